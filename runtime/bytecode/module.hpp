@@ -1,0 +1,364 @@
+// A compiled project: everything the runtime, the trials and the reports need, so that none of them needs
+// the compiler. Names and keys, never positions, are what journal, weights and idempotency keys use.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/values/hash.hpp"
+#include "runtime/values/type.hpp"
+
+namespace fairlead::bytecode {
+
+/// The format of the file; one up for every change that an older reader would not understand.
+constexpr std::uint32_t format_version = 1;
+
+/// Index of a function, step, …; `none` where there is none.
+using Index = std::uint32_t;
+constexpr Index none = 0xffff'ffff;
+
+enum class Opcode : std::uint8_t {
+#define OPCODE(name, shape, operands, meaning) name,
+#include "runtime/bytecode/opcodes.def"
+#undef OPCODE
+};
+
+/// How `to_text` writes a value: money needs its currency, which is constant `c` of the module's currencies.
+/// Register operand c of to_text is an index into Module::currencies, or 255 for no currency.
+constexpr std::uint8_t no_currency = 255;
+
+/// What a guard may ask about the effect that it judges (operand x of `site`).
+enum class SiteValue : std::uint8_t { channel, consent, content, transactional, workflow };
+constexpr std::uint8_t site_values = 5;
+
+struct Instruction {
+  std::uint32_t word = 0;
+
+  static Instruction abc(Opcode op, unsigned a, unsigned b, unsigned c) {
+    return {static_cast<std::uint32_t>(op) | a << 8U | b << 16U | c << 24U};
+  }
+  static Instruction ax(Opcode op, unsigned a, unsigned x) { return {static_cast<std::uint32_t>(op) | a << 8U | x << 16U}; }
+
+  [[nodiscard]] Opcode op() const { return static_cast<Opcode>(word & 0xffU); }
+  [[nodiscard]] unsigned a() const { return word >> 8U & 0xffU; }
+  [[nodiscard]] unsigned b() const { return word >> 16U & 0xffU; }
+  [[nodiscard]] unsigned c() const { return word >> 24U; }
+  [[nodiscard]] unsigned x() const { return word >> 16U; }
+  bool operator==(const Instruction&) const = default;
+};
+
+/// An expression. Register 0… are free; the result is what `give` names.
+struct Function {
+  std::string name;             // for the disassembly: `whitepaper_nurture/offer/demo when`
+  std::uint32_t registers = 0;  // at most 255
+  std::vector<Instruction> code;
+  std::vector<std::uint32_t> lines;  // of each instruction, 1-based, in `file`
+  bool operator==(const Function&) const = default;
+};
+
+/// A leaf field of the contact record; nested records are flattened: `consent.email`.
+struct Field {
+  std::string name;
+  std::uint32_t id = 0;  // name_id(name): how stored records know it
+  FieldType type;
+  bool key = false, personal = false, zone = false, country = false, fixed = false;
+  Index initial = none;  // function of its default
+  bool operator==(const Field&) const = default;
+};
+
+struct EventField {
+  std::string name;
+  FieldType type;
+  bool operator==(const EventField&) const = default;
+};
+
+struct EventType {
+  std::string name;
+  std::vector<EventField> fields;
+  bool of_message = false;  // reported by a channel: may say which content it answers
+  bool operator==(const EventType&) const = default;
+};
+
+/// `count(E where …, last W)`: the instants of matching events within the window, per contact.
+struct Counter {
+  std::string key;  // canonical text: `visited where page == "pricing", 7 days`
+  std::uint32_t id = 0;  // name_id(key)
+  Index event = none;
+  Index where = none;  // function over the event (bound as number 0); none: all
+  Duration window;
+  bool operator==(const Counter&) const = default;
+};
+
+struct Goal {
+  std::string name;
+  Index event = none;
+  Index where = none;
+  Duration within;
+  std::optional<Decimal> worth, baseline, target;
+  Decimal holdout;  // share, 0 to 1
+  bool operator==(const Goal&) const = default;
+};
+
+struct Channel {
+  std::string name;
+  Index to = none;               // field; none where the channel needs no address
+  Index consent = none;          // field; none: not needed
+  std::vector<Index> withdrawn_on;  // events
+  std::vector<Index> reports;       // events
+  Decimal cost;                     // in the project's currency, per message
+  bool operator==(const Channel&) const = default;
+};
+
+struct Slot {
+  std::string name;
+  Index text = none;  // function
+  bool operator==(const Slot&) const = default;
+};
+
+struct Variant {
+  Index channel = none;
+  std::vector<Slot> slots;
+  bool operator==(const Variant&) const = default;
+};
+
+struct Content {
+  std::string name;
+  bool transactional = false;
+  std::vector<EventField> parameters;
+  std::vector<Variant> variants;  // one a channel
+  bool operator==(const Content&) const = default;
+};
+
+enum class RuleKind : std::uint8_t { forbid, limit };
+enum class Otherwise : std::uint8_t { skip, defer };
+enum class Period : std::uint8_t { window, day, week, month };
+
+/// A guard: compiled apart from the flow and asked at the act.
+struct Rule {
+  std::string name;  // `brand.night_texts`; a workflow's own limit: `whitepaper_nurture.limit`
+  RuleKind kind = RuleKind::forbid;
+  Index channel = none;    // only sends by this channel; none: all
+  Index workflow = none;   // only this workflow's sends; none: all
+  bool transactional = true;  // whether transactional content is under it too
+  Index when = none;       // forbid: function, true where it is forbidden; none: always
+  bool clock_only = false; // `when` reads nothing but the clock
+  std::uint32_t count = 0; // limit
+  Period period = Period::window;
+  Duration window;         // limit, sliding
+  Otherwise otherwise = Otherwise::skip;
+  Duration defer_up_to;    // zero: as long as the clock's condition holds
+  std::string because;
+  std::string text;        // as written, on one line
+  Hash hash{};             // of what it means
+  std::string file;
+  std::uint32_t line = 0;
+  bool operator==(const Rule&) const = default;
+};
+
+struct Feature {
+  std::string name;
+  Index value = none;  // function
+  FieldType type;
+  bool operator==(const Feature&) const = default;
+};
+
+struct Option {
+  std::string name;
+  Index when = none;
+  std::optional<Decimal> start;
+  Index first = none;  // step
+  bool operator==(const Option&) const = default;
+};
+
+struct Choice {
+  std::string key;  // `whitepaper_nurture/offer`
+  Index goal = none;
+  std::vector<Feature> features;
+  Decimal explore;  // floor per eligible option
+  std::vector<Option> options;
+  bool operator==(const Choice&) const = default;
+};
+
+enum class StepKind : std::uint8_t { send, wait_for, wait_until, wait_event, branch, choose, set, stop, leave };
+std::string_view to_string(StepKind kind);
+
+/// One `for E …` of a wait.
+struct Arm {
+  Index event = none;
+  Index of_content = none;
+  Index where = none;
+  Index bind = none;  // number under which the event is bound; none: not bound
+  Index first = none; // step
+  bool operator==(const Arm&) const = default;
+};
+
+struct Step {
+  StepKind kind = StepKind::leave;
+  std::string key;     // `whitepaper_nurture/offer/demo/send demo_invite#1`
+  std::uint32_t line = 0;
+  Index next = none;   // none: the workflow ends here. For branch: where the condition holds
+  Index otherwise = none;  // branch: where it does not; wait_event: after the time
+  Index value = none;  // function: condition, duration, time of day, new value
+  Index content = none, channel = none;  // send
+  std::vector<Index> arguments;          // send: functions
+  std::vector<Arm> arms;                 // wait_event
+  Index choice = none;                   // choose
+  Index field = none;                    // set
+  bool operator==(const Step&) const = default;
+};
+
+struct Trigger {
+  Index event = none;
+  Index where = none;  // function over the event as number 0
+  bool operator==(const Trigger&) const = default;
+};
+
+struct Workflow {
+  std::string name, owner, file;
+  std::uint32_t line = 0;
+  Index goal = none;
+  std::vector<Trigger> enter;
+  std::vector<Trigger> leave_on;
+  std::vector<Index> leave_when;
+  std::optional<Duration> again;  // after leaving; none: never
+  std::vector<Index> rules;       // that bind it
+  std::vector<Index> steps;       // all of it, in source order
+  Index first = none;
+  std::uint32_t bindings = 1;     // how many events it may bind, the entry's (0) included
+  bool operator==(const Workflow&) const = default;
+};
+
+/// A field or argument and the function that gives its value.
+struct Given {
+  Index field = none;
+  Index value = none;
+  bool operator==(const Given&) const = default;
+};
+
+struct TestStep {
+  enum class Kind : std::uint8_t { given, when, after, set, expect_sent, expect_nothing_sent, expect_left, expect_entered };
+  Kind kind = Kind::given;
+  std::uint32_t line = 0;
+  std::vector<Given> values;  // given: fields; when: event fields; set: one
+  Index event = none;         // when
+  Index of_content = none;    // when: which content it answers
+  Index workflow = none;      // expect left/entered
+  Duration after;
+  Index content = none, channel = none;  // expect sent
+  bool operator==(const TestStep&) const = default;
+};
+
+struct Test {
+  std::string name, file;
+  std::uint32_t line = 0;
+  std::vector<TestStep> steps;
+  bool operator==(const Test&) const = default;
+};
+
+/// `sent(welcome) leads to clicked 8% when … within 2 days`
+struct Reaction {
+  enum class Cause : std::uint8_t { arrival, sent, event };
+  Cause cause = Cause::arrival;
+  Index content = none;     // sent
+  Index event = none;       // event
+  Index effect = none;      // the event it leads to
+  std::vector<Given> values;
+  Decimal probability;      // 0 to 1
+  Index when = none;
+  Duration within;
+  bool operator==(const Reaction&) const = default;
+};
+
+struct Expectation {
+  Index goal = none;
+  bool above = true;
+  Decimal share;
+  std::uint32_t line = 0;
+  bool operator==(const Expectation&) const = default;
+};
+
+struct Simulation {
+  std::string name, file;
+  std::uint32_t line = 0;
+  std::uint64_t contacts = 0;
+  std::string from;  // path as written: relative to the folder of the project
+  std::vector<Reaction> reactions;
+  Duration run;
+  std::uint64_t seed = 0;
+  std::vector<Expectation> expect;
+  bool operator==(const Simulation&) const = default;
+};
+
+struct SourceFile {
+  std::string path;
+  std::string text;
+  bool operator==(const SourceFile&) const = default;
+};
+
+/// A segment, for the disassembly and the reports; its expression is inlined where it is asked.
+struct Segment {
+  std::string name;
+  Index when = none;
+  bool operator==(const Segment&) const = default;
+};
+
+/// A constant owns its bytes.
+struct Constant {
+  Tag tag = Tag::none;
+  int128 units = 0;        // number, money; others: their integer
+  std::string text;
+  std::vector<Constant> items;
+  bool operator==(const Constant&) const = default;
+};
+
+struct Module {
+  std::string project;
+  std::string zone;      // IANA name of the project's zone
+  std::string currency;  // ISO 4217
+  std::vector<Constant> constants;
+  std::vector<std::string> currencies;
+  std::vector<Function> functions;
+  std::vector<Field> fields;
+  std::vector<EventType> events;
+  std::vector<Counter> counters;
+  std::vector<Segment> segments;
+  std::vector<Goal> goals;
+  std::vector<Channel> channels;
+  std::vector<Content> contents;
+  std::vector<Rule> rules;
+  std::vector<Choice> choices;
+  std::vector<Step> steps;
+  std::vector<Workflow> workflows;
+  std::vector<Test> tests;
+  std::vector<Simulation> simulations;
+  std::vector<SourceFile> sources;
+  bool operator==(const Module&) const = default;
+};
+
+/// Bytes of a module: magic "FLBC", format version, SHA-256 of the rest, the rest.
+std::string encode(const Module& module);
+
+/// Reads, checks the hash and verifies (see verify). The bytes may be a stranger's.
+Result<Module> decode(std::string_view bytes);
+
+/// Refuses what could crash or hang the VM or the engine: every index within its table, every register within
+/// its function, every jump forward and inside, every function ending in `give` or `jump`, every flow
+/// reaching a wait or an end on each way round, every share between 0 and 1.
+Result<void> verify(const Module& module);
+
+/// The hash by which a deployed version is known: of the encoded bytes after the header.
+Hash fingerprint(const Module& module);
+
+/// For a person, beside the source: tables, steps with their keys, functions with their instructions.
+std::string disassemble(const Module& module);
+
+struct OpcodeInfo {
+  std::string_view name, shape, operands, meaning;
+};
+OpcodeInfo info(Opcode op);
+extern const unsigned opcode_count;
+
+}  // namespace fairlead::bytecode

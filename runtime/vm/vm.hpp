@@ -1,0 +1,44 @@
+// The virtual machine: evaluates one expression over a world that the engine hands it. It has no clock and no
+// dice of its own, and no bytecode that passed the verifier can crash or hang it.
+#pragma once
+
+#include <functional>
+#include <span>
+
+#include "runtime/bytecode/module.hpp"
+#include "runtime/values/value.hpp"
+
+namespace fairlead::vm {
+
+/// What an expression can see. Everything is borrowed for the evaluation.
+struct World {
+  std::span<const Value> fields;  // the contact's, by field index; shorter: the rest is absent
+  std::span<const std::span<const Value>> events;  // by binding number; an unbound one is empty
+  std::span<const Value> parameters;               // the content's
+  std::span<const Value> site;                     // by SiteValue
+  Instant now;
+  const Zone* zone = nullptr;               // the contact's clock; UTC where null
+  std::span<const Zone> country_zones;      // asked by `within` where the contact's zone is unknown
+  /// How many events the counter holds at `now`.
+  std::function<std::uint64_t(bytecode::Index counter)> count;
+};
+
+/// A module made ready to run: constants as values. Borrows the module.
+class Program {
+ public:
+  explicit Program(const bytecode::Module& module);
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+
+  [[nodiscard]] const bytecode::Module& module() const { return module_; }
+
+  /// Evaluates function `function`. Text that it makes is kept in `arena`.
+  Result<Value> evaluate(bytecode::Index function, const World& world, Arena& arena) const;
+
+ private:
+  const bytecode::Module& module_;
+  Arena arena_;
+  std::vector<Value> constants_;
+};
+
+}  // namespace fairlead::vm

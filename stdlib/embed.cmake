@@ -1,0 +1,11 @@
+# Writes the standard library's files into one C++ source: a table of (module name, path, text).
+set(out "// Made from stdlib/ by stdlib/embed.cmake.\n#include \"compiler/stdlib.hpp\"\n\nnamespace fairlead::compiler {\n\nstd::span<const StandardModule> standard_modules() {\n  static const StandardModule modules[] = {\n")
+foreach(file ${FILES})
+  file(READ ${file} text)
+  file(RELATIVE_PATH path ${ROOT} ${file})
+  string(REGEX REPLACE "\\.lead$" "" name ${path})
+  string(REPLACE "/" "." name ${name})
+  string(APPEND out "    {\"std.${name}\", \"stdlib/${path}\", R\"LEAD(${text})LEAD\"},\n")
+endforeach()
+string(APPEND out "  };\n  return modules;\n}\n\n}  // namespace fairlead::compiler\n")
+file(WRITE ${OUT} "${out}")

@@ -1,0 +1,2 @@
+" Files that end in .lead are Fairlead's.
+autocmd BufNewFile,BufRead *.lead setfiletype lead

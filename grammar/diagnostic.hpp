@@ -1,0 +1,99 @@
+// What the compiler says to a person: a stable code, one sentence, the place, other places and why they matter, and
+// what to do next.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "grammar/source.hpp"
+
+namespace fairlead::grammar {
+
+/// Codes are stable: a number once given is never given again. Hundreds by room: 1 syntax, 2 names, 3 types,
+/// 4 workflows, 5 policies, 6 learning and goals, 7 tests and simulations.
+enum class Code : std::uint16_t {
+  unreadable_file = 101,
+  not_utf8 = 102,
+  syntax = 103,
+  unknown_keyword = 104,
+  not_supported = 105,
+  unclosed_block = 106,
+  too_deep = 107,
+  unknown_escape = 108,
+  no_files = 109,
+
+  unknown_name = 201,
+  declared_twice = 202,
+  unknown_field = 203,
+  unknown_module = 204,
+  wrong_kind_of_name = 205,
+  cycle = 206,
+  missing_declaration = 207,
+  reserved_name = 208,
+  repeated_clause = 209,
+  missing_clause = 210,
+
+  type_mismatch = 301,
+  optional_used = 302,
+  not_a_literal = 303,
+  mixed_money = 304,
+  bad_operands = 305,
+  unknown_member = 306,
+  ambiguous_or = 307,
+  wrong_arguments = 308,
+  not_text = 309,
+  too_complex = 310,
+  number_range = 311,
+
+  unreachable_step = 401,
+  no_entry = 402,
+  no_channel = 403,
+  otherwise_missing = 404,
+  unreported_event = 405,
+  event_not_here = 406,
+  fixed_field = 407,
+  duplicate_option = 408,
+
+  rule_without_effect = 501,
+  defer_without_end = 502,
+  no_prover = 503,
+
+  no_goal = 601,
+  floors_too_high = 602,
+  start_too_high = 603,
+  too_few_options = 604,
+  share_range = 605,
+
+  nothing_to_test = 701,
+  expect_before_act = 702,
+};
+
+enum class Severity : std::uint8_t { error, warning };
+
+struct Label {
+  std::uint32_t file = 0;  // index in the project's files
+  Span span;
+  std::string text;
+};
+
+struct Diagnostic {
+  Code code = Code::syntax;
+  Severity severity = Severity::error;
+  std::string message;  // a sentence, without the final period
+  Label primary;
+  std::vector<Label> secondary;
+  std::string help;  // what to do next; may be empty
+};
+
+/// `FL0103`
+std::string to_string(Code code);
+
+/// As a person reads it on a terminal, source lines and carets included. Plain unless `colour`.
+std::string render(const Diagnostic& diagnostic, const std::vector<Source>& files, bool colour);
+
+/// The closest of `candidates` by edit distance, or empty where none is near enough to be meant.
+std::string_view closest(std::string_view word, const std::vector<std::string_view>& candidates);
+
+}  // namespace fairlead::grammar

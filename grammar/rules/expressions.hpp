@@ -1,0 +1,97 @@
+// Expressions and types. An expression is read flat (operand, operator, operand, …); the compiler climbs the
+// precedences, so that parsing stays quick and errors point at the operator that is meant.
+#pragma once
+
+#include "grammar/rules/tokens.hpp"
+
+namespace fairlead::grammar::rules {
+
+struct expression;
+
+// ---- text ---------------------------------------------------------------------------------------------------------
+
+struct hole : seq<sym<"{">, gap, expression, gap, sym<"}">> {
+  static constexpr Kind kind = Kind::hole;
+};
+struct long_quote : pegtl::string<'"', '"', '"'> {
+  static constexpr Kind kind = Kind::quote;
+};
+struct short_quote : pegtl::one<'"'> {
+  static constexpr Kind kind = Kind::quote;
+};
+struct closing_quote : pegtl::one<'"'> {
+  static constexpr Kind kind = Kind::quote;
+  static constexpr std::string_view label = "the closing quote";
+};
+struct short_chunk : plus<sor<seq<pegtl::one<'\\'>, pegtl::not_one<'\n'>>, pegtl::not_one<'"', '{', '\\', '\n'>>> {
+  static constexpr Kind kind = Kind::chunk;
+};
+struct long_chunk : plus<sor<seq<pegtl::one<'\\'>, pegtl::any>, seq<not_at<pegtl::string<'"', '"', '"'>>, pegtl::not_one<'{', '\\'>>>> {
+  static constexpr Kind kind = Kind::chunk;
+};
+struct text : sor<seq<long_quote, star<sor<long_chunk, hole>>, long_quote>, seq<short_quote, star<sor<short_chunk, hole>>, closing_quote>> {
+  static constexpr Kind kind = Kind::text;
+  static constexpr std::string_view label = "a text in quotes";
+};
+
+// ---- operands -----------------------------------------------------------------------------------------------------
+
+struct group : seq<sym<"(">, gap, expression, gap, sym<")">> {
+  static constexpr Kind kind = Kind::group;
+};
+struct list_literal : seq<sym<"[">, gap, opt<listed<expression>, maybe<sym<",">>, gap>, sym<"]">> {
+  static constexpr Kind kind = Kind::list;
+};
+/// `last 7 days`, `asset: "x"`, `visited where page == "pricing"`
+struct argument
+    : sor<seq<kw<"last">, hs, at<pegtl::digit>, duration>,
+          seq<opt<name, hs, sym<":">, gap>, expression, opt<gap, kw<"where">, gap, expression>>> {
+  static constexpr Kind kind = Kind::argument;
+};
+struct call : seq<name, sym<"(">, gap, opt<listed<argument>, maybe<sym<",">>, gap>, sym<")">> {
+  static constexpr Kind kind = Kind::call;
+};
+struct path : seq<name, star<sym<".">, name>> {
+  static constexpr Kind kind = Kind::path;
+};
+struct operand : sor<instant, date, time, money, duration, percent, number, text, group, list_literal, kw<"true">, kw<"false">,
+                     kw<"none">, call, path> {
+  static constexpr std::string_view label = "a value";
+};
+
+// ---- operators ----------------------------------------------------------------------------------------------------
+
+struct prefix : star<sor<kw<"not">, sym<"-">>, gap> {};
+struct comparison : sor<sym<"==">, sym<"!=">, sym<"<=">, sym<">=">, sym<"<">, sym<">">> {};
+/// These may begin a line; the others end one.
+struct joining : seq<gap, sor<kw<"and">, kw<"or">>> {};
+struct inline_operator : seq<hs, sor<seq<kw<"is">, opt<hs, kw<"not">>>, kw<"in">, kw<"between">, comparison, sym<"+">, sym<"-">, sym<"*">, sym<"/">>> {};
+struct present : seq<hs, kw<"exists">> {};
+struct expression : seq<prefix, operand, star<sor<present, seq<sor<joining, inline_operator>, gap, prefix, operand>>>> {
+  static constexpr Kind kind = Kind::expression;
+  static constexpr bool nests = true;
+};
+
+// ---- types --------------------------------------------------------------------------------------------------------
+
+struct type;
+struct enumeration : seq<name, plus<hs, sym<"|">, gap, name>> {
+  static constexpr Kind kind = Kind::enumeration;
+};
+struct record_type_field : seq<name, hs, sym<":">, gap, type> {
+  static constexpr Kind kind = Kind::field;
+};
+struct record_type : seq<sym<"{">, gap, listed<record_type_field>, gap, sym<"}">> {
+  static constexpr Kind kind = Kind::record_type;
+};
+struct list_type : spaced<kw<"List">, kw<"of">, type> {
+  static constexpr Kind kind = Kind::list_type;
+};
+struct money_type : spaced<kw<"Money">, kw<"in">, name> {};
+struct type : seq<sor<seq<sym<"(">, gap, enumeration, gap, sym<")">>, record_type, list_type, money_type, enumeration, name>, opt<sym<"?">>> {
+  static constexpr Kind kind = Kind::type;
+  static constexpr std::string_view label = "a type";
+  static constexpr bool nests = true;
+};
+
+}  // namespace fairlead::grammar::rules

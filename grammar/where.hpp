@@ -1,0 +1,12 @@
+// What kind of item was expected where the text could not be read; it chooses the words of the message.
+#pragma once
+
+#include <cstdint>
+
+namespace fairlead::grammar::rules {
+
+enum class Where : std::uint8_t {
+  declaration, project, record, event, goal, channel, slots, content, texts, policy, workflow, steps, options, test, simulate, given
+};
+
+}  // namespace fairlead::grammar::rules

@@ -1,0 +1,331 @@
+// A module as bytes. What a struct consists of is said once, in `fields`, for both directions.
+//
+// Numbers are LEB128; an index is written as a signed number, so that `none` takes one byte. Reading allocates only
+// for bytes that are there: every element of a table takes at least one, and a table that claims more than is left
+// is refused before anything is made of it.
+#include <array>
+#include <limits>
+#include <type_traits>
+
+#include "runtime/bytecode/findings.hpp"
+#include "runtime/values/bytes.hpp"
+
+namespace fairlead::bytecode {
+namespace {
+
+constexpr std::string_view magic = "FLBC";
+constexpr std::size_t header_size = 4 + 4 + 32;
+
+template <class E>
+constexpr E last_of = E{};
+template <>
+constexpr Tag last_of<Tag> = Tag::list;
+template <>
+constexpr TypeKind last_of<TypeKind> = TypeKind::list;
+template <>
+constexpr RuleKind last_of<RuleKind> = RuleKind::limit;
+template <>
+constexpr Otherwise last_of<Otherwise> = Otherwise::defer;
+template <>
+constexpr Period last_of<Period> = Period::month;
+template <>
+constexpr StepKind last_of<StepKind> = StepKind::leave;
+template <>
+constexpr TestStep::Kind last_of<TestStep::Kind> = TestStep::Kind::expect_entered;
+template <>
+constexpr Reaction::Cause last_of<Reaction::Cause> = Reaction::Cause::event;
+
+/// What an archive makes of a struct: a writer looks at it, a reader fills it.
+template <class Archive, class T>
+using Ref = typename Archive::template Ref<T>;
+
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Function> f) {
+  ar(f.name, f.registers, f.code, f.lines);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, FieldType> t) {
+  ar(t.kind, t.optional, t.currency, t.members, t.element);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Field> f) {
+  ar(f.name, f.id, f.type, f.key, f.personal, f.zone, f.country, f.fixed, f.initial);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, EventField> f) {
+  ar(f.name, f.type);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, EventType> e) {
+  ar(e.name, e.fields, e.of_message);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Counter> c) {
+  ar(c.key, c.id, c.event, c.where, c.window);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Goal> g) {
+  ar(g.name, g.event, g.where, g.within, g.worth, g.baseline, g.target, g.holdout);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Channel> c) {
+  ar(c.name, c.to, c.consent, c.withdrawn_on, c.reports, c.cost);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Slot> s) {
+  ar(s.name, s.text);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Variant> v) {
+  ar(v.channel, v.slots);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Content> c) {
+  ar(c.name, c.transactional, c.parameters, c.variants);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Rule> r) {
+  ar(r.name, r.kind, r.channel, r.workflow, r.transactional, r.when, r.clock_only, r.count, r.period, r.window,
+     r.otherwise, r.defer_up_to, r.because, r.text, r.hash, r.file, r.line);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Feature> f) {
+  ar(f.name, f.value, f.type);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Option> o) {
+  ar(o.name, o.when, o.start, o.first);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Choice> c) {
+  ar(c.key, c.goal, c.features, c.explore, c.options);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Arm> a) {
+  ar(a.event, a.of_content, a.where, a.bind, a.first);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Step> s) {
+  ar(s.kind, s.key, s.line, s.next, s.otherwise, s.value, s.content, s.channel, s.arguments, s.arms, s.choice, s.field);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Trigger> t) {
+  ar(t.event, t.where);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Workflow> w) {
+  ar(w.name, w.owner, w.file, w.line, w.goal, w.enter, w.leave_on, w.leave_when, w.again, w.rules, w.steps, w.first,
+     w.bindings);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Given> g) {
+  ar(g.field, g.value);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, TestStep> s) {
+  ar(s.kind, s.line, s.values, s.event, s.of_content, s.workflow, s.after, s.content, s.channel);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Test> t) {
+  ar(t.name, t.file, t.line, t.steps);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Reaction> r) {
+  ar(r.cause, r.content, r.event, r.effect, r.values, r.probability, r.when, r.within);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Expectation> e) {
+  ar(e.goal, e.above, e.share, e.line);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Simulation> s) {
+  ar(s.name, s.file, s.line, s.contacts, s.from, s.reactions, s.run, s.seed, s.expect);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, SourceFile> s) {
+  ar(s.path, s.text);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Segment> s) {
+  ar(s.name, s.when);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Constant> c) {
+  ar(c.tag, c.units, c.text, c.items);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Module> m) {
+  ar(m.project, m.zone, m.currency, m.constants, m.currencies, m.functions, m.fields, m.events, m.counters, m.segments,
+     m.goals, m.channels, m.contents, m.rules, m.choices, m.steps, m.workflows, m.tests, m.simulations, m.sources);
+}
+
+class Writer {
+ public:
+  template <class T>
+  using Ref = const T&;
+
+  template <class... T>
+  void operator()(const T&... items) {
+    (put(items), ...);
+  }
+
+  [[nodiscard]] std::string take() { return out_.take(); }
+
+ private:
+  void put(bool v) { out_.u8(v ? 1 : 0); }
+  void put(std::uint32_t v) { out_.signed_varint(static_cast<std::int32_t>(v)); }
+  void put(std::uint64_t v) { out_.varint(v); }
+  void put(const int128& v) { out_.int128(v); }
+  void put(Decimal v) { out_.int128(v.units()); }
+  void put(Duration v) { out_.signed_varint(v.ms); }
+  void put(Instruction v) { out_.u32(v.word); }
+  void put(const std::string& v) { out_.bytes(v); }
+  void put(const Hash& v) { out_.raw(view(v)); }
+  template <class T>
+  void put(const std::optional<T>& v) {
+    put(v.has_value());
+    if (v) put(*v);
+  }
+  template <class T>
+  void put(const std::vector<T>& v) {
+    out_.varint(v.size());
+    for (const T& item : v) put(item);
+  }
+  template <class T>
+  void put(const T& v) {
+    if constexpr (std::is_enum_v<T>) {
+      out_.u8(static_cast<std::uint8_t>(v));
+    } else {
+      fields(*this, v);
+    }
+  }
+
+  ByteWriter out_;
+};
+
+class Reader {
+ public:
+  template <class T>
+  using Ref = T&;
+
+  explicit Reader(std::string_view in) : in_(in) {}
+
+  template <class... T>
+  void operator()(T&... items) {
+    (get(items), ...);
+  }
+
+  /// Why the bytes are not a module; empty where they are.
+  [[nodiscard]] std::string_view problem() const {
+    if (!problem_.empty()) return problem_;
+    if (!in_.ok()) return "it ends too early";
+    return in_.at_end() ? "" : "it goes on after its end";
+  }
+
+ private:
+  void refuse(std::string_view why) {
+    if (in_.ok()) problem_ = why;
+    in_.fail();
+  }
+
+  void get(bool& v) {
+    const auto byte = in_.u8();
+    if (byte > 1) refuse("a truth value is neither true nor false");
+    v = byte == 1;
+  }
+  void get(std::uint32_t& v) {
+    const auto wide = in_.signed_varint();
+    if (wide != static_cast<std::int32_t>(wide)) refuse("a number has more than 32 bits");
+    v = static_cast<std::uint32_t>(wide);
+  }
+  void get(std::uint64_t& v) { v = in_.varint(); }
+  void get(int128& v) { v = in_.int128(); }
+  void get(Decimal& v) { v = Decimal::from_units(in_.int128()); }
+  void get(Duration& v) { v.ms = in_.signed_varint(); }
+  void get(Instruction& v) { v.word = in_.u32(); }
+  void get(std::string& v) { v = in_.bytes(); }
+  void get(Hash& v) {
+    for (auto& byte : v) byte = in_.u8();
+  }
+  template <class T>
+  void get(std::optional<T>& v) {
+    bool there = false;
+    get(there);
+    if (there) get(v.emplace());
+  }
+  template <class T>
+  void get(std::vector<T>& v) {
+    const auto count = in_.varint();
+    if (count > in_.left()) return refuse("a table is longer than the module");
+    for (std::uint64_t i = 0; i < count && in_.ok(); ++i) get(v.emplace_back());
+  }
+  template <class T>
+  void get(T& v) {
+    if constexpr (std::is_enum_v<T>) {
+      const auto byte = in_.u8();
+      if (byte > static_cast<std::uint8_t>(last_of<T>)) refuse("a kind is not one of those there are");
+      v = in_.ok() ? static_cast<T>(byte) : T{};
+    } else if constexpr (std::is_same_v<T, Constant> || std::is_same_v<T, FieldType>) {
+      // The only two that contain themselves; a list of the deepest kind still has an item.
+      if (nesting_ > deepest_nesting) return refuse("lists are nested too deep");
+      ++nesting_;
+      fields(*this, v);
+      --nesting_;
+    } else {
+      fields(*this, v);
+    }
+  }
+
+  ByteReader in_;
+  std::string_view problem_;
+  unsigned nesting_ = 0;
+};
+
+std::string body_of(const Module& module) {
+  Writer writer;
+  writer(module);
+  return writer.take();
+}
+
+tl::unexpected<Fault> damaged(std::string_view detail) {
+  return fault(FaultCode::module_damaged, detail);
+}
+
+}  // namespace
+
+std::string encode(const Module& module) {
+  const std::string body = body_of(module);
+  ByteWriter out;
+  out.raw(magic);
+  out.u32(format_version);
+  out.raw(view(sha256(body)));
+  out.raw(body);
+  return out.take();
+}
+
+Result<Module> decode(std::string_view bytes) {
+  if (!bytes.starts_with(magic)) return damaged("it is not a compiled Fairlead project");
+  if (bytes.size() < header_size) return damaged("it ends too early");
+  const auto version = ByteReader(bytes.substr(magic.size())).u32();
+  if (version != format_version) {
+    return fault(FaultCode::module_version, std::to_string(version), std::to_string(format_version));
+  }
+  const auto checksum = bytes.substr(magic.size() + 4, 32);
+  const auto body = bytes.substr(header_size);
+  if (view(sha256(body)) != checksum) return damaged("its checksum does not match");
+
+  Module module;
+  Reader reader(body);
+  reader(module);
+  if (!reader.problem().empty()) return damaged(reader.problem());
+  // A version is known by its hash, so a module has one form only, and this must be it.
+  if (body_of(module) != body) return damaged("it is not in its shortest form");
+  if (auto sound = verify(module); !sound) return tl::unexpected(std::move(sound.error()));
+  return module;
+}
+
+Hash fingerprint(const Module& module) {
+  return sha256(body_of(module));
+}
+
+}  // namespace fairlead::bytecode

@@ -1,0 +1,49 @@
+// The table of instructions as data, and the words by which steps are known outside.
+#include <iterator>
+
+#include "runtime/bytecode/operands.hpp"
+
+namespace fairlead::bytecode {
+namespace {
+
+constexpr OpcodeInfo table[] = {
+#define OPCODE(name, shape, operands, meaning) {#name, #shape, operands, meaning},
+#include "runtime/bytecode/opcodes.def"
+#undef OPCODE
+};
+static_assert(std::size(table) <= 256, "an opcode is one byte");
+
+}  // namespace
+
+const unsigned opcode_count = std::size(table);
+
+OpcodeInfo info(Opcode op) {
+  const auto index = static_cast<std::size_t>(op);
+  return index < std::size(table) ? table[index] : OpcodeInfo{"unknown", "ABC", "...", "not an instruction"};
+}
+
+std::array<Operand, 3> operands(Instruction instruction) {
+  const OpcodeInfo known = info(instruction.op());
+  if (known.shape == "AX") {
+    return {Operand{known.operands[0], instruction.a()}, Operand{known.operands[1], instruction.x()}, Operand{}};
+  }
+  return {Operand{known.operands[0], instruction.a()}, Operand{known.operands[1], instruction.b()},
+          Operand{known.operands[2], instruction.c()}};
+}
+
+std::string_view to_string(StepKind kind) {
+  switch (kind) {
+    case StepKind::send: return "send";
+    case StepKind::wait_for: return "wait_for";
+    case StepKind::wait_until: return "wait_until";
+    case StepKind::wait_event: return "wait_event";
+    case StepKind::branch: return "branch";
+    case StepKind::choose: return "choose";
+    case StepKind::set: return "set";
+    case StepKind::stop: return "stop";
+    case StepKind::leave: return "leave";
+  }
+  return "unknown";
+}
+
+}  // namespace fairlead::bytecode

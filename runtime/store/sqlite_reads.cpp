@@ -1,0 +1,197 @@
+// The embedded store's reads by key. Each is a statement of its own and sees what was committed before it.
+#include <sqlite3.h>
+
+#include "runtime/store/sqlite_store.hpp"
+
+namespace fairlead::store {
+
+namespace {
+
+ContactId contact(const Query& query, int part, int id) {
+  return {query.as<std::uint16_t>(part), query.as<std::uint64_t>(id)};
+}
+
+constexpr const char* one_event =
+    "SELECT event_id, at, type, content, salt, data FROM event WHERE part = ? AND id = ? AND event_id = ?";
+constexpr const char* all_events =
+    "SELECT event_id, at, type, content, salt, data FROM event WHERE part = ? AND id = ? ORDER BY at, event_id";
+
+Event event_row(const Query& query, ContactId id) {
+  return {id,
+          query.string(0),
+          query.instant(1),
+          query.as<std::uint32_t>(2),
+          query.string(3),
+          query.string(4),
+          query.string(5)};
+}
+
+constexpr const char* outbox_by_key =
+    "SELECT key, part, id, channel, payload, origin, revision, valid_until, filled_at, state, attempts "
+    "FROM outbox WHERE key = ?";
+constexpr const char* outbox_by_state =
+    "SELECT key, part, id, channel, payload, origin, revision, valid_until, filled_at, state, attempts "
+    "FROM outbox WHERE state = ? ORDER BY filled_at, number LIMIT ?";
+
+Outbox outbox_row(const Query& query) {
+  Outbox row;
+  row.key = query.string(0);
+  row.contact = contact(query, 1, 2);
+  row.channel = query.string(3);
+  row.payload = query.string(4);
+  row.origin = query.string(5);
+  row.revision = query.as<std::uint64_t>(6);
+  row.valid_until = query.instant(7);
+  row.filled_at = query.instant(8);
+  row.state = query.as<OutboxState>(9);
+  row.attempts = query.as<std::uint32_t>(10);
+  return row;
+}
+
+}  // namespace
+
+Head SqliteStore::read_head() {
+  Query query(statement("SELECT epoch, seq, checkpoint, chain FROM range_head WHERE first = 0"));
+  if (!query.bind().step()) throw SQLite::Exception("the range has no head", SQLITE_CORRUPT);
+  return {query.as<std::uint64_t>(0), query.as<std::uint64_t>(1), query.as<std::uint64_t>(2), query.hash(3)};
+}
+
+Result<Head> SqliteStore::head() {
+  return guarded([&]() -> Result<Head> { return read_head(); });
+}
+
+Result<std::optional<Cell>> SqliteStore::cell(ContactId id) {
+  return guarded([&]() -> Result<std::optional<Cell>> {
+    Query query(statement("SELECT due, state FROM cell WHERE part = ? AND id = ?"));
+    if (!query.bind(id.part, id.id).step()) return std::nullopt;
+    return Cell{id, query.maybe_instant(0), query.string(1)};
+  });
+}
+
+Result<std::string> SqliteStore::global() {
+  return guarded([&]() -> Result<std::string> {
+    Query query(statement("SELECT state FROM global_state WHERE range_first = 0"));
+    if (!query.bind().step()) return std::string();
+    return query.string(0);
+  });
+}
+
+Result<std::optional<Person>> SqliteStore::person(ContactId id) {
+  return guarded([&]() -> Result<std::optional<Person>> {
+    Query query(statement("SELECT salt, data FROM person WHERE part = ? AND id = ?"));
+    if (!query.bind(id.part, id.id).step()) return std::nullopt;
+    return Person{id, query.string(0), query.string(1)};
+  });
+}
+
+Result<std::optional<ContactId>> SqliteStore::find(const Hash& key) {
+  return guarded([&]() -> Result<std::optional<ContactId>> {
+    Query query(statement("SELECT part, id FROM contact_key WHERE key_hash = ?"));
+    if (!query.bind(key).step()) return std::nullopt;
+    return contact(query, 0, 1);
+  });
+}
+
+Result<std::optional<Event>> SqliteStore::event(ContactId id, const std::string& event_id) {
+  return guarded([&]() -> Result<std::optional<Event>> {
+    Query query(statement(one_event));
+    if (!query.bind(id.part, id.id, Text{event_id}).step()) return std::nullopt;
+    return event_row(query, id);
+  });
+}
+
+Result<std::vector<Event>> SqliteStore::events(ContactId id) {
+  return guarded([&]() -> Result<std::vector<Event>> {
+    Query query(statement(all_events));
+    query.bind(id.part, id.id);
+    std::vector<Event> rows;
+    while (query.step()) rows.push_back(event_row(query, id));
+    return rows;
+  });
+}
+
+Result<std::vector<Timer>> SqliteStore::timers(Instant from, Instant to, std::size_t limit) {
+  return guarded([&]() -> Result<std::vector<Timer>> {
+    Query query(statement("SELECT due, part, id FROM timer WHERE due >= ? AND due < ? ORDER BY due, part, id LIMIT ?"));
+    query.bind(from, to, row_limit(limit));
+    std::vector<Timer> rows;
+    while (query.step()) rows.push_back({query.instant(0), contact(query, 1, 2)});
+    return rows;
+  });
+}
+
+Result<std::optional<Instant>> SqliteStore::next_timer(Instant from) {
+  return guarded([&]() -> Result<std::optional<Instant>> {
+    Query query(statement("SELECT min(due) FROM timer WHERE due >= ?"));
+    query.bind(from).step();
+    return query.maybe_instant(0);
+  });
+}
+
+Result<std::vector<Inbox>> SqliteStore::inbox(Instant until, std::size_t limit) {
+  return guarded([&]() -> Result<std::vector<Inbox>> {
+    Query query(statement(
+        "SELECT id, not_before, kind, body FROM inbox WHERE not_before <= ? ORDER BY not_before, id LIMIT ?"));
+    query.bind(until, row_limit(limit));
+    std::vector<Inbox> rows;
+    while (query.step()) {
+      rows.push_back({query.as<std::uint64_t>(0), query.instant(1), query.as<InboxKind>(2), query.string(3)});
+    }
+    return rows;
+  });
+}
+
+Result<std::optional<Instant>> SqliteStore::next_inbox() {
+  return guarded([&]() -> Result<std::optional<Instant>> {
+    Query query(statement("SELECT min(not_before) FROM inbox"));
+    query.bind().step();
+    return query.maybe_instant(0);
+  });
+}
+
+Result<std::vector<Outbox>> SqliteStore::outbox(OutboxState state, std::size_t limit) {
+  return guarded([&]() -> Result<std::vector<Outbox>> {
+    Query query(statement(outbox_by_state));
+    query.bind(static_cast<std::uint32_t>(state), row_limit(limit));
+    std::vector<Outbox> rows;
+    while (query.step()) rows.push_back(outbox_row(query));
+    return rows;
+  });
+}
+
+Result<std::optional<Outbox>> SqliteStore::outbox(const std::string& key) {
+  return guarded([&]() -> Result<std::optional<Outbox>> {
+    Query query(statement(outbox_by_key));
+    if (!query.bind(key).step()) return std::nullopt;
+    return outbox_row(query);
+  });
+}
+
+Result<void> SqliteStore::contacts(const std::function<Result<void>(const Person&)>& each) {
+  // Page by page: no statement is open while `each` runs, so it may use the store, and the write-ahead log can be
+  // copied back during a long report.
+  constexpr std::size_t page = 256;
+  std::int64_t part = -1;
+  std::int64_t id = 0;
+  for (;;) {
+    auto read = guarded([&]() -> Result<std::vector<Person>> {
+      Query query(
+          statement("SELECT part, id, salt, data FROM person WHERE (part, id) > (?, ?) ORDER BY part, id LIMIT ?"));
+      query.bind(part, id, row_limit(page));
+      std::vector<Person> rows;
+      while (query.step()) {
+        part = query.integer(0);
+        id = query.integer(1);
+        rows.push_back({contact(query, 0, 1), query.string(2), query.string(3)});
+      }
+      return rows;
+    });
+    if (!read) return tl::unexpected(read.error());
+    for (const Person& person : *read) {
+      if (auto done = each(person); !done) return done;
+    }
+    if (read->size() < page) return {};
+  }
+}
+
+}  // namespace fairlead::store

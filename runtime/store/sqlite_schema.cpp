@@ -1,0 +1,186 @@
+// The tables of the SQLite store, its magic number and its format version.
+//
+// Integers are 64 bits and signed in SQLite: ids and sequence numbers stay below 2^63, where their order is exact.
+#include "runtime/store/sqlite_schema.hpp"
+
+#include <fmt/format.h>
+
+#include "runtime/store/sqlite_query.hpp"
+
+namespace fairlead::store {
+
+namespace {
+
+// A range of partitions has one row in range_head, which is lease, fence, sequencer and head of the chain at once.
+// The embedded store has one range, 0 to 4096, for all contacts and the global part.
+//
+// Tables with a natural key are clustered by it (WITHOUT ROWID), so that rows that are used together lie together.
+// Arrivals have a number of their own instead: the outbox's keys are hashes, and clustered by them each new row would
+// land on a page of its own; by number, those filled together lie together, and an index leads from the key.
+//
+// In journal the large columns come last, so that reading the hashes does not walk through them.
+constexpr const char* tables = R"sql(
+CREATE TABLE range_head (
+  first       INTEGER PRIMARY KEY,
+  last        INTEGER NOT NULL,
+  owner       TEXT    NOT NULL,
+  epoch       INTEGER NOT NULL,
+  seq         INTEGER NOT NULL,
+  checkpoint  INTEGER NOT NULL,
+  chain       BLOB    NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE journal (
+  range_first  INTEGER NOT NULL,
+  seq          INTEGER NOT NULL,
+  at           INTEGER NOT NULL,
+  journal_hash BLOB    NOT NULL,
+  audit_hash   BLOB    NOT NULL,
+  chain        BLOB    NOT NULL,
+  journal      BLOB    NOT NULL,
+  audit        BLOB    NOT NULL,
+  PRIMARY KEY (range_first, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cell (
+  part  INTEGER NOT NULL,
+  id    INTEGER NOT NULL,
+  due   INTEGER,
+  state BLOB    NOT NULL,
+  PRIMARY KEY (part, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE global_state (
+  range_first INTEGER PRIMARY KEY,
+  state       BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE timer (
+  due  INTEGER NOT NULL,
+  part INTEGER NOT NULL,
+  id   INTEGER NOT NULL,
+  PRIMARY KEY (due, part, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE person (
+  part INTEGER NOT NULL,
+  id   INTEGER NOT NULL,
+  salt BLOB    NOT NULL,
+  data BLOB    NOT NULL,
+  PRIMARY KEY (part, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE contact_key (
+  key_hash BLOB    NOT NULL PRIMARY KEY,
+  part     INTEGER NOT NULL,
+  id       INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE event (
+  part     INTEGER NOT NULL,
+  id       INTEGER NOT NULL,
+  event_id TEXT    NOT NULL,
+  at       INTEGER NOT NULL,
+  type     INTEGER NOT NULL,
+  content  TEXT    NOT NULL,
+  salt     BLOB    NOT NULL,
+  data     BLOB    NOT NULL,
+  PRIMARY KEY (part, id, event_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE inbox (
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
+  not_before INTEGER NOT NULL,
+  kind       INTEGER NOT NULL,
+  body       BLOB    NOT NULL
+) STRICT;
+CREATE INDEX inbox_by_time ON inbox (not_before, id);
+
+CREATE TABLE outbox (
+  number      INTEGER PRIMARY KEY,
+  key         BLOB    NOT NULL UNIQUE,
+  part        INTEGER NOT NULL,
+  id          INTEGER NOT NULL,
+  channel     TEXT    NOT NULL,
+  payload     BLOB    NOT NULL,
+  origin      BLOB    NOT NULL,
+  revision    INTEGER NOT NULL,
+  valid_until INTEGER NOT NULL,
+  filled_at   INTEGER NOT NULL,
+  state       INTEGER NOT NULL,
+  attempts    INTEGER NOT NULL
+) STRICT;
+CREATE INDEX outbox_by_state ON outbox (state, filled_at, number);
+
+CREATE TABLE rejected (
+  number INTEGER PRIMARY KEY,
+  source TEXT    NOT NULL,
+  line   INTEGER NOT NULL,
+  reason TEXT    NOT NULL,
+  raw    BLOB    NOT NULL
+) STRICT;
+
+CREATE TABLE deployment (
+  version     INTEGER PRIMARY KEY,
+  at          INTEGER NOT NULL,
+  fingerprint BLOB    NOT NULL,
+  module      BLOB    NOT NULL
+) STRICT;
+
+CREATE TABLE note (
+  name  TEXT NOT NULL PRIMARY KEY,
+  value BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
+
+std::int64_t number(SQLite::Database& database, const char* sql) {
+  return database.execAndGet(sql).getInt64();
+}
+
+bool is_empty(SQLite::Database& database) {
+  return number(database, "PRAGMA application_id") == 0 && number(database, "PRAGMA user_version") == 0 &&
+         number(database, "SELECT count(*) FROM sqlite_schema") == 0;
+}
+
+void create(SQLite::Database& database) {
+  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+  // Two processes may start at once: whoever comes second finds the tables made.
+  if (!is_empty(database)) return;
+  database.exec(tables);
+  SQLite::Statement head(database, "INSERT INTO range_head VALUES (0, ?, '', 0, 0, 0, ?)");
+  Query(head).run(global_part, Hash{});
+  database.exec(fmt::format("PRAGMA application_id = {}", magic));
+  database.exec(fmt::format("PRAGMA user_version = {}", format_version));
+  transaction.commit();
+}
+
+}  // namespace
+
+Result<void> check_or_create(SQLite::Database& database, const std::string& path, Access access) {
+  if (access == Access::create && is_empty(database)) create(database);
+  if (number(database, "PRAGMA application_id") != magic) {
+    return fault(FaultCode::store_open, path, "it is not a Fairlead store");
+  }
+  const std::int64_t found = number(database, "PRAGMA user_version");
+  if (found > format_version) {
+    return fault(FaultCode::store_newer, path, std::to_string(found), std::to_string(format_version));
+  }
+  if (found != format_version) {
+    return fault(FaultCode::store_open, path,
+                 fmt::format("its format version is {}; this program knows version {}", found, format_version));
+  }
+  return {};
+}
+
+void tune(SQLite::Database& database, Access access, Durability durability) {
+  database.exec("PRAGMA cache_size = -65536");  // in KiB
+  if (access == Access::read) return;
+  // In memory there is no write-ahead log; SQLite then keeps its own mode, and says so, which is no error.
+  database.execAndGet("PRAGMA journal_mode = WAL");
+  // In WAL mode FULL is one fsync of the log for each commit, OFF none at all.
+  database.exec(durability == Durability::full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF");
+  // A page that many commits touch is copied back once. In pages of 4 KiB: the log grows to 64 MiB.
+  database.exec("PRAGMA wal_autocheckpoint = 16384");
+}
+
+}  // namespace fairlead::store

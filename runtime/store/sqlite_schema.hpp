@@ -1,0 +1,24 @@
+// The tables of the SQLite store, its magic number and its format version.
+#pragma once
+
+#include <string>
+
+#include "runtime/store/store.hpp"
+
+namespace SQLite {
+class Database;
+}
+
+namespace fairlead::store {
+
+/// Written to SQLite's application_id: "LEAD" in ASCII.
+constexpr std::int32_t magic = 0x4c454144;
+
+/// Recognises a store, or makes the tables where the file is new and `access` is create. Nothing is written to a
+/// file that is not ours. Throws SQLite::Exception.
+Result<void> check_or_create(SQLite::Database& database, const std::string& path, Access access);
+
+/// Sets what holds for a connection only: cache, journal mode, durability. Throws SQLite::Exception.
+void tune(SQLite::Database& database, Access access, Durability durability);
+
+}  // namespace fairlead::store

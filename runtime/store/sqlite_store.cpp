@@ -1,0 +1,221 @@
+// The embedded store's opening, and what its owner writes: claims, batches, checkpoints.
+#include "runtime/store/sqlite_store.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "runtime/store/sqlite_schema.hpp"
+
+namespace fairlead::store {
+
+namespace {
+
+constexpr const char* in_memory = ":memory:";
+
+// For whoever looks into the file to learn who has it. The lock is what decides.
+std::string owner_name() {
+  std::array<char, 256> host{};
+  if (::gethostname(host.data(), host.size() - 1) != 0) return std::to_string(::getpid());
+  return fmt::format("{}@{}", ::getpid(), host.data());
+}
+
+// Final states: what was prepared for the person is not needed any more.
+bool is_final(OutboxState state) {
+  return state == OutboxState::sent || state == OutboxState::withheld || state == OutboxState::failed;
+}
+
+}  // namespace
+
+SQLite::Statement& SqliteStore::statement(std::string_view sql) {
+  const auto kept = statements_.find(sql);
+  if (kept != statements_.end()) return kept->second;
+  return statements_.try_emplace(sql, *database_, sql.data()).first->second;
+}
+
+Result<Head> SqliteStore::claim() {
+  const bool held_before = lock_.held();
+  if (path_ != in_memory) {
+    if (auto locked = lock_.acquire(path_); !locked) return tl::unexpected(locked.error());
+  }
+  auto claimed = guarded([&]() -> Result<Head> {
+    SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
+    Query(statement("UPDATE range_head SET epoch = epoch + 1, owner = ? WHERE first = 0")).run(Text{owner_name()});
+    const Head head = read_head();
+    transaction.commit();
+    return head;
+  });
+  if (claimed) {
+    held_ = *claimed;
+  } else if (!held_before) {
+    lock_.release();
+  }
+  return claimed;
+}
+
+Result<Head> SqliteStore::commit(const Batch& batch) {
+  if (!held_) return fault(FaultCode::store_fenced, path_);
+  const Hash journal = sha256(batch.journal);
+  const Hash audit = sha256(batch.audit);
+  Head next = *held_;
+  next.seq += 1;
+  next.chain = link(held_->chain, next.seq, batch.at, journal, audit);
+
+  return guarded([&]() -> Result<Head> {
+    SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
+    const int advanced =
+        Query(statement("UPDATE range_head SET seq = ?, chain = ? WHERE first = 0 AND epoch = ? AND seq = ?"))
+            .run(next.seq, next.chain, held_->epoch, held_->seq);
+    if (advanced == 0) return fault(FaultCode::store_fenced, path_);
+    append_record(batch, next, journal, audit);
+    fill_outbox(batch.fill);
+    if (auto moved = move_outbox(batch.move); !moved) return tl::unexpected(moved.error());
+    keep_people(batch);
+    if (auto consumed = consume(batch.consumed); !consumed) return tl::unexpected(consumed.error());
+    append_inbox(batch.post);
+    transaction.commit();
+    held_ = next;
+    return next;
+  });
+}
+
+void SqliteStore::append_record(const Batch& batch, const Head& head, const Hash& journal, const Hash& audit) {
+  Query(statement("INSERT INTO journal (range_first, seq, at, journal_hash, audit_hash, chain, journal, audit) "
+                  "VALUES (0, ?, ?, ?, ?, ?, ?, ?)"))
+      .run(head.seq, batch.at, journal, audit, head.chain, batch.journal, batch.audit);
+}
+
+void SqliteStore::fill_outbox(const std::vector<Outbox>& rows) {
+  // An idempotency key stands for one effect: filled a second time, it changes nothing.
+  Query insert(
+      statement("INSERT INTO outbox (key, part, id, channel, payload, origin, revision, valid_until, filled_at, "
+                "state, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING"));
+  for (const Outbox& row : rows) {
+    insert.run(row.key, row.contact.part, row.contact.id, Text{row.channel}, row.payload, row.origin, row.revision,
+               row.valid_until, row.filled_at, static_cast<std::uint32_t>(row.state), row.attempts);
+  }
+}
+
+Result<void> SqliteStore::move_outbox(const std::vector<OutboxMove>& moves) {
+  // A claim is one attempt to hand the row over.
+  Query move(statement("UPDATE outbox SET state = ?1, attempts = attempts + (?1 = 2) WHERE key = ?2"));
+  Query finish(statement("UPDATE outbox SET state = ?, payload = x'', origin = x'' WHERE key = ?"));
+  for (const OutboxMove& row : moves) {
+    Query& update = is_final(row.state) ? finish : move;
+    if (update.run(static_cast<std::uint32_t>(row.state), row.key) == 0) {
+      return fault(FaultCode::store_failed, path_, "the batch moves an outbox row that does not exist");
+    }
+  }
+  return {};
+}
+
+void SqliteStore::keep_people(const Batch& batch) {
+  Query person(
+      statement("INSERT INTO person (part, id, salt, data) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT (part, id) DO UPDATE SET salt = excluded.salt, data = excluded.data"));
+  for (const Person& row : batch.persons) person.run(row.id.part, row.id.id, row.salt, row.data);
+
+  Query key(
+      statement("INSERT INTO contact_key (key_hash, part, id) VALUES (?, ?, ?) "
+                "ON CONFLICT (key_hash) DO UPDATE SET part = excluded.part, id = excluded.id"));
+  for (const Key& row : batch.keys) key.run(row.key, row.contact.part, row.contact.id);
+
+  Query event(
+      statement("INSERT INTO event (part, id, event_id, at, type, content, salt, data) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (part, id, event_id) DO NOTHING"));
+  for (const Event& row : batch.events) {
+    event.run(row.contact.part, row.contact.id, Text{row.id}, row.at, row.type, Text{row.content}, row.salt, row.data);
+  }
+}
+
+Result<void> SqliteStore::consume(const std::vector<std::uint64_t>& ids) {
+  Query remove(statement("DELETE FROM inbox WHERE id = ?"));
+  for (const std::uint64_t id : ids) {
+    // Gone already means that its effect is in an earlier batch: once more would be twice.
+    if (remove.run(id) == 0) {
+      return fault(FaultCode::store_failed, path_, fmt::format("inbox row {} was consumed before", id));
+    }
+  }
+  return {};
+}
+
+Result<void> SqliteStore::checkpoint(std::uint64_t upto, const std::vector<Cell>& cells, const std::string& global) {
+  if (!held_) return fault(FaultCode::store_fenced, path_);
+  if (upto > held_->seq || upto < held_->checkpoint) {
+    return fault(FaultCode::store_failed, path_,
+                 fmt::format("a checkpoint at batch {} is not between the last one, {}, and the last batch, {}", upto,
+                             held_->checkpoint, held_->seq));
+  }
+  return guarded([&]() -> Result<void> {
+    SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
+    const int moved = Query(statement("UPDATE range_head SET checkpoint = ? WHERE first = 0 AND epoch = ? AND seq = ?"))
+                          .run(upto, held_->epoch, held_->seq);
+    if (moved == 0) return fault(FaultCode::store_fenced, path_);
+    write_cells(cells);
+    Query(statement("INSERT INTO global_state (range_first, state) VALUES (0, ?) "
+                    "ON CONFLICT (range_first) DO UPDATE SET state = excluded.state"))
+        .run(global);
+    transaction.commit();
+    held_->checkpoint = upto;
+    return {};
+  });
+}
+
+void SqliteStore::write_cells(const std::vector<Cell>& cells) {
+  // In key order each page is visited once. Stable, so that of two states of one cell the later one stays.
+  std::vector<const Cell*> ordered;
+  ordered.reserve(cells.size());
+  for (const Cell& cell : cells) ordered.push_back(&cell);
+  std::ranges::stable_sort(ordered, {}, [](const Cell* cell) { return cell->id; });
+
+  Query old(statement("SELECT due FROM cell WHERE part = ? AND id = ?"));
+  Query write(
+      statement("INSERT INTO cell (part, id, due, state) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT (part, id) DO UPDATE SET due = excluded.due, state = excluded.state"));
+  Query remove(statement("DELETE FROM cell WHERE part = ? AND id = ?"));
+  Query set_timer(statement("INSERT INTO timer (due, part, id) VALUES (?, ?, ?)"));
+  Query drop_timer(statement("DELETE FROM timer WHERE due = ? AND part = ? AND id = ?"));
+  for (const Cell* cell : ordered) {
+    const auto [part, id] = cell->id;
+    std::optional<Instant> old_due;
+    if (old.bind(part, id).step()) old_due = old.maybe_instant(0);
+    const bool gone = cell->state.empty();
+    const std::optional<Instant> due = gone ? std::nullopt : cell->due;
+    if (old_due && old_due != due) drop_timer.run(*old_due, part, id);
+    if (due && old_due != due) set_timer.run(*due, part, id);
+    if (gone) {
+      remove.run(part, id);
+    } else {
+      write.run(part, id, due, cell->state);
+    }
+  }
+}
+
+Result<std::unique_ptr<Store>> open_sqlite(const std::string& path, Access access, Durability durability) {
+  if (path.empty()) return fault(FaultCode::store_open, path, "a store needs a path");
+  const bool memory = path == in_memory;
+  if (memory) access = Access::create;  // it is always new
+  std::error_code unseen;
+  if (access != Access::create && !std::filesystem::exists(path, unseen)) {
+    return fault(FaultCode::store_open, path,
+                 fmt::format("there is no store at {}; `fairlead import` or `run` makes one", path));
+  }
+
+  constexpr int patience_ms = 10'000;
+  int flags = access == Access::read ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE;
+  if (access == Access::create) flags |= SQLite::OPEN_CREATE;
+  std::unique_ptr<SQLite::Database> database;
+  try {
+    database = std::make_unique<SQLite::Database>(path, flags, patience_ms);
+    if (auto known = check_or_create(*database, path, access); !known) return tl::unexpected(known.error());
+    tune(*database, access, durability);
+  } catch (const SQLite::Exception& thrown) {
+    return tl::unexpected(opening_fault(path, thrown, database.get()));
+  }
+  return std::make_unique<SqliteStore>(path, std::move(database));
+}
+
+}  // namespace fairlead::store

@@ -1,0 +1,95 @@
+// The embedded store: one SQLite file. Internal; the rest of the house knows store.hpp and open_sqlite.
+//
+// One object is used by one thread at a time. Other threads and processes open the file for themselves: writers take
+// turns, readers are never in anyone's way (WAL).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "runtime/store/owner_lock.hpp"
+#include "runtime/store/sqlite_fault.hpp"
+#include "runtime/store/sqlite_query.hpp"
+#include "runtime/store/store.hpp"
+
+namespace fairlead::store {
+
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(std::string path, std::unique_ptr<SQLite::Database> database)
+      : path_(std::move(path)), database_(std::move(database)) {}
+
+  // sqlite_store.cpp: what the owner writes
+  Result<Head> claim() override;
+  Result<Head> commit(const Batch& batch) override;
+  Result<void> checkpoint(std::uint64_t upto, const std::vector<Cell>& cells, const std::string& global) override;
+
+  // sqlite_shared.cpp: what any process may write, and read back
+  Result<void> post(const std::vector<Inbox>& rows, const std::vector<Rejected>& rejected) override;
+  Result<std::vector<Rejected>> rejected(std::size_t limit) override;
+  Result<Deployment> deploy(Instant at, const Hash& fingerprint, const std::string& module) override;
+  Result<std::vector<Deployment>> deployments() override;
+  Result<std::optional<std::string>> note(const std::string& name) override;
+  Result<void> set_note(const std::string& name, const std::string& value) override;
+
+  // sqlite_reads.cpp
+  Result<Head> head() override;
+  Result<std::optional<Cell>> cell(ContactId id) override;
+  Result<std::string> global() override;
+  Result<std::optional<Person>> person(ContactId id) override;
+  Result<std::optional<ContactId>> find(const Hash& key) override;
+  Result<std::optional<Event>> event(ContactId id, const std::string& event_id) override;
+  Result<std::vector<Event>> events(ContactId id) override;
+  Result<std::vector<Timer>> timers(Instant from, Instant to, std::size_t limit) override;
+  Result<std::optional<Instant>> next_timer(Instant from) override;
+  Result<std::vector<Inbox>> inbox(Instant until, std::size_t limit) override;
+  Result<std::optional<Instant>> next_inbox() override;
+  Result<std::vector<Outbox>> outbox(OutboxState state, std::size_t limit) override;
+  Result<std::optional<Outbox>> outbox(const std::string& key) override;
+  Result<void> contacts(const std::function<Result<void>(const Person&)>& each) override;
+
+  // chain.cpp
+  Result<void> records(std::uint64_t after, const std::function<Result<void>(const Record&)>& each) override;
+  Result<Head> verify() override;
+
+ private:
+  /// The statement of that text, compiled at its first use and kept. `sql` is a literal: the map points to it.
+  SQLite::Statement& statement(std::string_view sql);
+
+  /// SQLite's border: what it throws becomes a fault. A transaction begun in `body` is rolled back on the way.
+  template <class Body>
+  auto guarded(Body body) -> decltype(body()) {
+    try {
+      return body();
+    } catch (const SQLite::Exception& thrown) {
+      return tl::unexpected<Fault>(running_fault(path_, thrown, database_.get()));
+    }
+  }
+
+  // Inside a transaction; they throw SQLite::Exception.
+  Head read_head();
+  void append_record(const Batch& batch, const Head& head, const Hash& journal, const Hash& audit);
+  void fill_outbox(const std::vector<Outbox>& rows);
+  Result<void> move_outbox(const std::vector<OutboxMove>& moves);
+  void keep_people(const Batch& batch);
+  Result<void> consume(const std::vector<std::uint64_t>& ids);
+  void append_inbox(const std::vector<Inbox>& rows);
+  void write_cells(const std::vector<Cell>& cells);
+  Result<Head> verify_records();
+
+  std::string path_;
+  OwnerLock lock_;
+  std::optional<Head> held_;  // the head as this owner left it; none before claim()
+  std::unique_ptr<SQLite::Database> database_;
+  // After the database: statements must be gone before it closes.
+  std::unordered_map<std::string_view, SQLite::Statement> statements_;
+};
+
+/// `limit` as SQLite takes it.
+std::int64_t row_limit(std::size_t limit);
+
+}  // namespace fairlead::store

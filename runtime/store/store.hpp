@@ -1,0 +1,203 @@
+// What is durable, behind one interface of batch-sized calls. SQLite is the embedded store (sqlite_store.cpp).
+//
+// Journal first: a commit appends one record for the whole batch (journal: the cells' new states; audit: what was
+// decided and done), advances the range head that is lease, fence, sequencer and head of the hash chain at once,
+// and moves outbox and inbox rows. Cells (a contact's instances, counters and caps) are written in key order at a
+// checkpoint, later; after a crash the journal's tail is read over them. docs/inside/journal.md draws it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/values/hash.hpp"
+#include "runtime/values/time.hpp"
+
+namespace fairlead::store {
+
+/// One up for every change that an older binary would not understand.
+constexpr std::uint32_t format_version = 1;
+/// Contacts hash to one of so many partitions, for ever. `part` leads every key.
+constexpr std::uint16_t partitions = 4096;
+/// Partition of what belongs to no contact: learners, tallies, clocks. Beyond the contacts' partitions.
+constexpr std::uint16_t global_part = partitions;
+
+/// Internal and permanent. A contact's keys (e-mail, CRM id) point to it.
+struct ContactId {
+  std::uint16_t part = 0;
+  std::uint64_t id = 0;
+  auto operator<=>(const ContactId&) const = default;
+};
+
+struct Head {
+  std::uint64_t epoch = 0;       // one up at each claim; the fence
+  std::uint64_t seq = 0;         // of the last batch
+  std::uint64_t checkpoint = 0;  // seq up to which the cells' rows are current
+  Hash chain{};                  // after the last batch
+};
+
+/// Personal values of a contact, outside journal and audit, which know only `commitment`.
+struct Person {
+  ContactId id;
+  std::string salt;
+  std::string data;
+};
+
+/// From a hash of (field, value) to the contact. The value itself is not kept here.
+struct Key {
+  Hash key{};
+  ContactId contact;
+};
+
+struct Event {
+  ContactId contact;
+  std::string id;          // the sender's, or made from its content; a second arrival of one id changes nothing
+  Instant at;
+  std::uint32_t type = 0;  // name_id of the event type
+  std::string content;     // name of the content it answers; empty: none
+  std::string salt;
+  std::string data;        // values of its fields
+};
+
+enum class InboxKind : std::uint8_t { contact = 1, event = 2, command = 3 };
+
+/// What came from outside and is not consumed yet. `not_before` lies in the future only in trials.
+struct Inbox {
+  std::uint64_t id = 0;  // given by the store, in order of arrival
+  Instant not_before;
+  InboxKind kind = InboxKind::contact;
+  std::string body;
+};
+
+enum class OutboxState : std::uint8_t { ready = 1, claimed = 2, sent = 3, withheld = 4, failed = 5 };
+
+struct Outbox {
+  std::string key;  // idempotency key: hash of (instance, step, visit)
+  ContactId contact;
+  std::string channel;
+  std::string payload;       // what the connector is handed; emptied once sent (it is personal)
+  std::string origin;        // what the engine needs to ask the rules again
+  std::uint64_t revision = 0;  // of the contact when it was filled
+  Instant valid_until;       // the instant until which clock rules hold
+  Instant filled_at;
+  OutboxState state = OutboxState::ready;
+  std::uint32_t attempts = 0;
+};
+
+struct OutboxMove {
+  std::string key;
+  OutboxState state = OutboxState::sent;
+};
+
+struct Cell {
+  ContactId id;
+  std::optional<Instant> due;  // when it next wants to move by itself
+  std::string state;           // empty: the row goes away
+};
+
+struct Timer {
+  Instant due;
+  ContactId id;
+  auto operator<=>(const Timer&) const = default;
+};
+
+/// One transaction.
+struct Batch {
+  Instant at;
+  std::string journal;
+  std::string audit;
+  std::vector<Outbox> fill;
+  std::vector<OutboxMove> move;
+  std::vector<Person> persons;
+  std::vector<Key> keys;
+  std::vector<Event> events;
+  std::vector<std::uint64_t> consumed;  // inbox ids
+  std::vector<Inbox> post;              // inbox rows of our own making (a trial's reactions)
+};
+
+struct Record {
+  std::uint64_t seq = 0;
+  Instant at;
+  std::string journal;
+  std::string audit;
+};
+
+struct Deployment {
+  std::uint32_t version = 0;  // 1, 2, …
+  Instant at;
+  Hash fingerprint{};
+  std::string module;
+};
+
+/// A row of outside data that could not be taken in: set aside, never lost.
+struct Rejected {
+  std::string source;
+  std::uint64_t line = 0;
+  std::string reason;
+  std::string raw;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+  Store() = default;
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  /// Becomes the owner of the range: the epoch goes up, whoever owned it is fenced. Refused with store_locked
+  /// while another process holds it.
+  virtual Result<Head> claim() = 0;
+  [[nodiscard]] virtual Result<Head> head() = 0;
+
+  /// The batch as a whole or not at all. Begins by advancing the head where epoch and seq are still
+  /// ours (else store_fenced). chain' = SHA-256(chain, seq, at, SHA-256(journal), SHA-256(audit)).
+  virtual Result<Head> commit(const Batch& batch) = 0;
+  /// Writes cells and the global state in key order and moves the checkpoint to `upto`; in one transaction.
+  virtual Result<void> checkpoint(std::uint64_t upto, const std::vector<Cell>& cells, const std::string& global) = 0;
+
+  // Reads, by key. Each sees what was committed.
+  virtual Result<std::optional<Cell>> cell(ContactId id) = 0;
+  virtual Result<std::string> global() = 0;
+  virtual Result<std::optional<Person>> person(ContactId id) = 0;
+  virtual Result<std::optional<ContactId>> find(const Hash& key) = 0;
+  virtual Result<std::optional<Event>> event(ContactId id, const std::string& event_id) = 0;
+  virtual Result<std::vector<Event>> events(ContactId id) = 0;  // oldest first
+  /// Timers with from <= due < to, in order.
+  virtual Result<std::vector<Timer>> timers(Instant from, Instant to, std::size_t limit) = 0;
+  virtual Result<std::optional<Instant>> next_timer(Instant from) = 0;
+  virtual Result<std::vector<Inbox>> inbox(Instant until, std::size_t limit) = 0;  // by not_before, then id
+  virtual Result<std::optional<Instant>> next_inbox() = 0;
+  virtual Result<std::vector<Outbox>> outbox(OutboxState state, std::size_t limit) = 0;  // oldest first
+  virtual Result<std::optional<Outbox>> outbox(const std::string& key) = 0;
+  /// Every contact with its person, in key order; for filling counters and for reports.
+  virtual Result<void> contacts(const std::function<Result<void>(const Person&)>& each) = 0;
+
+  /// Any process may append; only the owner consumes.
+  virtual Result<void> post(const std::vector<Inbox>& rows, const std::vector<Rejected>& rejected) = 0;
+  virtual Result<std::vector<Rejected>> rejected(std::size_t limit) = 0;
+
+  /// Records after `seq`, in order, until `each` gives a fault.
+  virtual Result<void> records(std::uint64_t after, const std::function<Result<void>(const Record&)>& each) = 0;
+  /// Recomputes the whole chain from its start; chain_broken with range, batch and what does not match.
+  virtual Result<Head> verify() = 0;
+
+  virtual Result<Deployment> deploy(Instant at, const Hash& fingerprint, const std::string& module) = 0;
+  virtual Result<std::vector<Deployment>> deployments() = 0;  // oldest first
+  /// Small named facts: the project's seed and salts, a connector's offset.
+  virtual Result<std::optional<std::string>> note(const std::string& name) = 0;
+  virtual Result<void> set_note(const std::string& name, const std::string& value) = 0;
+};
+
+enum class Durability : std::uint8_t { full, none };
+enum class Access : std::uint8_t { create, existing, read };
+
+/// A file, or ":memory:". Its format version is checked: a newer one is refused with store_newer.
+Result<std::unique_ptr<Store>> open_sqlite(const std::string& path, Access access, Durability durability = Durability::full);
+
+/// The next link of the audit chain.
+Hash link(const Hash& chain, std::uint64_t seq, Instant at, const Hash& journal, const Hash& audit);
+
+}  // namespace fairlead::store

@@ -1,0 +1,191 @@
+// The loop. A verified function only jumps forward, names registers that it has and ends in `give`; what the verifier
+// cannot know (what values are, what the world holds) is asked here, and answered by a fault.
+#include "runtime/vm/vm.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+
+#include "runtime/vm/operations.hpp"
+
+namespace fairlead::vm {
+namespace {
+
+using bytecode::Instruction;
+using bytecode::Opcode;
+
+constexpr std::size_t most_registers = 256;
+/// Bytes of text that one evaluation may make: joining a text to itself again and again doubles it each time.
+constexpr std::size_t most_text = std::size_t{16} << 20U;
+
+/// Lists go into `arena`; text stays in the module.
+Value value_of(const bytecode::Constant& c, Arena& arena) {
+  const auto integer = static_cast<std::int64_t>(c.units);
+  switch (c.tag) {
+    case Tag::none: return {};
+    case Tag::boolean: return Value::of(c.units != 0);
+    case Tag::number: return Value::of(Decimal::from_units(c.units));
+    case Tag::money: return Value::money(Decimal::from_units(c.units));
+    case Tag::text: return Value::text(c.text);
+    case Tag::duration: return Value::of(Duration{integer});
+    case Tag::instant: return Value::of(Instant{integer});
+    case Tag::date: return Value::of(Date{static_cast<std::int32_t>(integer)});
+    case Tag::time: return Value::of(TimeOfDay{static_cast<std::int32_t>(integer)});
+    case Tag::list: break;
+  }
+  std::vector<Value> items;
+  items.reserve(c.items.size());
+  for (const bytecode::Constant& item : c.items) items.push_back(value_of(item, arena));
+  return Value::list(arena.keep(std::move(items)));
+}
+
+/// What the wall shows where the contact is, or may be.
+CivilTime clock(const World& world) {
+  if (world.zone != nullptr) return world.zone->civil(world.now);
+  if (!world.country_zones.empty()) return world.country_zones.front().civil(world.now);
+  return Zone().civil(world.now);
+}
+
+Result<Value> within_clock(const World& world, const Value& from, const Value& to) {
+  if (from.tag() != Tag::time) return mismatch(from);
+  if (to.tag() != Tag::time) return mismatch(to);
+  const auto shows = [&](const CivilTime& civil) { return within(civil.time, from.as_time(), to.as_time()); };
+  if (world.zone != nullptr || world.country_zones.empty()) return Value::of(shows(clock(world)));
+  return Value::of(
+      std::ranges::any_of(world.country_zones, [&](const Zone& zone) { return shows(zone.civil(world.now)); }));
+}
+
+/// One evaluation. Its registers live on the stack and are made only as far as the function has them.
+class Evaluation {
+ public:
+  Evaluation(const bytecode::Module& module, std::span<const Value> constants, const World& world, Arena& arena)
+      : module_(module), constants_(constants), world_(world), arena_(arena) {}
+
+  Result<Value> run(const bytecode::Function& function);
+
+ private:
+  Result<Value> event(Instruction i) const {
+    if (i.b() >= world_.events.size() || i.c() >= world_.events[i.b()].size()) return fault(FaultCode::absent);
+    return world_.events[i.b()][i.c()];
+  }
+
+  static Result<Value> at(std::span<const Value> values, unsigned index) {
+    if (index >= values.size()) return fault(FaultCode::absent);
+    return values[index];
+  }
+
+  Result<std::uint64_t> counted(Instruction i) const {
+    if (!world_.count) return fault(FaultCode::absent);
+    return world_.count(i.x());
+  }
+
+  Result<Value> count(Instruction i) const {
+    return counted(i).and_then([](std::uint64_t n) -> Result<Value> {
+      if (n > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) return fault(FaultCode::overflow);
+      return Value::of(Decimal::from_int(static_cast<std::int64_t>(n)));
+    });
+  }
+
+  Result<Value> keep(std::string text) {
+    if (text.size() > text_left_) return fault(FaultCode::overflow);
+    text_left_ -= text.size();
+    return Value::text(arena_.keep(std::move(text)));
+  }
+
+  Result<Value> to_text(const Value& value, unsigned currency) {
+    if (value.tag() == Tag::text) return value;
+    if (!value.exists()) return mismatch(value);
+    return keep(render(value, currency == bytecode::no_currency ? std::string_view() : module_.currencies[currency]));
+  }
+
+  Result<Value> concat(std::span<const Value> texts) {
+    std::size_t size = 0;
+    for (const Value& text : texts) {
+      if (text.tag() != Tag::text) return mismatch(text);
+      size += text.as_text().size();
+    }
+    if (size > text_left_) return fault(FaultCode::overflow);
+    std::string joined;
+    joined.reserve(size);
+    for (const Value& text : texts) joined += text.as_text();
+    return keep(std::move(joined));
+  }
+
+  const bytecode::Module& module_;
+  std::span<const Value> constants_;
+  const World& world_;
+  Arena& arena_;
+  std::size_t text_left_ = most_text;
+};
+
+Result<Value> Evaluation::run(const bytecode::Function& function) {
+  alignas(Value) std::byte storage[most_registers * sizeof(Value)];
+  auto* const r = reinterpret_cast<Value*>(storage);
+  std::uninitialized_default_construct_n(r, std::min<std::size_t>(function.registers, most_registers));
+
+  for (std::size_t pc = 0; pc < function.code.size(); ++pc) {
+    const Instruction i = function.code[pc];
+    const unsigned a = i.a();
+    Result<Value> made;
+    // No default: an opcode that is missing here does not compile.
+    switch (i.op()) {
+      case Opcode::load: made = constants_[i.x()]; break;
+      case Opcode::load_none: made = Value(); break;
+      case Opcode::load_true: made = Value::of(true); break;
+      case Opcode::load_false: made = Value::of(false); break;
+      case Opcode::move: made = r[i.b()]; break;
+      case Opcode::field: made = i.x() < world_.fields.size() ? world_.fields[i.x()] : Value(); break;
+      case Opcode::event: made = event(i); break;
+      case Opcode::parameter: made = at(world_.parameters, i.x()); break;
+      case Opcode::site: made = at(world_.site, i.x()); break;
+      case Opcode::now: made = Value::of(world_.now); break;
+      case Opcode::today: made = Value::of(clock(world_).date); break;
+      case Opcode::local_time: made = Value::of(clock(world_).time); break;
+      case Opcode::count: made = count(i); break;
+      case Opcode::seen: made = counted(i).map([](std::uint64_t n) { return Value::of(n > 0); }); break;
+      case Opcode::add: made = add(r[i.b()], r[i.c()]); break;
+      case Opcode::subtract: made = subtract(r[i.b()], r[i.c()]); break;
+      case Opcode::multiply: made = multiply(r[i.b()], r[i.c()]); break;
+      case Opcode::divide: made = divide(r[i.b()], r[i.c()]); break;
+      case Opcode::shift: made = shift(r[i.b()], r[i.c()]); break;
+      case Opcode::unshift: made = unshift(r[i.b()], r[i.c()]); break;
+      case Opcode::negate: made = negate(r[i.b()]); break;
+      case Opcode::equal: made = equal(r[i.b()], r[i.c()]); break;
+      case Opcode::less: made = less(r[i.b()], r[i.c()]); break;
+      case Opcode::less_equal: made = less_equal(r[i.b()], r[i.c()]); break;
+      case Opcode::member: made = member(r[i.b()], r[i.c()]); break;
+      case Opcode::within: made = within_clock(world_, r[i.b()], r[i.c()]); break;
+      case Opcode::exists: made = Value::of(r[i.b()].exists()); break;
+      case Opcode::invert: made = invert(r[i.b()]); break;
+      case Opcode::to_text: made = to_text(r[i.b()], i.c()); break;
+      case Opcode::concat: made = concat({r + i.b(), i.c()}); break;
+      case Opcode::jump: pc += i.x(); continue;
+      case Opcode::jump_true:
+      case Opcode::jump_false:
+        if (r[a].tag() != Tag::boolean) return mismatch(r[a]);
+        if (r[a].as_bool() == (i.op() == Opcode::jump_true)) pc += i.x();
+        continue;
+      case Opcode::jump_exists:
+        if (r[a].exists()) pc += i.x();
+        continue;
+      case Opcode::give: return r[a];
+    }
+    if (!made) return made;
+    r[a] = *made;
+  }
+  return fault(FaultCode::wrong_type);  // No verified function comes here: it ends in `give`.
+}
+
+}  // namespace
+
+Program::Program(const bytecode::Module& module) : module_(module) {
+  constants_.reserve(module.constants.size());
+  for (const bytecode::Constant& c : module.constants) constants_.push_back(value_of(c, arena_));
+}
+
+Result<Value> Program::evaluate(bytecode::Index function, const World& world, Arena& arena) const {
+  if (function >= module_.functions.size()) return fault(FaultCode::wrong_type);
+  return Evaluation(module_, constants_, world, arena).run(module_.functions[function]);
+}
+
+}  // namespace fairlead::vm

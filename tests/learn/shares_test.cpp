@@ -1,0 +1,114 @@
+// Shares: exact sums, exact floors, and draws that follow them.
+#include "runtime/learn/shares.hpp"
+
+#include <rapidcheck.h>
+
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <numeric>
+
+using namespace fairlead;
+using namespace fairlead::learn;
+
+namespace {
+
+std::uint64_t sum_of(const std::vector<Share>& shares) {
+  return std::accumulate(shares.begin(), shares.end(), std::uint64_t{0});
+}
+
+std::vector<Share> expected(std::initializer_list<Share> shares) {
+  return shares;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(shares_of_weights)
+
+BOOST_AUTO_TEST_CASE(floor_is_additive) {
+  const std::vector<double> weights{0.5, 0.3, 0.2};
+  BOOST_TEST(shares(weights, {true, true, true}, 50'000'000) == expected({475'000'000, 305'000'000, 220'000'000}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(ineligible_get_nothing_and_the_rest_is_renormalised) {
+  const std::vector<double> weights{0.5, 0.3, 0.2};
+  BOOST_TEST(shares(weights, {false, true, true}, 0) == expected({0, 600'000'000, 400'000'000}),
+             boost::test_tools::per_element());
+  BOOST_TEST(shares(weights, {false, false, true}, 100'000'000) == expected({0, 0, whole}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(ties_go_to_the_earlier_option) {
+  const std::vector<double> zeros{0, 0, 0};
+  BOOST_TEST(shares(zeros, {true, true, true}, 0) == expected({333'333'334, 333'333'333, 333'333'333}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(largest_remainder_wins_the_last_billionth) {
+  const std::vector<double> weights{1, 1, 5};  // 142857142.857…, twice, and 714285714.285…
+  BOOST_TEST(shares(weights, {true, true, true}, 0) == expected({142'857'143, 142'857'143, 714'285'714}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(floors_may_take_everything) {
+  const std::vector<double> weights{0.9, 0.1};
+  BOOST_TEST(shares(weights, {true, true}, whole / 2) == expected({whole / 2, whole / 2}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(always_exact) {
+  const bool held = rc::check("sum, floors and zeros are exact", [] {
+    const auto count = *rc::gen::inRange<std::size_t>(1, 30);
+    const auto raw = *rc::gen::container<std::vector<double>>(
+        count, rc::gen::map(rc::gen::pair(rc::gen::inRange(0, 1'000'000), rc::gen::inRange(-300, 3)),
+                            [](const std::pair<int, int>& p) { return p.first * std::pow(10.0, p.second); }));
+    auto eligible = *rc::gen::container<std::vector<bool>>(count, rc::gen::arbitrary<bool>());
+    eligible[*rc::gen::inRange<std::size_t>(0, count)] = true;
+    const auto k = static_cast<Share>(std::count(eligible.begin(), eligible.end(), true));
+    const auto floor = *rc::gen::inRange<Share>(0, whole / k + 1);
+
+    const auto result = shares(raw, eligible, floor);
+    RC_ASSERT(result.size() == count);
+    RC_ASSERT(sum_of(result) == whole);
+    double sum = 0;
+    for (std::size_t i = 0; i < count; ++i) sum += eligible[i] ? raw[i] : 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (!eligible[i]) {
+        RC_ASSERT(result[i] == 0U);
+        continue;
+      }
+      RC_ASSERT(result[i] >= floor);
+      const double above = static_cast<double>(whole) - static_cast<double>(k) * floor;
+      const double ideal = floor + above * (sum > 0 ? raw[i] / sum : 1.0 / k);
+      RC_ASSERT(std::abs(result[i] - ideal) <= 1.001);
+    }
+  });
+  BOOST_TEST(held);
+}
+
+BOOST_AUTO_TEST_CASE(draws_follow_the_shares) {
+  const std::vector<Share> given{0, 50'000'000, 625'000'000, 0, 325'000'000, 0};
+  std::vector<double> seen(given.size(), 0);
+  const int draws = 200'000;
+  Dice dice(7, 11);
+  for (int i = 0; i < draws; ++i) ++seen[draw(given, dice)];
+  double chi_square = 0;
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    if (given[i] == 0) {
+      BOOST_TEST(seen[i] == 0);
+      continue;
+    }
+    const double wanted = draws * (given[i] / 1e9);
+    chi_square += (seen[i] - wanted) * (seen[i] - wanted) / wanted;
+  }
+  BOOST_TEST(chi_square < 13.8);  // two degrees of freedom, p = 0.001
+}
+
+BOOST_AUTO_TEST_CASE(a_certain_option_is_always_drawn) {
+  const std::vector<Share> given{0, whole, 0};
+  Dice dice(1, 2);
+  for (int i = 0; i < 1000; ++i) BOOST_REQUIRE(draw(given, dice) == 1U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

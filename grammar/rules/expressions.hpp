@@ -23,10 +23,12 @@ struct closing_quote : pegtl::one<'"'> {
   static constexpr Kind kind = Kind::quote;
   static constexpr std::string_view label = "the closing quote";
 };
-struct short_chunk : plus<sor<seq<pegtl::one<'\\'>, pegtl::not_one<'\n'>>, pegtl::not_one<'"', '{', '\\', '\n'>>> {
+/// `\u{1F600}` whole, so that its brace opens no hole.
+struct code_point : seq<pegtl::string<'\\', 'u', '{'>, plus<pegtl::xdigit>, pegtl::one<'}'>> {};
+struct short_chunk : plus<sor<code_point, seq<pegtl::one<'\\'>, pegtl::not_one<'\n'>>, pegtl::not_one<'"', '{', '\\', '\n'>>> {
   static constexpr Kind kind = Kind::chunk;
 };
-struct long_chunk : plus<sor<seq<pegtl::one<'\\'>, pegtl::any>, seq<not_at<pegtl::string<'"', '"', '"'>>, pegtl::not_one<'{', '\\'>>>> {
+struct long_chunk : plus<sor<code_point, seq<pegtl::one<'\\'>, pegtl::any>, seq<not_at<pegtl::string<'"', '"', '"'>>, pegtl::not_one<'{', '\\'>>>> {
   static constexpr Kind kind = Kind::chunk;
 };
 struct text : sor<seq<long_quote, star<sor<long_chunk, hole>>, long_quote>, seq<short_quote, star<sor<short_chunk, hole>>, closing_quote>> {

@@ -102,7 +102,8 @@ class Disassembly {
   void events() {
     section("events");
     for (const EventType& e : m_.events) {
-      out_.line(1, "{} {{ {} }}{}", e.name, list(e.fields), e.of_message ? " of a message" : "");
+      const std::string fields = e.fields.empty() ? "" : fmt::format(" {{ {} }}", list(e.fields));
+      out_.line(1, "{}{}{}", e.name, fields, e.of_message ? " of a message" : "");
     }
   }
 

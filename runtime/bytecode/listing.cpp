@@ -71,7 +71,7 @@ void Listing::function(int level, std::string_view role, Index index, const Arou
 
 std::string Listing::instruction(const Function& f, std::size_t pc, const Around& around) const {
   const Instruction i = f.code[pc];
-  std::string result = fmt::format("{:<11}", info(i.op()).name);
+  std::string result = fmt::format("{:<12}", info(i.op()).name);
   bool first = true;
   for (const Operand& o : operands(i)) {
     const std::string text = operand(o, i, pc, around);

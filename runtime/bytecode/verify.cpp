@@ -43,7 +43,10 @@ class Tables {
   template <class T>
   static std::string_view name_of(const T& item) {
     if constexpr (requires { item.name; }) return item.name;
-    if constexpr (requires { item.key; }) return item.key;
+    // A step, a choice and a counter have a key for a name.
+    if constexpr (
+        !requires { item.name; } && requires { item.key; })
+      return item.key;
     return "unnamed";
   }
 

@@ -1,7 +1,6 @@
 // Turns what SQLite throws into faults with a sentence that a person can act on.
 #include "runtime/store/sqlite_fault.hpp"
 
-#include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -13,11 +12,9 @@ namespace fairlead::store {
 
 namespace {
 
-// errno of the failed system call; 0 where the failure did not come from the operating system.
-int system_error(const SQLite::Exception& thrown, const SQLite::Database* database) {
-  const int code = thrown.getErrorCode() & 0xff;
-  if (database == nullptr || (code != SQLITE_IOERR && code != SQLITE_CANTOPEN)) return 0;
-  return sqlite3_system_errno(database->getHandle());
+// Without the bits that SQLite's extended codes add.
+int primary(const SQLite::Exception& thrown) {
+  return thrown.getErrorCode() & 0xff;
 }
 
 std::string reason(int error) {
@@ -25,7 +22,7 @@ std::string reason(int error) {
 }
 
 std::string sentence(const SQLite::Exception& thrown, int error) {
-  switch (thrown.getErrorCode() & 0xff) {
+  switch (primary(thrown)) {
     case SQLITE_NOTADB: return "it is not a Fairlead store";
     case SQLITE_CORRUPT: return "the file is damaged; restore it from a copy";
     case SQLITE_CANTOPEN: return fmt::format("the file, or one beside it, cannot be opened{}", reason(error));
@@ -41,23 +38,23 @@ std::string sentence(const SQLite::Exception& thrown, int error) {
 }
 
 // SQLite knows only ENOSPC as full. A quota and a limit on a file's size mean the same to whoever runs us.
-bool is_full(const SQLite::Exception& thrown, int error) {
-  return (thrown.getErrorCode() & 0xff) == SQLITE_FULL || error == ENOSPC || error == EDQUOT || error == EFBIG;
+bool is_full(int code, int error) {
+  if (code == SQLITE_FULL) return true;
+  return code == SQLITE_IOERR && (error == ENOSPC || error == EDQUOT || error == EFBIG);
 }
 
 }  // namespace
 
-Fault opening_fault(const std::string& path, const SQLite::Exception& thrown, const SQLite::Database* database) {
-  const int error = system_error(thrown, database);
-  if (is_full(thrown, error)) return {FaultCode::store_full, {path}};
-  const int code = thrown.getErrorCode() & 0xff;
+Fault opening_fault(const std::string& path, const SQLite::Exception& thrown, int error) {
+  const int code = primary(thrown);
+  if (is_full(code, error)) return {FaultCode::store_full, {path}};
+  // These may pass by themselves or by another attempt; the others are about what the path leads to.
   const bool passing = code == SQLITE_BUSY || code == SQLITE_LOCKED || code == SQLITE_IOERR || code == SQLITE_NOMEM;
   return {passing ? FaultCode::store_failed : FaultCode::store_open, {path, sentence(thrown, error)}};
 }
 
-Fault running_fault(const std::string& path, const SQLite::Exception& thrown, const SQLite::Database* database) {
-  const int error = system_error(thrown, database);
-  if (is_full(thrown, error)) return {FaultCode::store_full, {path}};
+Fault running_fault(const std::string& path, const SQLite::Exception& thrown, int error) {
+  if (is_full(primary(thrown), error)) return {FaultCode::store_full, {path}};
   return {FaultCode::store_failed, {path, sentence(thrown, error)}};
 }
 

@@ -6,16 +6,17 @@
 #include "runtime/values/fault.hpp"
 
 namespace SQLite {
-class Database;
 class Exception;
-}  // namespace SQLite
+}
 
 namespace fairlead::store {
 
-/// While the store is being opened: store_full, store_open or store_failed. `database` is asked for the operating
-/// system's error; null where there is no connection yet.
-Fault opening_fault(const std::string& path, const SQLite::Exception& thrown, const SQLite::Database* database);
+// `error` is errno as the failed call left it, zeroed before: SQLite keeps the operating system's reason for some
+// failures only, and not for those at the end of a transaction, where a disk is most often found full.
+
+/// While the store is being opened: store_full, store_open or store_failed.
+Fault opening_fault(const std::string& path, const SQLite::Exception& thrown, int error);
 /// While it is in use: store_full or store_failed.
-Fault running_fault(const std::string& path, const SQLite::Exception& thrown, const SQLite::Database* database);
+Fault running_fault(const std::string& path, const SQLite::Exception& thrown, int error);
 
 }  // namespace fairlead::store

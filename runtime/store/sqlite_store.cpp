@@ -2,11 +2,15 @@
 #include "runtime/store/sqlite_store.hpp"
 
 #include <fmt/format.h>
+#include <sqlite3.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "runtime/store/sqlite_schema.hpp"
 
@@ -21,6 +25,16 @@ std::string owner_name() {
   std::array<char, 256> host{};
   if (::gethostname(host.data(), host.size() - 1) != 0) return std::to_string(::getpid());
   return fmt::format("{}@{}", ::getpid(), host.data());
+}
+
+// Called by SQLite while another process writes; zero gives up. SQLite's own handler backs off to 100 ms, and then
+// meets the short gaps between a busy owner's commits only every few seconds: looking each millisecond, a post waits
+// for a few commits.
+int wait_for_turn(void*, int times_before) {
+  constexpr int patience = 10'000;
+  if (times_before >= patience) return 0;
+  std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  return 1;
 }
 
 // Final states: what was prepared for the person is not needed any more.
@@ -204,16 +218,17 @@ Result<std::unique_ptr<Store>> open_sqlite(const std::string& path, Access acces
                  fmt::format("there is no store at {}; `fairlead import` or `run` makes one", path));
   }
 
-  constexpr int patience_ms = 10'000;
   int flags = access == Access::read ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE;
   if (access == Access::create) flags |= SQLite::OPEN_CREATE;
   std::unique_ptr<SQLite::Database> database;
+  errno = 0;
   try {
-    database = std::make_unique<SQLite::Database>(path, flags, patience_ms);
+    database = std::make_unique<SQLite::Database>(path, flags);
+    sqlite3_busy_handler(database->getHandle(), wait_for_turn, nullptr);
     if (auto known = check_or_create(*database, path, access); !known) return tl::unexpected(known.error());
     tune(*database, access, durability);
   } catch (const SQLite::Exception& thrown) {
-    return tl::unexpected(opening_fault(path, thrown, database.get()));
+    return tl::unexpected(opening_fault(path, thrown, errno));
   }
   return std::make_unique<SqliteStore>(path, std::move(database));
 }

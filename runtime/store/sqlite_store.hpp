@@ -4,6 +4,7 @@
 // turns, readers are never in anyone's way (WAL).
 #pragma once
 
+#include <cerrno>
 #include <memory>
 #include <optional>
 #include <string>
@@ -63,10 +64,11 @@ class SqliteStore final : public Store {
   /// SQLite's border: what it throws becomes a fault. A transaction begun in `body` is rolled back on the way.
   template <class Body>
   auto guarded(Body body) -> decltype(body()) {
+    errno = 0;
     try {
       return body();
     } catch (const SQLite::Exception& thrown) {
-      return tl::unexpected<Fault>(running_fault(path_, thrown, database_.get()));
+      return tl::unexpected<Fault>(running_fault(path_, thrown, errno));
     }
   }
 

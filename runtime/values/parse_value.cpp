@@ -1,4 +1,4 @@
-// Values from outside text: a cell of a CSV file, a string of a JSON one. Nothing is guessed or trimmed: what is not
+// Values from outside text: a cell of a CSV file, a string of a JSON one. Nothing is guessed: what is not
 // plainly a value of its type is turned away, with what was expected.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -69,10 +69,7 @@ Result<Value> parse_money(std::string_view text, std::string_view currency) {
                                         : fmt::format("an amount of money in {} such as {}", currency,
                                                       render(Value::money(Decimal::from_int(5)), currency)));
   }
-  if (!negative) return Value::money(*amount);
-  const Result<Decimal> negated = negate(*amount);
-  if (!negated) return not_a(text, number_expected);
-  return Value::money(*negated);
+  return (negative ? negate(*amount) : amount).map([](Decimal d) { return Value::money(d); });
 }
 
 /// A whole number and a unit, as the language writes it.

@@ -33,12 +33,12 @@ std::string render(const Value& value, std::string_view currency) {
     case Tag::time: return to_string(value.as_time());
     case Tag::list: break;
   }
-  std::string out = "[";
+  std::string out;
   for (const Value& item : value.as_list()) {
-    if (out.size() > 1) out += ", ";
+    out += &item == value.as_list().data() ? "[" : ", ";
     out += render(item, currency);
   }
-  return out + "]";
+  return out.empty() ? "[]" : out + "]";
 }
 
 }  // namespace fairlead

@@ -30,7 +30,7 @@ std::string required_name(const FieldType& type) {
   const FieldType& element = type.element.front();
   // `List of a | b` would be read as a choice between a list and b.
   const bool bare_choice = element.kind == TypeKind::enumeration && !element.optional;
-  return fmt::format(bare_choice ? "List of ({})" : "List of {}", to_string(element));
+  return bare_choice ? fmt::format("List of ({})", to_string(element)) : "List of " + to_string(element);
 }
 
 }  // namespace
@@ -40,7 +40,7 @@ std::string to_string(const FieldType& type) {
   if (!type.optional) return name;
   // A `?` belongs to the word before it, so what is more than a word needs parentheses; `Money in EUR?` is one.
   const bool compound = type.kind == TypeKind::enumeration || type.kind == TypeKind::list;
-  return fmt::format(compound ? "({})?" : "{}?", name);
+  return compound ? fmt::format("({})?", name) : name + "?";
 }
 
 }  // namespace fairlead

@@ -55,11 +55,6 @@ Result<Value> move_date(Date date, std::int64_t ms, bool back) {
   return Value::of(Date{static_cast<std::int32_t>(day)});
 }
 
-Result<std::strong_ordering> compare(const Value& b, const Value& c) {
-  if (!b.exists() || !c.exists() || b.tag() != c.tag()) return mismatch(b, c);
-  return order(b, c);
-}
-
 }  // namespace
 
 tl::unexpected<Fault> mismatch(const Value& b) {
@@ -137,11 +132,11 @@ Result<Value> equal(const Value& b, const Value& c) {
 }
 
 Result<Value> less(const Value& b, const Value& c) {
-  return compare(b, c).map([](std::strong_ordering o) { return Value::of(o < 0); });
+  return order(b, c).map([](std::strong_ordering o) { return Value::of(o < 0); });
 }
 
 Result<Value> less_equal(const Value& b, const Value& c) {
-  return compare(b, c).map([](std::strong_ordering o) { return Value::of(o <= 0); });
+  return order(b, c).map([](std::strong_ordering o) { return Value::of(o <= 0); });
 }
 
 Result<Value> member(const Value& b, const Value& c) {

@@ -85,7 +85,7 @@ syntax match leadMoney    /[$€£]\d[0-9_]*\%(\.\d\+\)\?/
 syntax match leadMoney    /\<\u\{3}\s\+\d[0-9_]*\%(\.\d\+\)\?/
 syntax match leadTime     /\w\@1<!\d\{2}:\d\{2}\%(:\d\{2}\)\?\>/
 syntax match leadTime     /\w\@1<!\d\{4}-\d\{2}-\d\{2}\%(T\d\{2}:\d\{2}\%(:\d\{2}\)\?\%(Z\|[+-]\d\{2}:\d\{2}\)\?\)\?/
-syntax match leadOperator /[=!<>]=\|[-+*/<>=|?]/
+syntax match leadOperator #[=!<>]=\|[-+*/<>=|?]#
 
 " --- Text, with holes -------------------------------------------------------------------------------------------------
 syntax cluster leadExpression contains=leadOperatorWord,leadBoolean,leadNone,leadFunction,leadNumber,leadDuration,
@@ -96,9 +96,8 @@ syntax region leadText start=/"/ end=/"/ end=/$/ contains=leadEscape,leadHole
 syntax region leadText start=/"""/ end=/"""/ contains=leadEscape,leadHole
 
 " --- Comments ---------------------------------------------------------------------------------------------------------
-syntax keyword leadTodo TODO FIXME XXX contained
-syntax match leadComment    "//.*$" contains=leadTodo,@Spell
-syntax match leadDocComment "///.*$" contains=leadTodo,@Spell
+syntax match leadComment    "//.*$" contains=@Spell
+syntax match leadDocComment "///.*$" contains=@Spell
 
 highlight default link leadCondition    Conditional
 highlight default link leadOperatorWord Operator
@@ -127,7 +126,6 @@ highlight default link leadEscape       SpecialChar
 highlight default link leadHoleBrace    Delimiter
 highlight default link leadComment      Comment
 highlight default link leadDocComment   SpecialComment
-highlight default link leadTodo         Todo
 
 " A long text in quotes or a long workflow: look back far enough to know where a `"""` began.
 syntax sync minlines=100

@@ -1,0 +1,171 @@
+// The whole way from files to a verified module.
+#include "compiler/compile.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "compiler/checker.hpp"
+#include "compiler/emit.hpp"
+#include "compiler/stdlib.hpp"
+
+namespace fairlead::compiler {
+
+using grammar::Code;
+using grammar::Diagnostic;
+using grammar::Kind;
+using grammar::Node;
+using grammar::Severity;
+using grammar::Source;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The offset of the first byte that is not UTF-8, or nothing.
+std::optional<std::size_t> invalid_utf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const std::size_t n = c < 0x80 ? 1 : (c >> 5) == 6 && c >= 0xc2 ? 2 : (c >> 4) == 14 ? 3 : (c >> 3) == 30 && c <= 0xf4 ? 4 : 0;
+    if (n == 0 || i + n > text.size()) return i;
+    for (std::size_t k = 1; k < n; ++k) {
+      if ((static_cast<unsigned char>(text[i + k]) & 0xc0U) != 0x80U) return i;
+    }
+    i += n;
+  }
+  return std::nullopt;
+}
+
+/// Parses each file, then the modules of the standard library that any of them uses.
+std::vector<std::unique_ptr<grammar::Parsed>> parse_all(Compiled& out, std::size_t own) {
+  std::vector<std::unique_ptr<grammar::Parsed>> parsed;
+  const std::vector<Source>& files = out.files;
+  for (std::size_t i = 0; i < own; ++i) {
+    const auto file = static_cast<std::uint32_t>(i);
+    if (const auto bad = invalid_utf8(files[i].text())) {
+      const auto at = static_cast<std::uint32_t>(*bad);
+      out.diagnostics.push_back({Code::not_utf8, Severity::error, "this file is not UTF-8 text", {file, {at, at + 1}, "here"}, {}, "Save it as UTF-8."});
+      continue;
+    }
+    parsed.push_back(std::make_unique<grammar::Parsed>(grammar::parse(files[i], file)));
+    out.diagnostics.insert(out.diagnostics.end(), parsed.back()->diagnostics.begin(), parsed.back()->diagnostics.end());
+  }
+  return parsed;
+}
+
+struct Use {
+  std::string module;
+  std::uint32_t file;
+  grammar::Span span;
+};
+
+std::vector<Use> uses_of(const std::vector<std::unique_ptr<grammar::Parsed>>& parsed, std::size_t first, std::size_t base) {
+  std::vector<Use> out;
+  for (std::size_t i = first; i < parsed.size(); ++i) {
+    for (const Node& use : parsed[i]->tree.root().children(Kind::use)) {
+      const Node path = use.child(Kind::path);
+      out.push_back({std::string(path.text()), static_cast<std::uint32_t>(base + i), path.span()});
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::size_t Compiled::errors() const {
+  return static_cast<std::size_t>(std::count_if(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& d) { return d.severity == Severity::error; }));
+}
+
+std::vector<std::string> lead_files(const std::string& path) {
+  std::error_code error;
+  if (!fs::is_directory(path, error)) return {path};
+  std::vector<std::string> out;
+  for (auto it = fs::recursive_directory_iterator(path, fs::directory_options::skip_permission_denied, error); !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
+    if (it->is_regular_file(error) && it->path().extension() == ".lead") out.push_back(it->path().lexically_normal().string());
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+Compiled compile_path(const std::string& path) {
+  Compiled failed;
+  const std::vector<std::string> paths = lead_files(path);
+  std::vector<Source> files;
+  for (const std::string& name : paths) {
+    std::ifstream in(name, std::ios::binary);
+    std::stringstream text;
+    text << in.rdbuf();
+    if (!in || in.bad() || (text.fail() && fs::file_size(name) > 0)) {
+      failed.diagnostics.push_back({Code::unreadable_file, Severity::error, "cannot read " + name, {0xffff'ffff, {}, ""}, {}, "Check that the path is right and that you may read it."});
+      continue;
+    }
+    files.emplace_back(name, text.str());
+  }
+  if (paths.empty()) {
+    failed.diagnostics.push_back({Code::no_files, Severity::error, "there are no .lead files in " + path, {0xffff'ffff, {}, ""}, {}, "A project is a folder of .lead files; name that folder."});
+  }
+  if (!failed.diagnostics.empty()) {
+    failed.files = std::move(files);
+    return failed;
+  }
+  return compile(std::move(files));
+}
+
+Compiled compile(std::vector<Source> files) {
+  Compiled out;
+  const std::size_t own = files.size();
+  // Trees and places point into the sources: no file may be added once the first is parsed, so what of the standard
+  // library may be used is put behind the project's own files beforehand.
+  const auto modules = standard_modules();
+  for (const StandardModule& module : modules) files.emplace_back(std::string(module.path), std::string(module.text));
+  out.files = std::move(files);
+
+  std::vector<std::unique_ptr<grammar::Parsed>> parsed = parse_all(out, own);
+  std::set<std::string> loaded;
+  std::vector<Use> wanted;
+  for (const auto& p : parsed) {
+    for (const Node& use : p->tree.root().children(Kind::use)) {
+      const auto file = static_cast<std::uint32_t>(&p->tree.source() - out.files.data());
+      wanted.push_back({std::string(use.child(Kind::path).text()), file, use.child(Kind::path).span()});
+    }
+  }
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const Use use = wanted[i];
+    if (!loaded.insert(use.module).second) continue;
+    const auto at = std::find_if(modules.begin(), modules.end(), [&](const StandardModule& m) { return m.name == use.module; });
+    if (at == modules.end()) {
+      std::vector<std::string_view> names;
+      for (const StandardModule& m : modules) names.push_back(m.name);
+      const std::string_view near = grammar::closest(use.module, names);
+      std::string all;
+      for (const std::string_view name : names) all += fmt::format("{}`{}`", all.empty() ? "" : ", ", name);
+      out.diagnostics.push_back({Code::unknown_module, Severity::error, fmt::format("the standard library has no `{}`", use.module), {use.file, use.span, "unknown"}, {},
+                                 near.empty() ? fmt::format("It has {}.", all) : fmt::format("Did you mean `{}`?", near)});
+      continue;
+    }
+    const std::size_t file = own + static_cast<std::size_t>(at - modules.begin());
+    parsed.push_back(std::make_unique<grammar::Parsed>(grammar::parse(out.files[file], static_cast<std::uint32_t>(file))));
+    for (const Use& further : uses_of(parsed, parsed.size() - 1, 0)) wanted.push_back({further.module, static_cast<std::uint32_t>(file), further.span});
+  }
+
+  Program program;
+  std::vector<Node> roots;
+  for (const auto& p : parsed) roots.push_back(p->tree.root());
+  // What could not be read cannot be judged: a name that is missing may stand in the part that was skipped.
+  const bool readable = out.errors() == 0;
+  if (readable) {
+    Checker(out.files, program, out.diagnostics).check(roots);
+  }
+  if (out.errors() == 0) emit(program, out.files, out.diagnostics);
+  std::stable_sort(out.diagnostics.begin(), out.diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
+    return std::pair(a.primary.file, a.primary.span.begin) < std::pair(b.primary.file, b.primary.span.begin);
+  });
+  if (out.errors() == 0) {
+    for (const auto& p : parsed) program.module.sources.push_back({p->tree.source().path(), std::string(p->tree.source().text())});
+    out.module = std::move(program.module);
+  }
+  return out;
+}
+
+}  // namespace fairlead::compiler

@@ -1,0 +1,30 @@
+// The whole way from files to a verified module.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/program.hpp"
+#include "grammar/diagnostic.hpp"
+
+namespace fairlead::compiler {
+
+struct Compiled {
+  std::vector<grammar::Source> files;
+  std::vector<grammar::Diagnostic> diagnostics;
+  std::optional<bytecode::Module> module;  // where there is no error
+  [[nodiscard]] std::size_t errors() const;
+};
+
+/// Compiles the `.lead` files of a folder (and of its folders), or a single file. A path that cannot be read is a
+/// diagnostic too.
+Compiled compile_path(const std::string& path);
+
+/// Compiles texts that are already in memory.
+Compiled compile(std::vector<grammar::Source> files);
+
+/// The `.lead` files under a path, sorted by name; the path itself where it is a file.
+std::vector<std::string> lead_files(const std::string& path);
+
+}  // namespace fairlead::compiler

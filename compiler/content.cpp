@@ -1,0 +1,133 @@
+// Channels and what is said on them.
+#include "compiler/checker.hpp"
+
+namespace fairlead::compiler {
+
+using grammar::Code;
+using grammar::Diagnostic;
+using grammar::Kind;
+using grammar::Node;
+
+void Checker::channel(Node node, Index index) {
+  bytecode::Channel channel = program_.module.channels[index];
+  std::map<std::string, Place> seen;
+  program_.slots.resize(program_.module.channels.size());
+  std::vector<std::pair<Index, Node>> withdrawing;
+  Scope scope;
+  scope.history = false;
+  for (const Node& clause : node.child(Kind::block).children(Kind::clause)) {
+    const Node head = clause.children().front();
+    if (!once(seen, std::string(head.text()), clause)) continue;
+    if (head.is("to")) {
+      const ExprId to = path_of(clause.child(Kind::path), scope, nullptr);
+      if (program_.exprs[to].op == Op::field) channel.to = program_.exprs[to].ref;
+    } else if (head.is("consent")) {
+      if (clause.has("needed")) continue;
+      const ExprId consent = path_of(clause.child(Kind::path), scope, nullptr);
+      const Expr& expr = program_.exprs[consent];
+      if (expr.op == Op::field) {
+        const bytecode::Field& field = program_.module.fields[expr.ref];
+        if (field.type.kind != TypeKind::enumeration || field.type.members != std::vector<std::string>{"given", "withdrawn", "unknown"}) {
+          report(Code::type_mismatch, expr.place, fmt::format("a Consent is wanted here, but this is {}", to_string(expr.type)), "");
+        } else {
+          channel.consent = expr.ref;
+        }
+      }
+      for (const Node& name : clause.children(Kind::name)) {
+        const Index event = find(NameKind::event, name);
+        if (event == none) continue;
+        channel.withdrawn_on.push_back(event);
+        withdrawing.emplace_back(event, name);
+      }
+    } else if (head.is("content")) {
+      for (const Node& slot : clause.child(Kind::block).children(Kind::field)) {
+        const Type found = type(slot.child(Kind::type));
+        if (!found.broken() && !found.is(TypeKind::text)) report(Code::type_mismatch, place(slot.child(Kind::type)), "a slot of a channel's content is Text", to_string(found));
+        program_.slots[index].emplace_back(slot.child(Kind::name).text());
+      }
+    } else if (head.is("reports")) {
+      for (const Node& name : clause.children(Kind::name)) {
+        const Index event = find(NameKind::event, name);
+        if (event == none) continue;
+        channel.reports.push_back(event);
+        program_.module.events[event].of_message = true;
+      }
+    } else if (head.is("cost")) {
+      const Node literal = clause.child(Kind::money);
+      if (const auto cost = money(literal)) {
+        if (cost->second != program_.module.currency && program_.module.currency != "USD" && place(node).file < files_.size() && files_[place(node).file].path().starts_with("stdlib/")) {
+          channel.cost = cost->first;  // the library's costs are rough and in dollars
+        } else if (cost->second != program_.module.currency) {
+          report(Code::mixed_money, place(literal), fmt::format("what a message costs is said in the project's currency, {}", program_.module.currency), cost->second);
+        } else {
+          channel.cost = cost->first;
+        }
+      }
+    }
+  }
+  for (const auto& [event, name] : withdrawing) {
+    if (std::find(channel.reports.begin(), channel.reports.end(), event) == channel.reports.end()) {
+      report(Code::unreported_event, place(name), fmt::format("consent is withdrawn on `{}`, but the channel does not report it", name.text()), "not under `reports`",
+             fmt::format("Add it: `reports …, {}`.", name.text()));
+    }
+  }
+  if (!seen.contains("consent")) {
+    report(Code::missing_clause, place(node.child(Kind::name)), fmt::format("the channel `{}` does not say whose consent it needs", channel.name), "no `consent`",
+           "Name the field: `consent contact.consent.email`, or say `consent not needed because \"…\"`.");
+  }
+  if (program_.slots[index].empty()) {
+    report(Code::missing_clause, place(node.child(Kind::name)), fmt::format("the channel `{}` does not say what its content is made of", channel.name), "no `content`",
+           "List its slots: content { subject: Text, body: Text }");
+  }
+  program_.module.channels[index] = std::move(channel);
+}
+
+void Checker::content_head(Node node, Index index) {
+  bytecode::Content& content = program_.module.contents[index];
+  content.transactional = node.has("transactional");
+  content.parameters = event_fields(node.children(Kind::parameter));
+}
+
+void Checker::content_texts(Node node, Index index) {
+  const std::string name = program_.module.contents[index].name;
+  const std::vector<bytecode::EventField> parameters = program_.module.contents[index].parameters;
+  Scope scope;
+  scope.parameters = &parameters;
+  const Type text = Type::of(TypeKind::text);
+  std::map<std::string, Place> seen;
+  std::vector<bytecode::Variant> variants;
+  for (const Node& variant_node : node.child(Kind::block).children(Kind::variant)) {
+    const Node channel_name = variant_node.child(Kind::name);
+    if (!once(seen, std::string(channel_name.text()), variant_node)) continue;
+    const Index channel = find(NameKind::channel, channel_name);
+    std::map<std::string, Place> slots;
+    bytecode::Variant variant{.channel = channel, .slots = {}};
+    for (const Node& slot : variant_node.child(Kind::block).children(Kind::slot)) {
+      const std::string slot_name(slot.child(Kind::name).text());
+      if (!once(slots, slot_name, slot)) continue;
+      if (channel != none) {
+        const std::vector<std::string>& known = program_.slots[channel];
+        if (std::find(known.begin(), known.end(), slot_name) == known.end()) {
+          const std::string_view near = grammar::closest(slot_name, {known.begin(), known.end()});
+          report(Code::unknown_field, place(slot.child(Kind::name)), fmt::format("the channel `{}` has no slot `{}`", channel_name.text(), slot_name), "not one of its slots",
+                 near.empty() ? "" : fmt::format("Did you mean `{}`?", near));
+        }
+      }
+      const ExprId root = this->text(slot.child(Kind::text), scope, &text);
+      variant.slots.push_back({slot_name, add_function(root, fmt::format("content {} {} {}", name, channel_name.text(), slot_name))});
+    }
+    if (channel == none) continue;
+    for (const std::string& wanted : program_.slots[channel]) {
+      if (!slots.contains(wanted)) {
+        report(Code::missing_clause, place(channel_name), fmt::format("the content `{}` has no `{}` for {}", name, wanted, channel_name.text()), fmt::format("no `{}`", wanted));
+      }
+    }
+    variants.push_back(std::move(variant));
+  }
+  if (variants.empty() && seen.empty()) {
+    report(Code::missing_clause, place(node.child(Kind::name)), fmt::format("the content `{}` says nothing on any channel", name), "empty", "Add a channel with its texts: email { subject \"…\" body \"…\" }");
+  }
+  program_.module.contents[index].variants = std::move(variants);
+}
+
+}  // namespace fairlead::compiler

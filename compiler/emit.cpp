@@ -1,0 +1,173 @@
+// From typed expressions to code: registers are handed out like a stack, so an expression's value always ends up in the
+// register it was asked for.
+#include "compiler/emit.hpp"
+
+#include <map>
+
+namespace fairlead::compiler {
+
+using bytecode::Instruction;
+using bytecode::Opcode;
+
+namespace {
+
+constexpr unsigned most_registers = 250;
+
+class Emitter {
+ public:
+  Emitter(Program& program, const std::vector<grammar::Source>& files, std::vector<grammar::Diagnostic>& diagnostics)
+      : program_(program), files_(files), diagnostics_(diagnostics) {}
+
+  void emit(Index function, ExprId root) {
+    bytecode::Function& out = program_.module.functions[function];
+    out_ = &out;
+    highest_ = 0;
+    too_large_ = false;
+    value(root, 0);
+    put(Instruction::ax(Opcode::give, 0, 0), root);
+    out.registers = highest_ + 1;
+    if (too_large_ || out.code.size() > 60'000) {
+      const Place at = program_.exprs[root].place;
+      diagnostics_.push_back({grammar::Code::too_complex, grammar::Severity::error, "this expression is too large to be compiled", {at.file, at.span, "too large"}, {},
+                              "Split it: give a part of it a name as a segment."});
+    }
+  }
+
+ private:
+  [[nodiscard]] const Expr& expr(ExprId id) const { return program_.exprs[id]; }
+
+  void put(Instruction instruction, ExprId at) {
+    out_->code.push_back(instruction);
+    const Place place = expr(at).place;
+    out_->lines.push_back(files_[place.file].line(place.span.begin));
+  }
+
+  std::size_t jump(Opcode op, unsigned a, ExprId at) {
+    put(Instruction::ax(op, a, 0), at);
+    return out_->code.size() - 1;
+  }
+  void land(std::size_t jump_at) {
+    const Instruction old = out_->code[jump_at];
+    const std::size_t distance = out_->code.size() - jump_at - 1;
+    if (distance > 0xffff) too_large_ = true;
+    out_->code[jump_at] = Instruction::ax(old.op(), old.a(), static_cast<unsigned>(distance & 0xffff));
+  }
+
+  unsigned constant(const bytecode::Constant& c) {
+    // Equal constants share a place; the key is their printed form.
+    std::string key = describe(c);
+    const auto [at, fresh] = constants_.emplace(std::move(key), static_cast<unsigned>(program_.module.constants.size()));
+    if (fresh) program_.module.constants.push_back(c);
+    if (at->second > 0xffff) too_large_ = true;
+    return at->second & 0xffff;
+  }
+
+  static std::string describe(const bytecode::Constant& c) {
+    ByteWriter out;
+    out.u8(static_cast<std::uint8_t>(c.tag));
+    out.int128(c.units);
+    out.bytes(c.text);
+    for (const bytecode::Constant& item : c.items) out.bytes(describe(item));
+    return out.take();
+  }
+
+  unsigned currency(const std::string& code) {
+    if (code.empty()) return bytecode::no_currency;
+    auto& all = program_.module.currencies;
+    const auto at = std::find(all.begin(), all.end(), code);
+    if (at != all.end()) return static_cast<unsigned>(at - all.begin());
+    all.push_back(code);
+    return static_cast<unsigned>(all.size() - 1);
+  }
+
+  void binary(Opcode op, const Expr& e, unsigned to, ExprId id) {
+    value(e.args[0], to);
+    value(e.args[1], to + 1);
+    put(Instruction::abc(op, to, to, to + 1), id);
+  }
+
+  /// Puts the value of `id` into register `to`; registers above it are free for the way there.
+  void value(ExprId id, unsigned to) {
+    if (to > most_registers) {
+      too_large_ = true;
+      return;
+    }
+    highest_ = std::max(highest_, to);
+    const Expr& e = expr(id);
+    switch (e.op) {
+      case Op::constant:
+        if (e.constant.tag == Tag::none) {
+          put(Instruction::ax(Opcode::load_none, to, 0), id);
+        } else if (e.constant.tag == Tag::boolean) {
+          put(Instruction::ax(e.constant.units != 0 ? Opcode::load_true : Opcode::load_false, to, 0), id);
+        } else {
+          put(Instruction::ax(Opcode::load, to, constant(e.constant)), id);
+        }
+        break;
+      case Op::field: put(Instruction::ax(Opcode::field, to, e.ref), id); break;
+      case Op::event: put(Instruction::abc(Opcode::event, to, e.ref, e.member), id); break;
+      case Op::parameter: put(Instruction::ax(Opcode::parameter, to, e.ref), id); break;
+      case Op::site: put(Instruction::ax(Opcode::site, to, e.ref), id); break;
+      case Op::now: put(Instruction::ax(Opcode::now, to, 0), id); break;
+      case Op::today: put(Instruction::ax(Opcode::today, to, 0), id); break;
+      case Op::local_time: put(Instruction::ax(Opcode::local_time, to, 0), id); break;
+      case Op::count: put(Instruction::ax(Opcode::count, to, e.ref), id); break;
+      case Op::seen: put(Instruction::ax(Opcode::seen, to, e.ref), id); break;
+      case Op::add: binary(Opcode::add, e, to, id); break;
+      case Op::subtract: binary(Opcode::subtract, e, to, id); break;
+      case Op::multiply: binary(Opcode::multiply, e, to, id); break;
+      case Op::divide: binary(Opcode::divide, e, to, id); break;
+      case Op::shift: binary(Opcode::shift, e, to, id); break;
+      case Op::unshift: binary(Opcode::unshift, e, to, id); break;
+      case Op::equal: binary(Opcode::equal, e, to, id); break;
+      case Op::less: binary(Opcode::less, e, to, id); break;
+      case Op::less_equal: binary(Opcode::less_equal, e, to, id); break;
+      case Op::member: binary(Opcode::member, e, to, id); break;
+      case Op::within: binary(Opcode::within, e, to, id); break;
+      case Op::negate: unary(Opcode::negate, e, to, id); break;
+      case Op::exists: unary(Opcode::exists, e, to, id); break;
+      case Op::invert: unary(Opcode::invert, e, to, id); break;
+      case Op::conjunction: either(Opcode::jump_false, e, to, id); break;
+      case Op::disjunction: either(Opcode::jump_true, e, to, id); break;
+      case Op::fallback: either(Opcode::jump_exists, e, to, id); break;
+      case Op::to_text:
+        value(e.args[0], to);
+        put(Instruction::abc(Opcode::to_text, to, to, currency(expr(e.args[0]).type.field.currency)), id);
+        break;
+      case Op::concat:
+        for (unsigned i = 0; i < e.args.size() && !too_large_; ++i) value(e.args[i], to + i);
+        put(Instruction::abc(Opcode::concat, to, to, static_cast<unsigned>(e.args.size() & 0xff)), id);
+        break;
+    }
+  }
+
+  void unary(Opcode op, const Expr& e, unsigned to, ExprId id) {
+    value(e.args[0], to);
+    put(Instruction::abc(op, to, to, 0), id);
+  }
+
+  /// The second operand only where the first does not decide.
+  void either(Opcode decided, const Expr& e, unsigned to, ExprId id) {
+    value(e.args[0], to);
+    const std::size_t over = jump(decided, to, id);
+    value(e.args[1], to);
+    land(over);
+  }
+
+  Program& program_;
+  const std::vector<grammar::Source>& files_;
+  std::vector<grammar::Diagnostic>& diagnostics_;
+  bytecode::Function* out_ = nullptr;
+  unsigned highest_ = 0;
+  bool too_large_ = false;
+  std::map<std::string, unsigned> constants_;
+};
+
+}  // namespace
+
+void emit(Program& program, const std::vector<grammar::Source>& files, std::vector<grammar::Diagnostic>& diagnostics) {
+  Emitter emitter(program, files, diagnostics);
+  for (Index i = 0; i < program.roots.size(); ++i) emitter.emit(i, program.roots[i]);
+}
+
+}  // namespace fairlead::compiler

@@ -1,0 +1,93 @@
+// The typed model of a project: the module's tables, whose functions are still typed expressions with places in the
+// source. Checks fill it, the emitter turns its expressions into code, and whatever explains the project later
+// (proofs, lints, editors) reads it.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "grammar/tree.hpp"
+#include "runtime/bytecode/module.hpp"
+
+namespace fairlead::compiler {
+
+using bytecode::Index;
+using bytecode::none;
+
+struct Place {
+  std::uint32_t file = 0;
+  grammar::Span span;
+};
+
+/// The type of an expression. `absent` is the type of `none`; `broken` has been reported and agrees with everything.
+struct Type {
+  enum class Form : std::uint8_t { value, absent, broken };
+  Form form = Form::broken;
+  FieldType field;
+
+  static Type of(TypeKind kind) { return {Form::value, {.kind = kind}}; }
+  static Type of(FieldType field) { return {Form::value, std::move(field)}; }
+  [[nodiscard]] bool broken() const { return form == Form::broken; }
+  [[nodiscard]] bool is(TypeKind kind) const { return form == Form::value && field.kind == kind; }
+  [[nodiscard]] bool optional() const { return form == Form::absent || field.optional; }
+};
+
+/// As the language writes it, in backquotes' worth of text: `Money?`, `free | pro`.
+std::string to_string(const Type& type);
+/// The same without its `?`.
+Type present(Type type);
+
+enum class Op : std::uint8_t {
+  constant, field, event, parameter, site, now, today, local_time, count, seen,
+  add, subtract, multiply, divide, shift, unshift, negate,
+  equal, less, less_equal, member, within, exists, invert, conjunction, disjunction, fallback,
+  to_text, concat,
+};
+
+using ExprId = std::uint32_t;
+
+struct Expr {
+  Op op = Op::constant;
+  Type type;
+  Place place;
+  std::vector<ExprId> args;
+  bytecode::Constant constant;  // constant
+  Index ref = none;             // field, parameter, counter, site value; event: the binding
+  Index member = none;          // event: its field
+  std::string path;             // field, event, parameter: as written, the name under which facts know it
+};
+
+/// Where a declaration stands.
+struct Declared {
+  Index index = none;
+  Place place;        // of its name
+  grammar::Node node;
+};
+
+enum class NameKind : std::uint8_t { type, event, segment, goal, channel, content, policy, workflow };
+std::string_view to_string(NameKind kind);  // with its article: `an event`
+
+struct Policy {
+  std::string name;
+  std::vector<Index> rules;
+  std::vector<std::string> applies_to;  // workflows; empty: where it is put under
+};
+
+struct Program {
+  bytecode::Module module;
+  std::deque<Expr> exprs;
+  std::vector<ExprId> roots;  // of module.functions, by index
+  std::map<NameKind, std::map<std::string, Declared, std::less<>>> names;
+  std::map<std::string, Type, std::less<>> types;       // `type plan = …`
+  std::vector<Policy> policies;
+  std::map<std::string, Place, std::less<>> field_places;
+  std::vector<std::string> under;  // policies of the project
+  std::vector<std::vector<std::string>> slots;          // of each channel: names of its content's slots
+  std::vector<std::uint64_t> slot_limits;
+  std::vector<ExprId> segment_roots;
+};
+
+}  // namespace fairlead::compiler

@@ -1,0 +1,99 @@
+// Types: what they are called, and which agree.
+#include "compiler/checker.hpp"
+
+namespace fairlead::compiler {
+
+using grammar::Code;
+using grammar::Kind;
+using grammar::Node;
+
+std::string to_string(const Type& type) {
+  switch (type.form) {
+    case Type::Form::absent: return "none";
+    case Type::Form::broken: return "?";
+    case Type::Form::value: break;
+  }
+  return fairlead::to_string(type.field);
+}
+
+Type present(Type type) {
+  type.field.optional = false;
+  return type;
+}
+
+bool Checker::agrees(const Type& found, const Type& expected) const {
+  if (found.broken() || expected.broken()) return true;
+  if (found.form == Type::Form::absent) return expected.optional();
+  if (found.field.optional && !expected.field.optional) return false;
+  FieldType a = found.field;
+  FieldType b = expected.field;
+  a.optional = b.optional = false;
+  return a == b;
+}
+
+Type Checker::type(Node node) {
+  static constexpr std::pair<std::string_view, TypeKind> simple[] = {
+      {"Bool", TypeKind::boolean},  {"Number", TypeKind::number},     {"Text", TypeKind::text},     {"Money", TypeKind::money},   {"Duration", TypeKind::duration},
+      {"Instant", TypeKind::instant}, {"Date", TypeKind::date},       {"Time", TypeKind::time},     {"TimeZone", TypeKind::timezone}, {"Country", TypeKind::country},
+      {"Email", TypeKind::email},   {"Phone", TypeKind::phone},       {"Url", TypeKind::url},       {"Html", TypeKind::html}};
+  Type out;
+  const bool optional = node.has("?");
+  if (const Node members = node.child(Kind::enumeration)) {
+    FieldType field{.kind = TypeKind::enumeration};
+    for (const Node& member : members.children(Kind::name)) {
+      const std::string text(member.text());
+      if (std::find(field.members.begin(), field.members.end(), text) != field.members.end()) {
+        report(Code::declared_twice, place(member), fmt::format("`{}` stands twice in this enumeration", text), "the second one");
+        continue;
+      }
+      field.members.push_back(text);
+    }
+    out = Type::of(std::move(field));
+  } else if (const Node list = node.child(Kind::list_type)) {
+    const Type element = type(list.child(Kind::type));
+    if (element.broken()) return {};
+    FieldType field{.kind = TypeKind::list};
+    field.element.push_back(element.field);
+    out = Type::of(std::move(field));
+  } else if (node.child(Kind::record_type)) {
+    report(Code::type_mismatch, place(node), "a record cannot stand here: only a field of `record contact` may be one", "a record");
+    return {};
+  } else {
+    const std::vector<Node> words = node.children();
+    const std::string_view name = words.front().text();
+    if (words.front().is("Money")) {  // Money in EUR
+      const Node currency = node.child(Kind::name);
+      if (!is_currency(currency.text())) {
+        report(Code::not_a_literal, place(currency), fmt::format("`{}` is not a currency", currency.text()), "not an ISO 4217 code");
+        return {};
+      }
+      out = Type::of(FieldType{.kind = TypeKind::money, .currency = std::string(currency.text())});
+    } else if (name == "Money") {
+      out = Type::of(FieldType{.kind = TypeKind::money, .currency = program_.module.currency});
+    } else if (name == "Consent") {
+      report(Code::type_mismatch, place(node), "`Consent` can only be the type of a field of `record contact`", "not here");
+      return {};
+    } else {
+      const auto known = std::find_if(std::begin(simple), std::end(simple), [&](const auto& s) { return s.first == name; });
+      const auto alias = program_.types.find(name);
+      if (known != std::end(simple)) {
+        out = Type::of(known->second);
+      } else if (alias != program_.types.end()) {
+        out = alias->second;
+      } else {
+        std::vector<std::string_view> candidates{"Consent", "List"};
+        for (const auto& [text, kind] : simple) candidates.push_back(text);
+        for (const auto& [text, t] : program_.types) candidates.push_back(text);
+        const std::string_view near = grammar::closest(name, candidates);
+        report(Code::unknown_name, place(words.front()), fmt::format("there is no type called `{}`", name), "not a type",
+               near.empty() ? "Types are Bool, Number, Text, Money, Duration, Instant, Date, Time, TimeZone, Country, Email, Phone, Url, Html, `a | b`, List of T."
+                            : fmt::format("Did you mean `{}`?", near));
+        return {};
+      }
+    }
+  }
+  if (!out.broken() && optional) out.field.optional = true;
+  return out;
+}
+
+}  // namespace fairlead::compiler

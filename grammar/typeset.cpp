@@ -1,0 +1,260 @@
+// From items and pieces to lines: what fits on one line, where a long one breaks, what is aligned, which comments and
+// blank lines are kept. Decides by the tokens, never by the author's blanks inside of an item: so a second run finds
+// nothing to change.
+#include <algorithm>
+#include <optional>
+
+#include "grammar/layout.hpp"
+
+namespace fairlead::grammar {
+
+namespace {
+
+constexpr std::size_t line_width = 100;
+constexpr std::size_t block_step = 2;
+constexpr std::size_t continuation_step = 4;
+
+/// In code points; continuation bytes of UTF-8 are not columns.
+std::size_t width(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
+}
+
+bool many_lines(std::string_view text) {
+  return text.find('\n') != std::string_view::npos;
+}
+
+std::size_t first_line_width(std::string_view text) {
+  return width(text.substr(0, text.find('\n')));
+}
+
+void new_line(std::string& out, std::size_t indent) {
+  out += '\n';
+  out.append(indent, ' ');
+}
+
+bool empty(const Block& block) {
+  return block.entries.empty() && block.before_close.comments.empty();
+}
+
+std::optional<std::string> on_one_line(const Item& item);
+
+std::optional<std::string> on_one_line(const Block& block) {
+  if (empty(block)) return "{ }";
+  if (!block.one_line) return std::nullopt;
+  std::string out = "{";
+  for (std::size_t i = 0; i < block.entries.size(); ++i) {
+    const Entry& entry = block.entries[i];
+    if (i > 0 && (!block.may_share || !block.entries[i - 1].comma)) return std::nullopt;
+    const std::optional<std::string> item = on_one_line(entry.item);
+    if (!item) return std::nullopt;
+    out += " " + *item + (entry.comma ? "," : "");
+  }
+  return out + " }";
+}
+
+std::optional<std::string> on_one_line(const Item& item) {
+  if (!item.arms.empty()) return std::nullopt;
+  std::string out;
+  for (std::size_t i = 0; i < item.pieces.size(); ++i) {
+    const Piece& piece = item.pieces[i];
+    if ((i > 0 && !piece.gap.comments.empty()) || many_lines(piece.text)) return std::nullopt;
+    if (piece.space) out += ' ';
+    if (piece.block) {
+      const std::optional<std::string> block = on_one_line(*piece.block);
+      if (!block) return std::nullopt;
+      out += *block;
+    } else {
+      out += piece.text;
+    }
+  }
+  return out;
+}
+
+void write_entries(std::string& out, const std::vector<Entry>& entries, std::size_t indent, bool declarations);
+
+/// The comments before a token or a closing brace, and the lines between them. The token itself is the caller's.
+/// `opening`: the line before opens a block, so no empty line follows it.
+void write_comments(std::string& out, const Gap& gap, std::size_t indent, bool opening) {
+  for (const Comment& comment : gap.comments) {
+    if (!comment.own_line) {
+      out += "  " + comment.text;
+      continue;
+    }
+    if (comment.blank_before && !opening) out += '\n';
+    if (!out.empty()) new_line(out, indent);
+    out += comment.text;
+    opening = false;
+  }
+}
+
+/// Whether the pieces from `i` up to the next place where a line may break as well fit on the line at `column`.
+bool fits(const Item& item, std::size_t i, std::size_t column, std::size_t tail) {
+  for (std::size_t j = i; j < item.pieces.size(); ++j) {
+    const Piece& piece = item.pieces[j];
+    if (j > i && (!piece.gap.comments.empty() || (piece.level > 0 && piece.level <= item.pieces[i].level))) {
+      return column <= line_width;
+    }
+    column += piece.space ? 1 : 0;
+    if (piece.block) {
+      column += empty(*piece.block) ? 3 : 1;
+      if (!empty(*piece.block)) return column <= line_width;
+    } else {
+      column += first_line_width(piece.text);
+      if (many_lines(piece.text)) return column <= line_width;
+    }
+    if (column > line_width) return false;
+  }
+  return column + tail <= line_width;
+}
+
+void write_block(std::string& out, const Block& block, std::size_t indent) {
+  if (empty(block)) {
+    out += "{ }";
+    return;
+  }
+  out += '{';
+  write_entries(out, block.entries, indent + block_step, false);
+  write_comments(out, block.before_close, indent + block_step, block.entries.empty());
+  new_line(out, indent);
+  out += '}';
+}
+
+/// The pieces in front of what is aligned.
+std::string head_text(const Item& item) {
+  std::string out;
+  for (std::size_t i = 0; i < item.head; ++i) out += (item.pieces[i].space ? " " : "") + item.pieces[i].text;
+  return out;
+}
+
+/// An item that begins at `indent`; its later lines are indented, its first is where the caller is. `tail` columns
+/// follow it on its last line, and `padding` blanks its head.
+std::string written(const Item& item, std::size_t indent, std::size_t tail, std::size_t padding) {
+  std::optional<std::string> line = on_one_line(item);
+  if (line && indent + width(*line) + padding + tail <= line_width) {
+    if (padding > 0) line->insert(head_text(item).size(), padding, ' ');
+    return *line;
+  }
+  std::string out;
+  for (std::size_t i = 0; i < item.pieces.size(); ++i) {
+    const Piece& piece = item.pieces[i];
+    const std::size_t line_start = out.rfind('\n');
+    const std::size_t column =
+        line_start == std::string::npos ? indent + width(out) : width(std::string_view(out).substr(line_start + 1));
+    const std::size_t continued = indent + continuation_step;
+    if (i > 0 && !piece.gap.comments.empty()) {
+      // A brace and its `else` belong together even with a comment between them.
+      const std::size_t start = piece.text == "else" ? indent : continued;
+      write_comments(out, piece.gap, start, false);
+      new_line(out, start);
+    } else if (piece.level > 0 && column > continued && !fits(item, i, column, tail)) {
+      new_line(out, continued);
+    } else {
+      if (i > 0 && i == item.head) out.append(padding, ' ');
+      if (piece.space) out += ' ';
+    }
+    if (piece.block) {
+      write_block(out, *piece.block, indent);
+    } else {
+      out += piece.text;
+    }
+  }
+  if (!item.arms.empty()) write_entries(out, item.arms, indent + block_step, false);
+  return out;
+}
+
+bool separated(const Gap& gap) {
+  return gap.blank ||
+         std::any_of(gap.comments.begin(), gap.comments.end(), [](const Comment& comment) { return comment.own_line; });
+}
+
+const Gap& gap_before(const Entry& entry) {
+  return entry.item.pieces.front().gap;
+}
+
+bool too_wide(std::string_view text, std::size_t indent) {
+  for (std::size_t begin = 0; begin <= text.size(); indent = 0) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    if (indent + width(text.substr(begin, end - begin)) > line_width) return true;
+    begin = end + 1;
+  }
+  return false;
+}
+
+bool has_block(const Item& item) {
+  return std::any_of(item.pieces.begin(), item.pieces.end(), [](const Piece& piece) { return piece.block != nullptr; });
+}
+
+/// Pads the items [first, last), all on one line, so that what follows their heads starts in one column. One that
+/// would grow too long by that breaks its line where it may; where it may not, it stays as it is, and parts those
+/// before it from those after it. (A block is not broken for it: the next run would take that for the author's wish.)
+void align(std::vector<std::string>& lines, const std::vector<Entry>& entries, std::size_t first, std::size_t last,
+           std::size_t indent) {
+  std::size_t column = 0;
+  for (std::size_t i = first; i < last; ++i) column = std::max(column, width(head_text(entries[i].item)));
+  std::vector<std::string> padded;
+  for (std::size_t i = first; i < last; ++i) {
+    const Item& item = entries[i].item;
+    const std::size_t tail = entries[i].comma ? 1 : 0;
+    padded.push_back(written(item, indent, tail, column - width(head_text(item))));
+    const bool spoiled = has_block(item) ? many_lines(padded.back()) : too_wide(padded.back(), indent + tail);
+    if (spoiled && !too_wide(lines[i], indent + tail)) {
+      align(lines, entries, first, i, indent);
+      align(lines, entries, i + 1, last, indent);
+      return;
+    }
+  }
+  std::move(padded.begin(), padded.end(), lines.begin() + static_cast<std::ptrdiff_t>(first));
+}
+
+void align_runs(std::vector<std::string>& lines, const std::vector<Entry>& entries, std::size_t indent) {
+  const auto may = [&](std::size_t i) { return entries[i].item.head > 0 && !many_lines(lines[i]); };
+  for (std::size_t first = 0; first < lines.size();) {
+    std::size_t last = first + 1;
+    if (may(first)) {
+      while (last < lines.size() && may(last) && !separated(gap_before(entries[last]))) ++last;
+      align(lines, entries, first, last, indent);
+    }
+    first = last;
+  }
+}
+
+/// Between declarations of which one takes several lines stands exactly one empty line.
+void part_declarations(Gap& gap) {
+  if (gap.blank || std::any_of(gap.comments.begin(), gap.comments.end(),
+                               [](const Comment& comment) { return comment.own_line && comment.blank_before; })) {
+    return;
+  }
+  const auto documentation =
+      std::find_if(gap.comments.begin(), gap.comments.end(), [](const Comment& comment) { return comment.own_line; });
+  (documentation == gap.comments.end() ? gap.blank : documentation->blank_before) = true;
+}
+
+/// Each on lines of its own, after what is already there.
+void write_entries(std::string& out, const std::vector<Entry>& entries, std::size_t indent, bool declarations) {
+  std::vector<std::string> lines;
+  lines.reserve(entries.size());
+  for (const Entry& entry : entries) lines.push_back(written(entry.item, indent, entry.comma ? 1 : 0, 0));
+  align_runs(lines, entries, indent);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    Gap gap = gap_before(entries[i]);
+    if (declarations && i > 0 && (many_lines(lines[i - 1]) || many_lines(lines[i]))) part_declarations(gap);
+    write_comments(out, gap, indent, i == 0);
+    const bool commented = !gap.comments.empty() && gap.comments.back().own_line;
+    if (gap.blank && (i > 0 || commented)) out += '\n';
+    if (!out.empty()) new_line(out, indent);
+    out += lines[i] + (entries[i].comma ? "," : "");
+  }
+}
+
+}  // namespace
+
+std::string typeset(const Layout& layout) {
+  std::string out;
+  write_entries(out, layout.declarations, 0, true);
+  write_comments(out, layout.before_end, 0, out.empty());
+  if (!out.empty()) out += '\n';
+  return out;
+}
+
+}  // namespace fairlead::grammar

@@ -1,0 +1,287 @@
+// The module made by hand.
+#include "tests/bytecode/sample.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "runtime/values/bytes.hpp"
+
+namespace fairlead::bytecode {
+namespace {
+
+using I = Instruction;
+using enum Opcode;
+
+std::vector<Constant> constants() {
+  Constant countries{Tag::list, 0, "", {text_constant("DE"), text_constant("FR")}};
+  return {text_constant("pricing"),
+          constant(Tag::number, Decimal::from_int(3).units()),
+          countries,
+          constant(Tag::time, 21 * 3600),
+          constant(Tag::time, 8 * 3600),
+          constant(Tag::duration, days(3).ms),
+          constant(Tag::money, -Decimal::from_int(45).units()),
+          constant(Tag::instant, 1'795'000'000'000),
+          constant(Tag::date, 20'000),
+          constant(Tag::boolean, 1),
+          text_constant("Hi \"you\"\n"),
+          constant(Tag::none, 0)};
+}
+
+std::vector<Function> functions() {
+  return {
+      function_of("contact.mrr default", 1, {I::ax(load, 0, 6), I::ax(give, 0, 0)}),
+      function_of("on the pricing page", 2,
+                  {I::abc(event, 0, 0, 0), I::ax(load, 1, 0), I::abc(equal, 0, 0, 1), I::ax(give, 0, 0)}),
+      function_of("at night", 3, {I::ax(load, 1, 3), I::ax(load, 2, 4), I::abc(within, 0, 1, 2), I::ax(give, 0, 0)}),
+      function_of("three days", 1, {I::ax(load, 0, 5), I::ax(give, 0, 0)}),
+      function_of("greeting", 3,
+                  {I::ax(load, 1, 10), I::ax(field, 2, 1), I::ax(jump_exists, 2, 1), I::ax(load, 2, 0),
+                   I::abc(concat, 0, 1, 2), I::ax(give, 0, 0)}),
+      function_of(
+          "order", 2,
+          {I::ax(parameter, 1, 0), I::abc(to_text, 0, 1, 1), I::abc(to_text, 0, 0, no_currency), I::ax(give, 0, 0)}),
+      function_of("often, in two countries", 3,
+                  {I::ax(field, 0, 2), I::ax(load, 1, 2), I::abc(member, 0, 0, 1), I::ax(jump_false, 0, 3),
+                   I::ax(count, 1, 0), I::ax(load, 2, 1), I::abc(less_equal, 0, 2, 1), I::ax(give, 0, 0)}),
+      function_of("sent by sms", 2, {I::ax(site, 0, 0), I::abc(exists, 1, 0, 0), I::ax(give, 1, 0)}),
+      function_of("of the click", 1, {I::abc(event, 0, 1, 0), I::ax(give, 0, 0)}),
+  };
+}
+
+std::vector<Field> contact() {
+  Field email{"email", name_id("email"), type_of(TypeKind::email), true, true, false, false, false, none};
+  Field name{"first_name", name_id("first_name"), type_of(TypeKind::text), false, true, false, false, true, none};
+  name.type.optional = true;
+  Field country{"country", name_id("country"), type_of(TypeKind::country), false, false, false, true, false, none};
+  Field zone{"timezone", name_id("timezone"), type_of(TypeKind::timezone), false, false, true, false, false, none};
+  Field mrr{"mrr", name_id("mrr"), type_of(TypeKind::money), false, false, false, false, false, 0};
+  mrr.type.currency = "EUR";
+  Field plan{"plan", name_id("plan"), type_of(TypeKind::enumeration), false, false, false, false, false, none};
+  plan.type.members = {"free", "pro"};
+  Field tags{"tags", name_id("tags"), type_of(TypeKind::list), false, false, false, false, false, none};
+  tags.type.element = {type_of(TypeKind::text)};
+  return {email, name, country, zone, mrr, plan, tags};
+}
+
+std::vector<Content> contents() {
+  Content welcome;
+  welcome.name = "welcome";
+  welcome.variants = {{0, {{"subject", 4}}}};
+  Content receipt;
+  receipt.name = "receipt";
+  receipt.transactional = true;
+  receipt.parameters = {{"order", type_of(TypeKind::text)}};
+  receipt.variants = {{0, {{"body", 5}}}};
+  return {welcome, receipt};
+}
+
+std::vector<Rule> rules() {
+  Rule night;
+  night.name = "brand.night";
+  night.channel = 0;
+  night.workflow = 0;
+  night.when = 2;
+  night.clock_only = true;
+  night.otherwise = Otherwise::defer;
+  night.defer_up_to = hours(12);
+  night.because = "people sleep";
+  night.text = "forbid send by email between 21:00 and 08:00";
+  night.hash = sha256("night");
+  night.file = "brand.lead";
+  night.line = 3;
+  Rule frequency;
+  frequency.name = "brand.frequency";
+  frequency.kind = RuleKind::limit;
+  frequency.transactional = false;
+  frequency.count = 5;
+  frequency.period = Period::week;
+  frequency.window = days(7);
+  frequency.text = "limit messages to 5 per week";
+  return {night, frequency};
+}
+
+Step step(StepKind kind, std::string key, std::uint32_t line, Index next) {
+  Step s;
+  s.kind = kind;
+  s.key = "nurture/" + std::move(key);
+  s.line = line;
+  s.next = next;
+  return s;
+}
+
+std::vector<Step> steps() {
+  Step send = step(StepKind::send, "send receipt#1", 10, 1);
+  send.content = 1;
+  send.channel = 0;
+  send.arguments = {4};
+  Step wait = step(StepKind::wait_event, "wait#1", 12, 2);
+  wait.value = 3;
+  wait.otherwise = 3;
+  wait.arms = {{1, 1, 8, 1, 2}};
+  Step choose = step(StepKind::choose, "offer", 14, 4);
+  choose.choice = 0;
+  Step branch = step(StepKind::branch, "if#1", 16, 5);
+  branch.value = 6;
+  branch.otherwise = 6;
+  Step set = step(StepKind::set, "set plan#1", 18, 7);
+  set.field = 5;
+  set.value = 5;
+  Step pause = step(StepKind::wait_for, "wait#2", 20, 1);  // a loop, but one that waits
+  pause.value = 3;
+  Step until = step(StepKind::wait_until, "wait#3", 22, 7);
+  until.value = 2;
+  return {send,
+          wait,
+          choose,
+          branch,
+          set,
+          pause,
+          until,
+          step(StepKind::stop, "stop#1", 24, none),
+          step(StepKind::leave, "leave#1", 25, none)};
+}
+
+Workflow workflow() {
+  Workflow w;
+  w.name = "nurture";
+  w.owner = "growth@acme.example";
+  w.file = "nurture.lead";
+  w.line = 1;
+  w.goal = 0;
+  w.enter = {{0, 1}};
+  w.leave_on = {{2, none}};
+  w.leave_when = {6};
+  w.again = days(90);
+  w.rules = {0, 1};
+  w.steps = {0, 1, 2, 3, 4, 5, 6, 7, 8};
+  w.first = 0;
+  w.bindings = 2;
+  return w;
+}
+
+Choice choice() {
+  Choice c;
+  c.key = "nurture/offer";
+  c.goal = 0;
+  c.features = {{"country", 6, type_of(TypeKind::country)}};
+  c.explore = *Decimal::parse("0.05");
+  c.options = {{"story", none, *Decimal::parse("0.6"), 3}, {"rest", 6, std::nullopt, none}};
+  return c;
+}
+
+Test test() {
+  using enum TestStep::Kind;
+  TestStep arrival;
+  arrival.kind = when;
+  arrival.event = 1;
+  arrival.of_content = 1;
+  arrival.values = {{0, 4}};
+  TestStep later;
+  later.kind = after;
+  later.line = 42;
+  later.after = days(1);
+  TestStep sent;
+  sent.kind = expect_sent;
+  sent.content = 1;
+  sent.channel = 0;
+  TestStep left;
+  left.kind = expect_left;
+  left.workflow = 0;
+  TestStep put;
+  put.kind = set;
+  put.values = {{5, 5}};
+  return {"it works", "test.lead", 40, {TestStep(), arrival, later, sent, left, put}};
+}
+
+Simulation simulation() {
+  Reaction reaction;
+  reaction.cause = Reaction::Cause::sent;
+  reaction.content = 1;
+  reaction.effect = 1;
+  reaction.values = {{0, 4}};
+  reaction.probability = *Decimal::parse("0.08");
+  reaction.when = 6;
+  reaction.within = days(2);
+  Reaction next;
+  next.cause = Reaction::Cause::event;
+  next.event = 1;
+  next.effect = 2;
+  Simulation s{"first month", "test.lead", 50, 10'000, "people.csv", {reaction, next}, days(30), 7, {}};
+  s.expect = {{0, false, *Decimal::parse("0.09"), 57}};
+  return s;
+}
+
+}  // namespace
+
+Constant text_constant(std::string text) {
+  return {Tag::text, 0, std::move(text), {}};
+}
+Constant constant(Tag tag, int128 units) {
+  return {tag, units, "", {}};
+}
+
+Function function_of(std::string name, std::uint32_t registers, std::vector<Instruction> code) {
+  Function f{std::move(name), registers, std::move(code), {}};
+  for (std::uint32_t line = 1; line <= f.code.size(); ++line) f.lines.push_back(line);
+  return f;
+}
+
+FieldType type_of(TypeKind kind) {
+  FieldType type;
+  type.kind = kind;
+  return type;
+}
+
+Module sample_module() {
+  Module m;
+  m.project = "acme";
+  m.zone = "Europe/Oslo";
+  m.currency = "EUR";
+  m.constants = constants();
+  m.currencies = {"EUR", "USD"};
+  m.functions = functions();
+  m.fields = contact();
+  const EventField page{"page", type_of(TypeKind::text)};
+  m.events = {{"visited", {page}, false}, {"clicked", {page}, true}, {"purchased", {}, false}};
+  m.counters = {{"visited where page == \"pricing\", 7 days", 0xdeadbeef, 0, 1, days(7)}};
+  m.segments = {{"hot", 6}};
+  m.goals = {{"qualified", 2, 6, days(30), Decimal::from_int(45), *Decimal::parse("0.09"), *Decimal::parse("0.12"),
+              *Decimal::parse("0.1")}};
+  m.channels = {{"email", 0, 1, {2}, {0, 1}, *Decimal::parse("0.0079")}};
+  m.contents = contents();
+  m.rules = rules();
+  m.choices = {choice()};
+  m.steps = steps();
+  m.workflows = {workflow()};
+  m.tests = {test()};
+  m.simulations = {simulation()};
+  m.sources = {{"nurture.lead", "workflow nurture { }\n"}};
+  return m;
+}
+
+std::string seal(std::string_view body) {
+  ByteWriter out;
+  out.raw("FLBC");
+  out.u32(format_version);
+  out.raw(view(sha256(body)));
+  out.raw(body);
+  return out.take();
+}
+
+std::string read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+void check_golden(const std::string& path, const std::string& text) {
+  const std::string full = std::string(FAIRLEAD_SOURCE_DIR) + "/tests/" + path;
+  if (std::getenv("FAIRLEAD_UPDATE") != nullptr) std::ofstream(full, std::ios::binary) << text;
+  BOOST_TEST(read_file(full) == text, "tests/" << path << " is not what is made now, which is:\n" << text);
+}
+
+}  // namespace fairlead::bytecode

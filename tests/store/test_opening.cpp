@@ -1,0 +1,99 @@
+// Opening: what is made, what is refused and in which words, and that nothing is written to files that are not ours.
+#include <SQLiteCpp/Database.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "tests/store/store_fixture.hpp"
+
+namespace fairlead::store::test {
+
+namespace {
+
+std::string content(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void run_sql(const std::string& path, const std::string& sql) {
+  SQLite::Database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec(sql);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(opening)
+
+BOOST_AUTO_TEST_CASE(a_missing_store_is_only_made_when_asked) {
+  const Folder folder;
+  for (const Access access : {Access::existing, Access::read}) {
+    const Fault missing = fault_of(open_sqlite(folder.file(), access));
+    BOOST_TEST(missing.code == FaultCode::store_open);
+    BOOST_TEST(missing.args.at(1) ==
+               "there is no store at " + folder.file() + "; `fairlead import` or `run` makes one");
+    BOOST_TEST(!std::filesystem::exists(folder.file()));
+  }
+  open(folder.file(), Access::create);
+  open(folder.file(), Access::existing);
+  open(folder.file(), Access::read);
+  BOOST_TEST(fault_of(open_sqlite(folder.file("no/such/folder.db"), Access::create)).code == FaultCode::store_open);
+  BOOST_TEST(fault_of(open_sqlite("", Access::create)).code == FaultCode::store_open);
+}
+
+BOOST_AUTO_TEST_CASE(a_newer_store_is_refused) {
+  const Folder folder;
+  open(folder.file());
+  run_sql(folder.file(), "PRAGMA user_version = 7");
+  for (const Access access : {Access::create, Access::existing, Access::read}) {
+    const Fault newer = fault_of(open_sqlite(folder.file(), access));
+    BOOST_TEST(newer.code == FaultCode::store_newer);
+    BOOST_TEST((newer.args == std::vector<std::string>{folder.file(), "7", std::to_string(format_version)}));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_ours_is_refused_and_left_as_it_is) {
+  const Folder folder;
+  run_sql(folder.file("other.db"), "CREATE TABLE theirs (x); INSERT INTO theirs VALUES (1)");
+  run_sql(folder.file("versioned.db"), "PRAGMA user_version = 1");
+  std::ofstream(folder.file("text.db")) << std::string(5000, 'x');
+  for (const auto* name : {"other.db", "versioned.db", "text.db"}) {
+    const std::string before = content(folder.file(name));
+    for (const Access access : {Access::create, Access::existing, Access::read}) {
+      const Fault foreign = fault_of(open_sqlite(folder.file(name), access));
+      BOOST_TEST(foreign.code == FaultCode::store_open);
+      BOOST_TEST(foreign.args.at(1).ends_with("is not a Fairlead store"));
+    }
+    BOOST_TEST((content(folder.file(name)) == before));
+  }
+  // An empty file is what a crash right after its creation leaves: it may become a store, but is none yet.
+  std::ofstream(folder.file("empty.db")).close();
+  BOOST_TEST(fault_of(open_sqlite(folder.file("empty.db"), Access::existing)).code == FaultCode::store_open);
+  must(open(folder.file("empty.db"))->claim());
+}
+
+BOOST_AUTO_TEST_CASE(many_processes_may_open_a_new_store_at_once) {
+  const Folder folder;
+  constexpr int processes = 6;
+  std::vector<pid_t> children;
+  for (int i = 0; i < processes; ++i) {
+    const pid_t child = ::fork();
+    BOOST_REQUIRE(child >= 0);
+    if (child == 0) {
+      auto store = open_sqlite(folder.file(), Access::create);
+      if (!store) ::_exit(1);
+      ::_exit((*store)->post({inbox_row(1, "hello")}, {}) ? 0 : 2);
+    }
+    children.push_back(child);
+  }
+  for (const pid_t child : children) {
+    int status = 0;
+    BOOST_REQUIRE(::waitpid(child, &status, 0) == child);
+    BOOST_TEST(status == 0);
+  }
+  BOOST_TEST(must(open(folder.file())->inbox({1}, 100)).size() == std::size_t{processes});
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace fairlead::store::test

@@ -1,0 +1,45 @@
+// What the commands share: exit codes, how they print, and how faults reach a person.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "compiler/compile.hpp"
+#include "runtime/values/fault.hpp"
+
+namespace fairlead::cli {
+
+/// 0 fine, 1 findings, 2 wrong use, 3 failed.
+enum Exit : int { fine = 0, findings = 1, wrong_use = 2, failed = 3 };
+
+/// A command adds itself to the application and, when it is chosen, runs and sets `exit_code`.
+struct Session {
+  CLI::App& app;
+  int exit_code = fine;
+};
+
+void add_check(Session& session);
+void add_format(Session& session);
+void add_disasm(Session& session);
+void add_import(Session& session);
+void add_send_event(Session& session);
+void add_run(Session& session);
+void add_simulate(Session& session);
+void add_test(Session& session);
+void add_replay(Session& session);
+void add_weights(Session& session);
+void add_decisions(Session& session);
+void add_audit(Session& session);
+
+/// Whether this stream is a terminal that wants colours (NO_COLOR is honoured).
+bool colours(int descriptor);
+bool terminal(int descriptor);
+
+/// Prints a fault to stderr as one sentence; gives Exit::failed.
+int report(const Fault& fault);
+
+/// Compiles, prints what was found to stderr, and gives the module where there is one. `strict`: warnings fail too.
+std::optional<bytecode::Module> compile_or_report(const std::string& path, int& exit_code);
+void print(const compiler::Compiled& compiled);
+
+}  // namespace fairlead::cli

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 
 namespace fairlead::grammar {
 
@@ -166,13 +167,15 @@ Diagnostic explain(const Tree& tree, const SyntaxError& error, std::uint32_t fil
 
 std::vector<Diagnostic> explain_errors(const Tree& tree, const std::vector<SyntaxError>& errors, std::uint32_t file) {
   std::vector<Diagnostic> out;
-  std::vector<std::uint32_t> open;  // `{` of blocks whose end is missing; only the innermost is reported
+  // Backtracking may have come past a mistake more than once; the last time counts.
+  std::unordered_map<std::uint32_t, const SyntaxError*> last_at;
+  for (const SyntaxError& error : errors) last_at[error.begin] = &error;
   const auto& nodes = tree.nodes();
   std::uint32_t last_unclosed = 0xffff'ffff;
   for (std::uint32_t i = 0; i < nodes.size(); ++i) {
     if (nodes[i].kind == Kind::error) {
-      const auto found = std::find_if(errors.rbegin(), errors.rend(), [&](const SyntaxError& e) { return e.begin == nodes[i].begin; });
-      if (found != errors.rend()) out.push_back(explain(tree, *found, file));
+      const auto found = last_at.find(nodes[i].begin);
+      if (found != last_at.end()) out.push_back(explain(tree, *found->second, file));
     } else if (nodes[i].kind == Kind::unclosed && nodes[i].begin != last_unclosed) {
       last_unclosed = nodes[i].begin;
       const auto enclosing = std::find_if(nodes.begin() + i, nodes.end(), [](const TreeNode& n) { return n.kind == Kind::block; });

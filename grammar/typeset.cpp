@@ -136,11 +136,14 @@ std::string written(const Item& item, std::size_t indent, std::size_t tail, std:
     return *line;
   }
   std::string out;
+  std::size_t column = indent;
+  std::size_t counted = 0;  // of `out`, in `column`
   for (std::size_t i = 0; i < item.pieces.size(); ++i) {
     const Piece& piece = item.pieces[i];
-    const std::size_t line_start = out.rfind('\n');
-    const std::size_t column =
-        line_start == std::string::npos ? indent + width(out) : width(std::string_view(out).substr(line_start + 1));
+    const std::string_view added = std::string_view(out).substr(counted);
+    const std::size_t line_break = added.rfind('\n');
+    column = line_break == std::string_view::npos ? column + width(added) : width(added.substr(line_break + 1));
+    counted = out.size();
     const std::size_t continued = indent + continuation_step;
     if (i > 0 && !piece.gap.comments.empty()) {
       // A brace and its `else` belong together even with a comment between them.
@@ -190,21 +193,28 @@ bool has_block(const Item& item) {
 /// before it from those after it. (A block is not broken for it: the next run would take that for the author's wish.)
 void align(std::vector<std::string>& lines, const std::vector<Entry>& entries, std::size_t first, std::size_t last,
            std::size_t indent) {
-  std::size_t column = 0;
-  for (std::size_t i = first; i < last; ++i) column = std::max(column, width(head_text(entries[i].item)));
-  std::vector<std::string> padded;
-  for (std::size_t i = first; i < last; ++i) {
-    const Item& item = entries[i].item;
-    const std::size_t tail = entries[i].comma ? 1 : 0;
-    padded.push_back(written(item, indent, tail, column - width(head_text(item))));
-    const bool spoiled = has_block(item) ? many_lines(padded.back()) : too_wide(padded.back(), indent + tail);
-    if (spoiled && !too_wide(lines[i], indent + tail)) {
-      align(lines, entries, first, i, indent);
-      align(lines, entries, i + 1, last, indent);
-      return;
+  std::vector<std::size_t> heads;
+  for (std::size_t i = first; i < last; ++i) heads.push_back(width(head_text(entries[i].item)));
+  while (first < last) {
+    const std::size_t column = *std::max_element(heads.end() - static_cast<std::ptrdiff_t>(last - first), heads.end());
+    std::size_t spoiled = last;
+    std::vector<std::string> padded;
+    for (std::size_t i = first; i < last && spoiled == last; ++i) {
+      const Item& item = entries[i].item;
+      const std::size_t tail = entries[i].comma ? 1 : 0;
+      padded.push_back(written(item, indent, tail, column - heads[heads.size() - (last - i)]));
+      const bool worse = has_block(item) ? many_lines(padded.back()) : too_wide(padded.back(), indent + tail);
+      if (worse && !too_wide(lines[i], indent + tail)) spoiled = i;
     }
+    if (spoiled == last) {
+      std::move(padded.begin(), padded.end(), lines.begin() + static_cast<std::ptrdiff_t>(first));
+    } else {
+      // Narrower heads need less padding: what fitted before still fits.
+      align(lines, entries, first, spoiled, indent);
+      ++spoiled;
+    }
+    first = spoiled;
   }
-  std::move(padded.begin(), padded.end(), lines.begin() + static_cast<std::ptrdiff_t>(first));
 }
 
 void align_runs(std::vector<std::string>& lines, const std::vector<Entry>& entries, std::size_t indent) {

@@ -156,6 +156,21 @@ BOOST_AUTO_TEST_CASE(no_line_of_code_is_too_long_where_it_can_break) {
   for (std::uint32_t line = 1; line <= source.lines(); ++line) BOOST_TEST(source.line_text(line).size() <= 100U);
 }
 
+BOOST_AUTO_TEST_CASE(long_files_and_long_lines_take_no_longer_than_they_must) {
+  std::string sum = "segment s = x";
+  std::string fields = "record r {\n";
+  for (int i = 0; i < 20'000; ++i) {
+    sum += " + x";
+    fields += "f" + std::to_string(i % 1000) + ": Text\n";
+    if (i % 3 == 0)
+      fields +=
+          "long_name" + std::to_string(i) + ": { a: Text, b: Text, c: Text, d: Text, e: Text, f: Text, g: Text }\n";
+  }
+  BOOST_TEST(formatted(sum) == sum + "\n");
+  const std::string out = formatted(fields + "}\n");
+  BOOST_TEST(formatted(out) == out);
+}
+
 BOOST_AUTO_TEST_CASE(syntax_errors_are_refused) {
   BOOST_TEST(!format(Source("x", "event a {")).has_value());
   BOOST_TEST(!format(Source("x", "event a\nevnt b\n")).has_value());

@@ -1,0 +1,170 @@
+// What the audit says: one entry for everything that was decided and done. The audit is the truth that lasts; tallies,
+// learners and reports are read from it, and can be made again from it alone.
+//
+// A batch's entries are one blob: names are written once a blob and then go by number, so that an entry is tens
+// of bytes. Personal values never stand here, only commitments to them (SHA-256 of salt and value).
+#pragma once
+
+#include <functional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "runtime/store/store.hpp"
+#include "runtime/values/bytes.hpp"
+
+namespace fairlead::audit {
+
+/// One pass of a contact through a workflow.
+struct Pass {
+  store::ContactId contact;
+  std::string workflow;
+  std::uint64_t serial = 0;  // 1 for the contact's first pass through it, 2 for the next, …
+  bool operator==(const Pass&) const = default;
+};
+
+enum class Mode : std::uint8_t { live = 1, held_out = 2 };
+
+struct Deployed {
+  std::uint32_t version = 0;
+  Hash fingerprint{};
+};
+struct ContactStored {
+  store::ContactId contact;
+  bool created = false;
+  Hash commitment{};
+};
+struct EventTaken {
+  store::ContactId contact;
+  std::string type, id;
+  Instant at;
+  Hash commitment{};
+};
+/// Outside data that could not be used: an event of nobody we know.
+struct Refused {
+  std::string what, reason;
+};
+struct Entered {
+  Pass pass;
+  Mode mode = Mode::live;
+  std::uint32_t version = 0;
+  std::string goal;  // empty: none
+};
+struct StepTaken {
+  Pass pass;
+  std::string step;
+};
+struct Left {
+  Pass pass;
+  std::string reason;  // `end`, `stop`, `on unsubscribed`, `when`
+};
+struct Decided {
+  Pass pass;
+  Mode mode = Mode::live;
+  std::string choice;
+  std::vector<std::string> options;
+  std::uint64_t eligible = 0;            // a bit an option
+  std::vector<std::uint32_t> shares;     // billionths, the vector that was drawn from; empty where nothing was eligible
+  std::uint32_t chosen = 0;
+  std::vector<double> context;           // as the learner read it
+  std::uint32_t model = 0;               // version of the weights
+  std::uint64_t purpose = 0, index = 0;  // of the dice: seed and these give the draw again
+};
+/// A message was filled into the outbox, or was not because the contact is held out.
+struct Effect {
+  Pass pass;
+  std::string step, key, content, channel;
+  bool suppressed = false;
+};
+/// A rule was asked at a send and fired, or a message could not be made.
+struct Guarded {
+  Pass pass;
+  std::string step, rule;
+  enum class Action : std::uint8_t { skipped = 1, deferred = 2, impossible = 3 };
+  Action action = Action::skipped;
+  Instant until;        // deferred
+  std::string detail;   // impossible: why
+};
+/// How many times each rule was asked in this batch: a count, since most questions are answered `allowed`.
+struct Asked {
+  std::string rule;
+  std::uint64_t times = 0;
+};
+struct Handed {
+  std::string key;
+  enum class Result : std::uint8_t { sent = 1, withheld = 2, failed = 3 };
+  Result result = Result::sent;
+  std::string detail;  // the rule that withheld it, or what failed
+  std::string content, channel;
+};
+/// A pass reached its workflow's goal.
+struct Reached {
+  Pass pass;
+  std::string goal;
+  Mode mode = Mode::live;
+};
+/// The goal's window of a pass is over without it.
+struct Closed {
+  Pass pass;
+  std::string goal;
+  Mode mode = Mode::live;
+};
+/// A decision is credited with its goal.
+struct Outcome {
+  Pass pass;
+  std::string choice;
+  std::vector<std::string> options;
+  std::uint32_t chosen = 0;
+  std::vector<double> context;
+  Mode mode = Mode::live;
+};
+/// New weights are in force.
+struct Published {
+  std::string choice;
+  std::vector<std::string> options;
+  std::uint32_t version = 0;
+  std::vector<std::uint32_t> shares;  // mean over recent contexts, every option eligible
+};
+struct FieldSet {
+  Pass pass;
+  std::string field;
+  Hash commitment{};
+};
+/// A replayed row whose arm was not the one that was chosen: no effect, no outcome, no update.
+struct Unmatched {
+  Pass pass;
+  std::string choice;
+  std::uint32_t chosen = 0, logged = 0;
+};
+
+using Entry = std::variant<Deployed, ContactStored, EventTaken, Refused, Entered, StepTaken, Left, Decided, Effect, Guarded, Asked, Handed, Reached, Closed, Outcome,
+                           Published, FieldSet, Unmatched>;
+
+/// Entry with the instant it belongs to.
+struct Stamped {
+  Instant at;
+  Entry entry;
+};
+
+/// Collects the entries of one batch.
+class Writer {
+ public:
+  void add(Instant at, const Entry& entry);
+  [[nodiscard]] bool empty() const { return out_.size() == 0; }
+  std::string take();
+
+ private:
+  ByteWriter out_;
+  std::vector<std::string> names_;
+  std::int64_t last_ms_ = 0;
+  friend class WriteArchive;
+};
+
+/// The entries of a blob, in order. `module_damaged`-like faults never happen to what verify() has passed; a malformed
+/// blob is chain_broken.
+Result<std::vector<Stamped>> read(std::string_view blob);
+
+/// One line for a person; JSON has its own form in the command.
+std::string to_string(const Pass& pass);
+
+}  // namespace fairlead::audit

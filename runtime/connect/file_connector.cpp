@@ -1,0 +1,99 @@
+// The embedded default channel: a file of JSON lines.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <unordered_set>
+
+#include "runtime/connect/connector.hpp"
+
+namespace fairlead::connect {
+
+namespace {
+
+class FileConnector : public Connector {
+ public:
+  FileConnector(std::string path, int descriptor, bool durable) : path_(std::move(path)), descriptor_(descriptor), durable_(durable) {}
+  ~FileConnector() override { close(descriptor_); }
+
+  Result<void> deliver(const std::vector<Message>& messages) override {
+    std::string text;
+    for (const Message& message : messages) {
+      text += message.payload;
+      text += '\n';
+    }
+    std::string_view left = text;
+    while (!left.empty()) {
+      const ssize_t written = write(descriptor_, left.data(), left.size());
+      if (written < 0) {
+        if (errno == EINTR) continue;
+        return fault(FaultCode::connector_failed, path_, std::strerror(errno));
+      }
+      left.remove_prefix(static_cast<std::size_t>(written));
+    }
+    if (durable_ && fdatasync(descriptor_) != 0) return fault(FaultCode::connector_failed, path_, std::strerror(errno));
+    return {};
+  }
+
+  Result<std::vector<std::string>> delivered(const std::vector<std::string>& keys) override {
+    std::vector<std::string> out;
+    if (keys.empty()) return out;
+    const std::unordered_set<std::string> wanted(keys.begin(), keys.end());
+    std::ifstream in(path_);
+    std::string line;
+    while (std::getline(in, line)) {
+      std::string key = key_of(line);
+      if (wanted.contains(key)) out.push_back(std::move(key));
+    }
+    if (in.bad()) return fault(FaultCode::connector_failed, path_, "cannot be read back");
+    return out;
+  }
+
+ private:
+  std::string path_;
+  int descriptor_;
+  bool durable_;
+};
+
+class Nowhere : public Connector {
+ public:
+  Result<void> deliver(const std::vector<Message>&) override { return {}; }
+  Result<std::vector<std::string>> delivered(const std::vector<std::string>&) override { return std::vector<std::string>{}; }
+};
+
+/// A line that a crash cut off was never handed over: it goes, and its message is written again, whole.
+bool cut_torn_line(int descriptor) {
+  const off_t size = lseek(descriptor, 0, SEEK_END);
+  off_t keep = size;
+  char c = 0;
+  while (keep > 0 && pread(descriptor, &c, 1, keep - 1) == 1 && c != '\n') --keep;
+  return keep == size || ftruncate(descriptor, keep) == 0;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Connector>> open_file(const std::string& path, bool durable) {
+  const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  if (descriptor < 0) return fault(FaultCode::connector_failed, path, std::strerror(errno));
+  if (!cut_torn_line(descriptor)) {
+    const std::string why = std::strerror(errno);
+    close(descriptor);
+    return fault(FaultCode::connector_failed, path, why);
+  }
+  return std::make_unique<FileConnector>(path, descriptor, durable);
+}
+
+std::unique_ptr<Connector> nowhere() { return std::make_unique<Nowhere>(); }
+
+std::string key_of(std::string_view line) {
+  const nlohmann::json parsed = nlohmann::json::parse(line, nullptr, false);
+  if (!parsed.is_object() || !parsed.contains("key") || !parsed["key"].is_string()) return {};
+  return parsed["key"].get<std::string>();
+}
+
+}  // namespace fairlead::connect

@@ -1,0 +1,227 @@
+// Batches: what is due, in order of time, and the one transaction that makes it so.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "runtime/engine/decide.hpp"
+#include "runtime/engine/turn.hpp"
+
+namespace fairlead::engine {
+
+namespace {
+
+/// How far ahead timers are held in memory.
+constexpr Duration ahead = hours(6);
+
+store::ContactId partition(const Hash& key, std::uint64_t id) {
+  const std::uint64_t hash = static_cast<std::uint64_t>(key[0]) | static_cast<std::uint64_t>(key[1]) << 8U;
+  return {static_cast<std::uint16_t>(hash % store::partitions), id};
+}
+
+}  // namespace
+
+Result<void> Engine::advance_horizon(Instant to) {
+  if (to < horizon_) return {};
+  const Instant from = horizon_;
+  horizon_ = to + ahead;
+  const Result<std::vector<store::Timer>> rows = store_.timers(from, horizon_, SIZE_MAX >> 1U);
+  if (!rows) return tl::unexpected(rows.error());
+  timers_.insert(rows->begin(), rows->end());
+  for (const auto& [id, slot] : cells_) {
+    const std::optional<Instant> due = slot.cell.due();
+    if (due && !(*due < from) && *due < horizon_) timers_.insert({*due, id});
+  }
+  return {};
+}
+
+void Engine::schedule(store::ContactId id, const Cell& cell) {
+  const std::optional<Instant> due = cell.due();
+  if (due && *due < horizon_) timers_.insert({*due, id});
+}
+
+Result<std::optional<store::Timer>> Engine::first_timer(Instant until) {
+  while (!timers_.empty() && !(until < timers_.begin()->due)) {
+    const store::Timer timer = *timers_.begin();
+    const Result<Cell*> cell = this->cell(timer.id);
+    if (!cell) return tl::unexpected(cell.error());
+    if ((*cell)->due() == timer.due) return timer;
+    timers_.erase(timers_.begin());  // the contact has moved since
+  }
+  return std::nullopt;
+}
+
+Result<Engine::Progress> Engine::batch(Instant until) {
+  Progress progress;
+  confirm();
+  const Result<std::vector<store::Inbox>> rows = store_.inbox(until, settings_.batch_items);
+  if (!rows) return tl::unexpected(rows.error());
+  if (const Result<void> loaded = advance_horizon(until); !loaded) return tl::unexpected(loaded.error());
+  std::size_t next = 0;
+  while (progress.items < settings_.batch_items) {
+    const Result<std::optional<store::Timer>> timer = first_timer(until);
+    if (!timer) return tl::unexpected(timer.error());
+    const bool has_row = next < rows->size();
+    // More rows may lie in the inbox than were read: nothing later than the last of them may overtake them.
+    if (!has_row && rows->size() == settings_.batch_items && *timer && rows->back().not_before < (*timer)->due) break;
+    if (!has_row && !*timer) break;
+    const bool row_first = has_row && (!*timer || !((*timer)->due < (*rows)[next].not_before));
+    const Instant due = row_first ? (*rows)[next].not_before : (*timer)->due;
+    const Instant now = std::max(clock_, settings_.virtual_clock ? due : until);
+    const std::int64_t every = settings_.publish_every.ms;
+    if (now.ms / every != clock_.ms / every) publish({now.ms / every * every});
+    clock_ = now;
+    Result<void> done;
+    moved_.reset();
+    if (row_first) {
+      done = item((*rows)[next], now);
+      batch_.consumed.push_back((*rows)[next].id);
+      ++next;
+    } else {
+      timers_.erase(timers_.begin());
+      done = Turn(*this, (*timer)->id, now).timer();
+    }
+    if (!done) return tl::unexpected(done.error());
+    // Whoever moved may be due again before `until`.
+    if (moved_) schedule(*moved_, cells_.at(*moved_).cell);
+    read_events_.clear();
+    ++progress.items;
+  }
+  progress.more = progress.items >= settings_.batch_items || next < rows->size();
+  const bool anything = progress.items > 0 || !batch_.move.empty() || !audit_.empty();
+  if (anything) {
+    if (const Result<void> committed = commit(std::max(clock_, ledger_.last)); !committed) return tl::unexpected(committed.error());
+  }
+  const auto changed = cells_.size();
+  if (changed >= settings_.checkpoint_cells) {
+    if (const Result<void> written = checkpoint(); !written) return tl::unexpected(written.error());
+  }
+  return progress;
+}
+
+Result<void> Engine::commit(Instant at) {
+  for (const auto& [rule, times] : asked_) say(at, audit::Asked{rule, times});
+  asked_.clear();
+  ByteWriter journal;
+  journal.varint(touched_.size());
+  for (const store::ContactId id : touched_) {
+    Slot& slot = cells_.at(id);
+    journal.varint(id.part);
+    journal.varint(id.id);
+    journal.bytes(encode(slot.cell));
+    slot.in_batch = false;
+    schedule(id, slot.cell);
+    if (const auto person = persons_.find(id); person != persons_.end() && person->second.dirty) {
+      batch_.persons.push_back({id, person->second.salt, person->second.record.bytes});
+      person->second.dirty = false;
+    }
+  }
+  touched_.clear();
+  batch_.at = at;
+  batch_.journal = journal.take();
+  batch_.audit = audit_.take();
+  const Result<store::Head> head = store_.commit(batch_);
+  if (!head) return tl::unexpected(head.error());
+  head_ = *head;
+  batch_ = {};
+  new_keys_.clear();
+  return {};
+}
+
+Result<std::optional<Instant>> Engine::next_due() {
+  std::optional<Instant> out;
+  const auto sooner = [&out](std::optional<Instant> t) {
+    if (t && (!out || *t < *out)) out = t;
+  };
+  if (!handed_.empty()) sooner(clock_);
+  const Result<std::optional<Instant>> inbox = store_.next_inbox();
+  if (!inbox) return inbox;
+  sooner(*inbox);
+  const Result<std::optional<store::Timer>> timer = first_timer({INT64_MAX});
+  if (!timer) return tl::unexpected(timer.error());
+  if (*timer) {
+    sooner((*timer)->due);
+  } else {
+    const Result<std::optional<Instant>> later = store_.next_timer(horizon_);
+    if (!later) return later;
+    sooner(*later);
+    for (const auto& [id, slot] : cells_) {
+      const std::optional<Instant> due = slot.cell.due();
+      if (due && !(*due < horizon_)) sooner(due);
+    }
+  }
+  for (const auto& [key, when] : deferred_) sooner(when);
+  return out;
+}
+
+void Engine::publish(Instant now) {
+  for (const auto& [key, learned] : ledger_.choices()) {
+    if (!learned.changed) continue;
+    std::uint32_t floor = 0;
+    const Version& newest = deployments_.newest();
+    if (const auto at = newest.choices.find(name_id(key)); at != newest.choices.end()) floor = floor_of(newest.module.choices[at->second]);
+    say(std::max(now, clock_), audit::Published{key, learned.spec.options, learned.version + 1, typical_shares(learned, floor)});
+  }
+}
+
+Result<void> Engine::item(const store::Inbox& row, Instant now) {
+  switch (row.kind) {
+    case store::InboxKind::contact: return contact_item(row, now);
+    case store::InboxKind::event: return event_item(row, now);
+    case store::InboxKind::command: return refuse(row, now, "a command", "this version knows no commands");
+  }
+  return refuse(row, now, "a row of the inbox", "unknown kind");
+}
+
+Result<void> Engine::refuse(const store::Inbox& row, Instant now, const std::string& what, const std::string& reason) {
+  say(now, audit::Refused{what, reason});
+  // Set aside beside the journal, since it may hold personal values.
+  return store_.post({}, {{"inbox", row.id, reason, row.body}});
+}
+
+Result<void> Engine::contact_item(const store::Inbox& row, Instant now) {
+  const Result<ContactIn> in = decode_contact(row.body);
+  Record record;
+  if (!in || !decode_values(in->values, record)) return refuse(row, now, "a contact", "cannot be read");
+  std::vector<Hash> keys;
+  std::optional<store::ContactId> contact;
+  for (const bytecode::Field& field : deployments_.newest().module.fields) {
+    if (!field.key) continue;
+    const Value value = record.get(field.id);
+    if (!value.exists() || value.tag() != Tag::text) continue;
+    keys.push_back(key_hash(field, value.as_text()));
+    const Result<std::optional<store::ContactId>> known = find(keys.back());
+    if (!known) return tl::unexpected(known.error());
+    if (*known && !contact) contact = **known;
+  }
+  if (keys.empty()) return refuse(row, now, "a contact", "has none of the keys that tell people apart");
+  const bool created = !contact;
+  if (created) contact = partition(keys.front(), new_contact_id());
+  for (const Hash& key : keys) {
+    const Result<std::optional<store::ContactId>> known = find(key);
+    if (!known) return tl::unexpected(known.error());
+    if (*known) continue;
+    batch_.keys.push_back({key, *contact});
+    new_keys_[key] = *contact;
+  }
+  return Turn(*this, *contact, now).contact(*in, created);
+}
+
+Result<void> Engine::event_item(const store::Inbox& row, Instant now) {
+  Result<EventIn> in = decode_event(row.body);
+  if (!in) return refuse(row, now, "an event", "cannot be read");
+  const Version& newest = deployments_.newest();
+  const auto type = newest.events.find(name_id(in->type));
+  if (type == newest.events.end()) return refuse(row, now, fmt::format("the event `{}`", in->type), "is not declared in the project");
+  if (in->key_field != 0) {
+    const auto field = newest.fields.find(in->key_field);
+    if (field == newest.fields.end() || !newest.module.fields[field->second].key) return refuse(row, now, fmt::format("the event `{}`", in->type), "names a key that the contact does not have");
+    const Result<std::optional<store::ContactId>> known = find(key_hash(newest.module.fields[field->second], in->key));
+    if (!known) return tl::unexpected(known.error());
+    if (!*known) return refuse(row, now, fmt::format("the event `{}`", in->type), "is of nobody we know");
+    in->contact = **known;
+  }
+  if (in->id.empty()) in->id = fmt::format("inbox-{}", row.id);
+  return Turn(*this, in->contact, now).event(*in);
+}
+
+}  // namespace fairlead::engine

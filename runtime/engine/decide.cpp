@@ -1,0 +1,92 @@
+// One adaptive choice.
+#include "runtime/engine/decide.hpp"
+
+#include <fmt/format.h>
+
+#include "runtime/learn/feature.hpp"
+#include "runtime/learn/shares.hpp"
+
+namespace fairlead::engine {
+
+namespace {
+
+std::vector<FieldType> types_of(const bytecode::Choice& choice) {
+  std::vector<FieldType> out;
+  for (const bytecode::Feature& feature : choice.features) out.push_back(feature.type);
+  return out;
+}
+
+}  // namespace
+
+std::uint32_t floor_of(const bytecode::Choice& choice) { return static_cast<std::uint32_t>(choice.explore.units()); }
+
+ChoiceSpec spec_of(const bytecode::Choice& choice) {
+  ChoiceSpec out;
+  bool started = false;
+  for (const bytecode::Option& option : choice.options) {
+    out.options.push_back(option.name);
+    out.learner.start.push_back(option.start ? std::optional(option.start->to_double()) : std::nullopt);
+    started = started || option.start.has_value();
+  }
+  if (!started) out.learner.start.clear();
+  out.learner.options = choice.options.size();
+  const std::vector<FieldType> types = types_of(choice);
+  out.learner.features = types.empty() ? 0 : learn::context_length(types);
+  return out;
+}
+
+audit::Decided decide(const Version& version, Index index, const LearnedChoice& learned, const vm::World& world, std::uint64_t seed, const audit::Pass& pass, audit::Mode mode) {
+  const bytecode::Choice& choice = version.module.choices[index];
+  audit::Decided out;
+  out.pass = pass;
+  out.mode = mode;
+  out.choice = choice.key;
+  out.options = learned.spec.options;
+  out.model = learned.version;
+  Arena arena;
+  std::vector<bool> eligible;
+  for (std::size_t i = 0; i < choice.options.size(); ++i) {
+    bool may = true;
+    if (choice.options[i].when != bytecode::none) {
+      const Result<Value> value = version.program->evaluate(choice.options[i].when, world, arena);
+      may = value && value->tag() == Tag::boolean && value->as_bool();
+    }
+    eligible.push_back(may);
+    if (may && i < 64) out.eligible |= std::uint64_t{1} << i;
+  }
+  if (learned.spec.learner.features > 0) {
+    std::vector<Value> values;
+    for (const bytecode::Feature& feature : choice.features) {
+      const Result<Value> value = version.program->evaluate(feature.value, world, arena);
+      values.push_back(value ? *value : Value());
+    }
+    out.context = learn::context(types_of(choice), values);
+  }
+  if (out.eligible == 0) return out;
+  out.shares = learn::shares(learned.published->weights(out.context, eligible), eligible, floor_of(choice));
+  out.purpose = stable_hash({"choose", audit::to_string(pass), choice.key});
+  out.index = 1;  // the visit; repeats will count theirs
+  Dice dice(seed, out.purpose, out.index);
+  out.chosen = static_cast<std::uint32_t>(learn::draw(out.shares, dice));
+  return out;
+}
+
+std::vector<std::uint32_t> typical_shares(const LearnedChoice& learned, std::uint32_t floor) {
+  const std::size_t n = learned.spec.options.size();
+  const std::vector<bool> all(n, true);
+  std::vector<double> mean(n, 0.0);
+  if (learned.recent.empty()) {
+    if (learned.spec.learner.features == 0) {
+      mean = learned.learning->weights({}, all);
+    } else {
+      mean = learned.learning->weights(std::vector<double>(learned.spec.learner.features, 0.0), all);
+    }
+  }
+  for (const std::vector<double>& context : learned.recent) {
+    const std::vector<double> weights = learned.learning->weights(context, all);
+    for (std::size_t i = 0; i < n; ++i) mean[i] += weights[i] / static_cast<double>(learned.recent.size());
+  }
+  return learn::shares(mean, all, floor);
+}
+
+}  // namespace fairlead::engine

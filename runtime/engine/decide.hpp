@@ -1,0 +1,24 @@
+// One adaptive choice: who is eligible, how likely each option is, and which one the dice give. The live engine and off-policy
+// replay decide through this same function.
+#pragma once
+
+#include "runtime/engine/deployments.hpp"
+#include "runtime/engine/ledger.hpp"
+
+namespace fairlead::engine {
+
+/// Fills eligibility, context, the exact shares and the option drawn from them; `shares` stays empty where nothing is eligible.
+/// A condition that fails to evaluate makes its option ineligible, a feature that fails is absent. The draw is a
+/// function of (seed, pass, choice, visit) and of nothing else.
+audit::Decided decide(const Version& version, Index choice, const LearnedChoice& learned, const vm::World& world, std::uint64_t seed, const audit::Pass& pass, audit::Mode mode);
+
+/// What the shares would be on average over the recent contexts, every option eligible: for showing.
+std::vector<std::uint32_t> typical_shares(const LearnedChoice& learned, std::uint32_t floor);
+
+/// The floor in billionths.
+std::uint32_t floor_of(const bytecode::Choice& choice);
+
+/// How a choice of a module is learned.
+ChoiceSpec spec_of(const bytecode::Choice& choice);
+
+}  // namespace fairlead::engine

@@ -1,0 +1,110 @@
+// The versions of a project that are loaded.
+#include "runtime/engine/deployments.hpp"
+
+#include <fmt/format.h>
+
+namespace fairlead::engine {
+
+namespace {
+
+/// Fills ids and the way back; a fault where two names share an id.
+template <class Items, class Name>
+Result<void> index(const Items& items, const Name& name, std::vector<std::uint32_t>& ids, std::unordered_map<std::uint32_t, Index>& way) {
+  for (Index i = 0; i < items.size(); ++i) {
+    const std::string& text = name(items[i]);
+    ids.push_back(name_id(text));
+    const auto [at, fresh] = way.emplace(ids.back(), i);
+    if (!fresh) return fault(FaultCode::module_damaged, fmt::format("`{}` and `{}` share an id; rename one of them", name(items[at->second]), text));
+  }
+  return {};
+}
+
+bool reads_event(const bytecode::Module& module, Index function) {
+  if (function == bytecode::none) return false;
+  for (const bytecode::Instruction instruction : module.functions[function].code) {
+    if (instruction.op() == bytecode::Opcode::event) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Version>> Version::load(std::uint32_t number, bytecode::Module module) {
+  auto out = std::make_unique<Version>();
+  out->number = number;
+  out->module = std::move(module);
+  const bytecode::Module& m = out->module;
+  out->program = std::make_unique<vm::Program>(m);
+  const auto named = [](const auto& item) -> const std::string& { return item.name; };
+  const auto keyed = [](const auto& item) -> const std::string& { return item.key; };
+  std::vector<std::uint32_t> unused;
+  for (const Result<void>& r :
+       {index(m.steps, keyed, out->step_ids, out->steps), index(m.workflows, named, out->workflow_ids, out->workflows), index(m.contents, named, out->content_ids, out->contents),
+        index(m.channels, named, out->channel_ids, out->channels), index(m.goals, named, out->goal_ids, out->goals), index(m.choices, keyed, out->choice_ids, out->choices),
+        index(m.events, named, out->event_ids, out->events), index(m.counters, keyed, unused, out->counters), index(m.fields, named, unused, out->fields)}) {
+    if (!r) return tl::unexpected(r.error());
+  }
+  const Result<Zone> zone = Zone::load(m.zone);
+  if (!zone) return tl::unexpected(zone.error());
+  out->zone = *zone;
+  for (Index i = 0; i < m.fields.size(); ++i) {
+    if (m.fields[i].zone) out->zone_field = i;
+    if (m.fields[i].country) out->country_field = out->country_field.value_or(i);
+    Value initial;
+    if (m.fields[i].initial != bytecode::none) {
+      const Result<Value> value = out->program->evaluate(m.fields[i].initial, vm::World{}, out->arena);
+      if (!value) return tl::unexpected(value.error());
+      initial = *value;
+    }
+    out->defaults.push_back(initial);
+  }
+  for (const bytecode::Workflow& workflow : m.workflows) {
+    bool reads = false;
+    for (const Index s : workflow.steps) {
+      const bytecode::Step& step = m.steps[s];
+      reads = reads || reads_event(m, step.value);
+      for (const Index f : step.arguments) reads = reads || reads_event(m, f);
+      for (const bytecode::Arm& arm : step.arms) reads = reads || reads_event(m, arm.where);
+      if (step.choice == bytecode::none) continue;
+      for (const bytecode::Option& option : m.choices[step.choice].options) reads = reads || reads_event(m, option.when);
+      for (const bytecode::Feature& feature : m.choices[step.choice].features) reads = reads || reads_event(m, feature.value);
+    }
+    out->reads_events.push_back(reads);
+  }
+  return out;
+}
+
+Result<void> Deployments::load(store::Store& store) {
+  Result<std::vector<store::Deployment>> all = store.deployments();
+  if (!all) return tl::unexpected(all.error());
+  for (const store::Deployment& deployment : *all) {
+    Result<bytecode::Module> module = bytecode::decode(deployment.module);
+    if (!module) return tl::unexpected(module.error());
+    Result<std::unique_ptr<Version>> version = Version::load(deployment.version, std::move(*module));
+    if (!version) return tl::unexpected(version.error());
+    versions_.push_back(std::move(*version));
+  }
+  return {};
+}
+
+Result<bool> Deployments::deploy(store::Store& store, Instant at, const bytecode::Module& module) {
+  const Hash hash = bytecode::fingerprint(module);
+  if (!versions_.empty() && bytecode::fingerprint(versions_.back()->module) == hash) return false;
+  const std::uint32_t next = versions_.empty() ? 1 : versions_.back()->number + 1;
+  Result<std::unique_ptr<Version>> version = Version::load(next, module);
+  if (!version) return tl::unexpected(version.error());
+  const Result<store::Deployment> stored = store.deploy(at, hash, bytecode::encode(module));
+  if (!stored) return tl::unexpected(stored.error());
+  (*version)->number = stored->version;
+  versions_.push_back(std::move(*version));
+  return true;
+}
+
+const Version* Deployments::find(std::uint32_t number) const {
+  for (const auto& version : versions_) {
+    if (version->number == number) return version.get();
+  }
+  return nullptr;
+}
+
+}  // namespace fairlead::engine

@@ -1,0 +1,47 @@
+// The versions of a project that are loaded: each with its program and with the ways from stable ids to places.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <unordered_map>
+
+#include "runtime/store/store.hpp"
+#include "runtime/vm/vm.hpp"
+
+namespace fairlead::engine {
+
+using bytecode::Index;
+
+struct Version {
+  std::uint32_t number = 0;
+  bytecode::Module module;
+  std::unique_ptr<vm::Program> program;
+  Zone zone;  // the project's
+  std::unordered_map<std::uint32_t, Index> steps, workflows, contents, channels, goals, choices, events, counters, fields;
+  std::vector<std::uint32_t> step_ids, workflow_ids, content_ids, channel_ids, goal_ids, choice_ids, event_ids;
+  std::vector<bool> reads_events;  // by workflow: whether any of its expressions reads a bound event
+  std::optional<Index> zone_field, country_field;
+  std::vector<Value> defaults;  // by field: what stands where nothing is stored
+  Arena arena;                  // of the defaults
+
+  /// A fault where two names share an id, or a zone cannot be loaded.
+  static Result<std::unique_ptr<Version>> load(std::uint32_t number, bytecode::Module module);
+};
+
+class Deployments {
+ public:
+  /// All that the store has.
+  Result<void> load(store::Store& store);
+  /// Puts a module into force, unless the newest is the same. True where it was new.
+  Result<bool> deploy(store::Store& store, Instant at, const bytecode::Module& module);
+
+  [[nodiscard]] bool empty() const { return versions_.empty(); }
+  [[nodiscard]] const Version& newest() const { return *versions_.back(); }
+  /// Of the number that an instance carries; null where it is not there.
+  [[nodiscard]] const Version* find(std::uint32_t number) const;
+
+ private:
+  std::vector<std::unique_ptr<Version>> versions_;
+};
+
+}  // namespace fairlead::engine

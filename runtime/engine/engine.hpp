@@ -1,0 +1,159 @@
+// The engine: takes what is due (timers, and what came through the inbox), moves contacts by turns, and commits a whole batch in
+// one transaction: the cells' new states, the audit of what was decided, the messages for the outbox.
+//
+// Whatever reaches a turn (time, chance, the outside) comes in here, so a turn is a function of what the journal
+// holds. After a fault from a commit the engine must not be used again: open a new one on the same store.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <unordered_map>
+
+#include "runtime/connect/connector.hpp"
+#include "runtime/engine/deployments.hpp"
+#include "runtime/engine/intake.hpp"
+#include "runtime/engine/ledger.hpp"
+
+namespace fairlead::engine {
+
+struct Settings {
+  std::uint64_t seed = 0;              // of every draw; kept with the store from the first opening on
+  bool virtual_clock = false;          // a turn happens at the instant it was due, not at the clock's now
+  std::size_t batch_items = 2'000;     // most turns in one transaction
+  std::size_t checkpoint_cells = 20'000;  // changed cells after which rows are written
+  Duration publish_every = hours(1);   // new weights come into force at most so often
+};
+
+/// Watches turns; a trial answers messages and events with events of its own, which go into the same transaction.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void arrived(store::ContactId contact, Instant now, std::vector<store::Inbox>& post) = 0;
+  virtual void happened(const EventIn& event, Instant now, std::vector<store::Inbox>& post) = 0;
+  virtual void sent(store::ContactId contact, const std::string& key, const std::string& content, Instant filled, std::vector<store::Inbox>& post) = 0;
+};
+
+/// A contact as a turn sees it.
+struct Person {
+  Record record;
+  std::string salt;
+  bool dirty = false;
+};
+
+class Engine {
+ public:
+  /// Claims the store, reads the checkpoint and the journal's tail over it, and settles what a crash left
+  /// between hand-over and record.
+  static Result<std::unique_ptr<Engine>> open(store::Store& store, connect::Connector& connector, Settings settings);
+
+  /// Puts a project into force. New counters are filled from the events that are kept. True where it was new.
+  Result<bool> deploy(Instant now, const bytecode::Module& module);
+
+  struct Progress {
+    std::size_t items = 0;  // turns taken
+    bool more = false;      // more is due by `until` already
+  };
+  /// One transaction: what is due by `until`, in order of time.
+  Result<Progress> batch(Instant until);
+  /// Asks the rules again for what lies in the outbox, and hands over what may go.
+  Result<std::size_t> hand_over(Instant now);
+  /// When something is due next; nothing where nothing is.
+  Result<std::optional<Instant>> next_due();
+  Result<void> checkpoint();
+
+  void observe(Observer* observer) { observer_ = observer; }
+  [[nodiscard]] const Ledger& ledger() const { return ledger_; }
+  [[nodiscard]] const Deployments& deployments() const { return deployments_; }
+  [[nodiscard]] const store::Head& head() const { return head_; }
+  [[nodiscard]] bool unconfirmed() const { return !handed_.empty(); }
+  [[nodiscard]] std::uint64_t seed() const { return settings_.seed; }
+
+  // ---- for turns (turn.cpp) and the sender (sender.cpp)
+
+  /// Audit and tallies at once.
+  void say(Instant at, const audit::Entry& entry);
+  Result<Cell*> cell(store::ContactId id);
+  /// The contact changes in this turn: its new state goes into the batch.
+  void touch(store::ContactId id);
+  Result<Person*> person(store::ContactId id);
+  void store_person(store::ContactId id);
+  Result<std::optional<store::ContactId>> find(const Hash& key);
+  Result<const store::Event*> event(store::ContactId id, const std::string& event_id);
+  Result<std::vector<store::Event>> events(store::ContactId id);  // all that are kept, oldest first
+  const Zone* zone(std::string_view name);
+  const std::vector<Zone>& country_zones(std::string_view country);
+  void asked(const std::string& rule) { ++asked_[rule]; }
+  store::Batch& out() { return batch_; }
+  Ledger& tallies() { return ledger_; }
+  Observer* observer() { return observer_; }
+  [[nodiscard]] const std::string& salt() const { return salt_; }
+  std::uint64_t new_contact_id() { return next_contact_++; }
+
+ private:
+  Engine(store::Store& store, connect::Connector& connector, Settings settings) : store_(store), connector_(connector), settings_(settings) {}
+
+  Result<void> recover();
+  Result<void> settle();
+  Result<void> item(const store::Inbox& row, Instant now);
+  Result<void> contact_item(const store::Inbox& row, Instant now);
+  Result<void> event_item(const store::Inbox& row, Instant now);
+  Result<void> refuse(const store::Inbox& row, Instant now, const std::string& what, const std::string& reason);
+  void publish(Instant now);
+  void learn_all(const Version& version);
+  Result<void> advance_horizon(Instant to);
+  /// The first timer that is not stale, up to `until`.
+  Result<std::optional<store::Timer>> first_timer(Instant until);
+  Result<void> commit(Instant at);
+  void schedule(store::ContactId id, const Cell& cell);
+  Result<void> fill_counters(Instant now, const std::vector<const bytecode::Counter*>& fresh);
+  void confirm();
+
+  store::Store& store_;
+  connect::Connector& connector_;
+  Settings settings_;
+  Observer* observer_ = nullptr;
+  store::Head head_;
+  Deployments deployments_;
+  Ledger ledger_;
+  std::string salt_;                // of holdouts and commitments to nothing personal
+  std::uint64_t next_contact_ = 1;
+
+  // Cells that have changed since the checkpoint, over the rows of the store.
+  struct Slot {
+    Cell cell;
+    bool in_batch = false;
+    bool changed = false;
+  };
+  struct IdHash {
+    std::size_t operator()(const store::ContactId& id) const { return std::hash<std::uint64_t>{}(id.id * 4099 + id.part); }
+  };
+  std::unordered_map<store::ContactId, Slot, IdHash> cells_;
+  std::unordered_map<store::ContactId, Person, IdHash> persons_;
+  std::set<store::Timer> timers_;   // due before horizon_; stale ones are skipped when popped
+  Instant horizon_;
+  std::map<std::string, Zone, std::less<>> zones_;
+  std::map<std::string, std::vector<Zone>, std::less<>> countries_;
+
+  // The batch that is being made.
+  store::Batch batch_;
+  audit::Writer audit_;
+  std::vector<store::ContactId> touched_;
+  std::optional<store::ContactId> moved_;  // by the turn just taken
+  std::map<std::string, std::uint64_t> asked_;
+  std::map<std::pair<store::ContactId, std::string>, store::Event> new_events_;
+  std::map<Hash, store::ContactId> new_keys_;
+  std::deque<store::Event> read_events_;  // of this turn: what expressions borrow
+  Instant clock_;                   // of the last turn; never goes back
+
+  // Handed over, to be recorded as sent in the next batch; and when to ask again for what a rule defers at hand-over.
+  struct HandedOver {
+    store::Outbox row;
+    std::string content;
+  };
+  std::vector<HandedOver> handed_;
+  std::map<std::string, Instant> deferred_;
+};
+
+}  // namespace fairlead::engine

@@ -1,0 +1,50 @@
+// What comes through the inbox.
+#include "runtime/engine/intake.hpp"
+
+#include <algorithm>
+
+namespace fairlead::engine {
+
+std::string encode(const ContactIn& in) { return in.values; }
+
+std::string encode(const EventIn& in) {
+  ByteWriter out;
+  out.varint(in.contact.part);
+  out.varint(in.contact.id);
+  out.u32(in.key_field);
+  out.bytes(in.key);
+  out.bytes(in.type);
+  out.bytes(in.id);
+  out.signed_varint(in.at.ms);
+  out.bytes(in.content);
+  out.bytes(in.values);
+  return out.take();
+}
+
+Result<ContactIn> decode_contact(std::string_view bytes) { return ContactIn{std::string(bytes)}; }
+
+Result<EventIn> decode_event(std::string_view bytes) {
+  ByteReader in(bytes);
+  EventIn out;
+  out.contact.part = static_cast<std::uint16_t>(in.varint());
+  out.contact.id = in.varint();
+  out.key_field = in.u32();
+  out.key = in.bytes();
+  out.type = in.bytes();
+  out.id = in.bytes();
+  out.at.ms = in.signed_varint();
+  out.content = in.bytes();
+  out.values = in.bytes();
+  if (!in.ok() || !in.at_end()) return fault(FaultCode::bad_input, "an event in the inbox cannot be read");
+  return out;
+}
+
+Hash key_hash(const bytecode::Field& field, std::string_view value) {
+  std::string text(value);
+  if (field.type.kind == TypeKind::email) {
+    std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  }
+  return sha256({"contact key", field.name, text});
+}
+
+}  // namespace fairlead::engine

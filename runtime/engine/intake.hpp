@@ -1,0 +1,34 @@
+// What comes through the inbox, and its binary form. Whoever appends (import, send-event, a trial) has checked the values
+// against the project; the engine checks again what it can.
+#pragma once
+
+#include "runtime/bytecode/module.hpp"
+#include "runtime/engine/state.hpp"
+
+namespace fairlead::engine {
+
+/// A contact to be stored: known by any of its key fields, else new.
+struct ContactIn {
+  std::string values;  // encode_values
+};
+
+struct EventIn {
+  store::ContactId contact;     // where known; else by key:
+  std::uint32_t key_field = 0;  // id of a key field; 0: `contact` says who
+  std::string key;              // its value
+  std::string type;
+  std::string id;
+  Instant at;
+  std::string content;          // name of the content it answers; empty: none
+  std::string values;           // encode_values
+};
+
+std::string encode(const ContactIn& in);
+std::string encode(const EventIn& in);
+Result<ContactIn> decode_contact(std::string_view bytes);
+Result<EventIn> decode_event(std::string_view bytes);
+
+/// The hash by which a contact is found: of the field's name and the value, e-mail addresses in lower case.
+Hash key_hash(const bytecode::Field& field, std::string_view value);
+
+}  // namespace fairlead::engine

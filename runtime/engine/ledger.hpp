@@ -1,0 +1,82 @@
+// What the audit adds up to: tallies for reports, and the learners. It is fed with audit entries and with nothing else, live
+// as well as after a restart, so both always agree.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/audit/entry.hpp"
+#include "runtime/learn/learner.hpp"
+
+namespace fairlead::engine {
+
+/// What a choice learns by; `features` is the length of its context.
+struct ChoiceSpec {
+  std::vector<std::string> options;
+  learn::LearnerSpec learner;
+};
+
+/// Weights of one choice: what is being learned, and what was last published and is in force.
+struct LearnedChoice {
+  ChoiceSpec spec;
+  std::unique_ptr<learn::Learner> learning, published;
+  std::uint32_t version = 0;
+  bool changed = false;
+  std::deque<std::vector<double>> recent;  // contexts of the last decisions, for the shares that are shown
+  std::vector<std::uint64_t> decisions, reached;  // of live contacts, one an option
+  struct Point {
+    Instant at;
+    std::vector<std::uint32_t> shares;
+  };
+  std::vector<Point> history;
+};
+
+struct GoalTally {
+  std::uint64_t treated = 0, treated_reached = 0, held = 0, held_reached = 0;  // windows closed or goal reached
+  std::uint64_t entered = 0;  // all, open ones included
+};
+struct RuleTally {
+  std::uint64_t asked = 0, skipped = 0, deferred = 0, withheld = 0;
+};
+struct WorkflowTally {
+  std::uint64_t entered = 0, held_out = 0, finished = 0, left = 0;
+};
+struct MessageTally {
+  std::uint64_t sent = 0, suppressed = 0;
+};
+
+class Ledger {
+ public:
+  /// Choices that a deployed version has; a learner is kept while its options and features stay the same, and begins anew when they do not.
+  void learn(const std::string& key, ChoiceSpec spec);
+
+  void apply(Instant at, const audit::Entry& entry);
+
+  [[nodiscard]] LearnedChoice* choice(const std::string& key);
+  [[nodiscard]] const std::map<std::string, LearnedChoice>& choices() const { return choices_; }
+
+  std::string save() const;
+  Result<void> load(std::string_view bytes);
+
+  std::uint64_t contacts = 0;
+  std::uint64_t events = 0;
+  std::uint64_t refused = 0;
+  std::map<std::string, GoalTally> goals;
+  std::map<std::string, RuleTally> rules;
+  std::map<std::string, WorkflowTally> workflows;
+  std::map<std::string, std::uint64_t> steps;  // by key: times taken
+  std::map<std::pair<std::string, std::string>, MessageTally> messages;  // content, channel
+  Instant first, last;
+  Instant published_at;  // of the last publishing
+
+ private:
+  std::map<std::string, LearnedChoice> choices_;
+};
+
+/// How many recent contexts the shown shares are averaged over.
+constexpr std::size_t recent_contexts = 32;
+
+}  // namespace fairlead::engine

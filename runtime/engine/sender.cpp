@@ -1,0 +1,163 @@
+// The sender: claims what lies in the outbox, asks the rules again, hands over, and records.
+#include "runtime/engine/sender.hpp"
+
+#include <algorithm>
+
+namespace fairlead::engine {
+
+namespace {
+
+/// Most messages that one hand-over takes; what is more waits for the next.
+constexpr std::size_t most_messages = 5'000;
+
+}  // namespace
+
+std::string encode(const Origin& origin) {
+  ByteWriter out;
+  out.u32(origin.workflow);
+  out.varint(origin.serial);
+  out.varint(origin.version);
+  out.bytes(origin.content);
+  out.bytes(origin.channel);
+  return out.take();
+}
+
+Result<Origin> decode_origin(std::string_view bytes) {
+  ByteReader in(bytes);
+  Origin out;
+  out.workflow = in.u32();
+  out.serial = in.varint();
+  out.version = static_cast<std::uint32_t>(in.varint());
+  out.content = in.bytes();
+  out.channel = in.bytes();
+  if (!in.ok() || !in.at_end()) return fault(FaultCode::store_failed, "", "a row of the outbox cannot be read");
+  return out;
+}
+
+Judged judge_send(Engine& engine, Turn& turn, const Cell& cell, const Version& pinned, const Sending& sending, std::optional<Instant> held, guard::Ask ask) {
+  const auto has = [&](const Version& v) {
+    return v.workflows.contains(sending.workflow) && v.contents.contains(name_id(sending.content)) && v.channels.contains(name_id(sending.channel));
+  };
+  const Version& newest = engine.deployments().newest();
+  const Version& version = has(newest) ? newest : pinned;
+  Judged out;
+  if (!has(version)) {
+    out.kind = guard::Verdict::Kind::skip;
+    out.detail = "no version knows this message any more";
+    return out;
+  }
+  const Result<vm::World> world = turn.world(version, nullptr);
+  if (!world) {
+    out.fault = describe(world.error());
+    return out;
+  }
+  guard::Site site;
+  site.workflow = version.workflows.at(sending.workflow);
+  site.content = version.contents.at(name_id(sending.content));
+  site.channel = version.channels.at(name_id(sending.channel));
+  site.counted = cell.counted;
+  site.held = held;
+  site.project_zone = &version.zone;
+  std::vector<Index> asked;
+  const guard::Verdict verdict = guard::judge(*version.program, version.module.workflows[site.workflow].rules, site, *world, ask, asked);
+  for (const Index rule : asked) engine.asked(version.module.rules[rule].name);
+  out.kind = verdict.kind;
+  out.until = verdict.until;
+  out.detail = verdict.detail;
+  if (verdict.rule != bytecode::none) out.rule = version.module.rules[verdict.rule].name;
+  return out;
+}
+
+Result<std::size_t> Engine::hand_over(Instant now) {
+  clock_ = std::max(clock_, now);
+  const Result<std::vector<store::Outbox>> rows = store_.outbox(store::OutboxState::ready, most_messages + deferred_.size());
+  if (!rows) return tl::unexpected(rows.error());
+  std::vector<store::Outbox> claimed;
+  std::vector<std::string> contents;
+  bool changed = false;
+  for (const store::Outbox& row : *rows) {
+    if (const auto later = deferred_.find(row.key); later != deferred_.end() && now < later->second) continue;
+    const Result<Origin> origin = decode_origin(row.origin);
+    if (!origin) return tl::unexpected(origin.error());
+    Turn turn(*this, row.contact, now);
+    const Result<Cell*> cell = this->cell(row.contact);
+    if (!cell) return tl::unexpected(cell.error());
+    const auto withhold = [&](const std::string& why) {
+      batch_.move.push_back({row.key, store::OutboxState::withheld});
+      say(now, audit::Handed{row.key, audit::Handed::Result::withheld, why, origin->content, origin->channel});
+      deferred_.erase(row.key);
+      changed = true;
+    };
+    // Leaving early cancels what was not handed over.
+    if (std::any_of((*cell)->past.begin(), (*cell)->past.end(), [&](const Past& p) { return p.workflow == origin->workflow && p.serial == origin->serial && p.early; })) {
+      withhold("left");
+      continue;
+    }
+    const bool unchanged = row.revision == (*cell)->revision && !(row.valid_until < now);
+    if (!unchanged) {
+      const Version* pinned = deployments_.find(origin->version);
+      const Judged judged = judge_send(*this, turn, **cell, pinned == nullptr ? deployments_.newest() : *pinned, {origin->workflow, origin->content, origin->channel}, row.filled_at,
+                                       guard::Ask::forbidding);
+      if (!judged.fault.empty()) return fault(FaultCode::store_failed, "", judged.fault);
+      if (judged.kind == guard::Verdict::Kind::skip) {
+        withhold(judged.rule);
+        continue;
+      }
+      if (judged.kind == guard::Verdict::Kind::defer) {
+        deferred_[row.key] = judged.until;
+        continue;
+      }
+    }
+    deferred_.erase(row.key);
+    batch_.move.push_back({row.key, store::OutboxState::claimed});
+    claimed.push_back(row);
+    contents.push_back(origin->content);
+    changed = true;
+  }
+  if (!changed && asked_.empty()) return 0;
+  if (const Result<void> committed = commit(now); !committed) return tl::unexpected(committed.error());
+  if (claimed.empty()) return 0;
+  std::vector<connect::Message> messages;
+  for (const store::Outbox& row : claimed) messages.push_back({row.key, row.payload});
+  if (const Result<void> delivered = connector_.deliver(messages); !delivered) return tl::unexpected(delivered.error());
+  for (std::size_t i = 0; i < claimed.size(); ++i) {
+    handed_.push_back({std::move(claimed[i]), std::move(contents[i])});
+    handed_.back().row.payload.clear();
+  }
+  return handed_.size();
+}
+
+void Engine::confirm() {
+  // What was handed over before this batch: recorded with it, in one transaction with what a trial answers.
+  for (const HandedOver& handed : handed_) {
+    batch_.move.push_back({handed.row.key, store::OutboxState::sent});
+    say(clock_, audit::Handed{handed.row.key, audit::Handed::Result::sent, "", handed.content, handed.row.channel});
+    if (observer_ != nullptr) observer_->sent(handed.row.contact, handed.row.key, handed.content, handed.row.filled_at, batch_.post);
+  }
+  handed_.clear();
+}
+
+Result<void> Engine::settle() {
+  // A crash between hand-over and record: the connector knows what went out. What did not goes back to be asked again.
+  const Result<std::vector<store::Outbox>> rows = store_.outbox(store::OutboxState::claimed, 1'000'000);
+  if (!rows) return tl::unexpected(rows.error());
+  if (rows->empty()) return {};
+  std::vector<std::string> keys;
+  for (const store::Outbox& row : *rows) keys.push_back(row.key);
+  const Result<std::vector<std::string>> delivered = connector_.delivered(keys);
+  if (!delivered) return tl::unexpected(delivered.error());
+  const std::set<std::string> went(delivered->begin(), delivered->end());
+  for (const store::Outbox& row : *rows) {
+    if (went.contains(row.key)) {
+      const Result<Origin> origin = decode_origin(row.origin);
+      if (!origin) return tl::unexpected(origin.error());
+      handed_.push_back({row, origin->content});
+      handed_.back().row.payload.clear();
+    } else {
+      batch_.move.push_back({row.key, store::OutboxState::ready});
+    }
+  }
+  return {};
+}
+
+}  // namespace fairlead::engine

@@ -1,0 +1,36 @@
+// Judging a message: at the send, and once more at hand-over, which is the moment that counts.
+#pragma once
+
+#include "runtime/engine/turn.hpp"
+
+namespace fairlead::engine {
+
+/// What the sender must know of a message to ask the rules again.
+struct Origin {
+  std::uint32_t workflow = 0;
+  std::uint64_t serial = 0;
+  std::uint32_t version = 0;
+  std::string content, channel;
+};
+
+std::string encode(const Origin& origin);
+Result<Origin> decode_origin(std::string_view bytes);
+
+struct Sending {
+  std::uint32_t workflow = 0;
+  std::string content, channel;
+};
+
+struct Judged {
+  guard::Verdict::Kind kind = guard::Verdict::Kind::allowed;
+  std::string rule;
+  std::string detail;
+  Instant until;
+  std::string fault;  // the store failed while asking
+};
+
+/// Asks the rules that are in force now: those of the newest version, where it still has the workflow, the content and the
+/// channel, else those of `pinned`, the version that the pass follows.
+Judged judge_send(Engine& engine, Turn& turn, const Cell& cell, const Version& pinned, const Sending& sending, std::optional<Instant> held, guard::Ask ask);
+
+}  // namespace fairlead::engine

@@ -1,0 +1,179 @@
+// The binary form of cells and records. Said once for both directions.
+#include "runtime/engine/state.hpp"
+
+#include <algorithm>
+
+namespace fairlead::engine {
+
+namespace {
+
+/// A cell's instants are near each other: each is stored as its distance from the one before.
+class Out {
+ public:
+  ByteWriter w;
+  template <class... T>
+  void operator()(const T&... v) {
+    (one(v), ...);
+  }
+
+ private:
+  std::int64_t last_ = 0;
+  void one(std::uint8_t v) { w.u8(v); }
+  void one(bool v) { w.u8(v ? 1 : 0); }
+  void one(std::uint32_t v) { w.u32(v); }
+  void one(std::uint64_t v) { w.varint(v); }
+  void one(Mode v) { w.u8(static_cast<std::uint8_t>(v)); }
+  void one(const std::string& v) { w.bytes(v); }
+  void one(Instant v) {
+    w.signed_varint(v.ms - last_);
+    last_ = v.ms;
+  }
+  void one(const std::optional<Instant>& v) {
+    w.u8(v ? 1 : 0);
+    if (v) one(*v);
+  }
+  void one(double v) { w.f64(v); }
+  template <class E>
+  void one(const std::vector<E>& v);
+};
+
+class In {
+ public:
+  explicit In(std::string_view bytes) : r(bytes) {}
+  ByteReader r;
+  template <class... T>
+  void operator()(T&... v) {
+    (one(v), ...);
+  }
+
+ private:
+  std::int64_t last_ = 0;
+  void one(std::uint8_t& v) { v = r.u8(); }
+  void one(bool& v) { v = r.u8() != 0; }
+  void one(std::uint32_t& v) { v = r.u32(); }
+  void one(std::uint64_t& v) { v = r.varint(); }
+  void one(Mode& v) { v = static_cast<Mode>(r.u8()); }
+  void one(std::string& v) { v = r.bytes(); }
+  void one(Instant& v) {
+    last_ += r.signed_varint();
+    v.ms = last_;
+  }
+  void one(std::optional<Instant>& v) {
+    if (r.u8() != 0) one(v.emplace());
+  }
+  void one(double& v) { v = r.f64(); }
+  template <class E>
+  void one(std::vector<E>& v);
+};
+
+template <class Ar>
+void parts(Ar& ar, auto& e) {
+  using T = std::remove_cvref_t<decltype(e)>;
+  if constexpr (std::is_same_v<T, Bound>) {
+    ar(e.number, e.event_id);
+  } else if constexpr (std::is_same_v<T, SentAt>) {
+    ar(e.content, e.at);
+  } else if constexpr (std::is_same_v<T, Instance>) {
+    ar(e.workflow, e.version, e.serial, e.mode, e.entered, e.step, e.since, e.wake, e.held, e.bound, e.sent);
+  } else if constexpr (std::is_same_v<T, CounterState>) {
+    ar(e.id, e.at);
+  } else if constexpr (std::is_same_v<T, Counted>) {
+    ar(e.at, e.channel, e.workflow);
+  } else if constexpr (std::is_same_v<T, Watch>) {
+    ar(e.workflow, e.serial, e.goal, e.mode, e.until);
+  } else if constexpr (std::is_same_v<T, OpenDecision>) {
+    ar(e.workflow, e.serial, e.version, e.choice, e.goal, e.chosen, e.mode, e.at, e.until, e.context);
+  } else if constexpr (std::is_same_v<T, Past>) {
+    ar(e.workflow, e.serial, e.left, e.early);
+  } else {
+    static_assert(std::is_same_v<T, Cell>);
+    ar(e.revision, e.instances, e.counters, e.counted, e.watches, e.open, e.past);
+  }
+}
+
+template <class E>
+void Out::one(const std::vector<E>& v) {
+  w.varint(v.size());
+  for (const E& e : v) {
+    if constexpr (std::is_same_v<E, Instant> || std::is_same_v<E, double>) {
+      one(e);
+    } else {
+      parts(*this, e);
+    }
+  }
+}
+
+template <class E>
+void In::one(std::vector<E>& v) {
+  const std::uint64_t n = r.varint();
+  for (std::uint64_t i = 0; i < n && r.ok(); ++i) {
+    if constexpr (std::is_same_v<E, Instant> || std::is_same_v<E, double>) {
+      one(v.emplace_back());
+    } else {
+      parts(*this, v.emplace_back());
+    }
+  }
+}
+
+}  // namespace
+
+std::optional<Instant> Cell::due() const {
+  std::optional<Instant> out;
+  const auto sooner = [&out](Instant t) {
+    if (!out || t < *out) out = t;
+  };
+  for (const Instance& instance : instances) {
+    if (instance.wake) sooner(*instance.wake);
+  }
+  // The last instant of a window still counts.
+  for (const Watch& watch : watches) sooner(watch.until + Duration{1});
+  return out;
+}
+
+std::string encode(const Cell& cell) {
+  Out out;
+  parts(out, cell);
+  return out.w.take();
+}
+
+Result<Cell> decode_cell(std::string_view bytes) {
+  Cell cell;
+  if (bytes.empty()) return cell;
+  In in(bytes);
+  parts(in, cell);
+  if (!in.r.ok() || !in.r.at_end()) return fault(FaultCode::store_failed, "", "a contact's state cannot be read");
+  return cell;
+}
+
+Value Record::get(std::uint32_t field) const {
+  const auto at = std::lower_bound(values.begin(), values.end(), field, [](const auto& pair, std::uint32_t id) { return pair.first < id; });
+  return at != values.end() && at->first == field ? at->second : Value();
+}
+
+std::string encode_values(std::vector<std::pair<std::uint32_t, Value>> values) {
+  std::erase_if(values, [](const auto& pair) { return !pair.second.exists(); });
+  std::sort(values.begin(), values.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  ByteWriter out;
+  out.varint(values.size());
+  for (const auto& [id, value] : values) {
+    out.u32(id);
+    out.value(value);
+  }
+  return out.take();
+}
+
+Result<void> decode_values(std::string bytes, Record& out) {
+  out.bytes = std::move(bytes);
+  out.values.clear();
+  if (out.bytes.empty()) return {};
+  ByteReader in(out.bytes);
+  const std::uint64_t n = in.varint();
+  for (std::uint64_t i = 0; i < n && in.ok(); ++i) {
+    const std::uint32_t id = in.u32();
+    out.values.emplace_back(id, in.value(out.arena));
+  }
+  if (!in.ok() || !in.at_end()) return fault(FaultCode::store_failed, "", "a contact's values cannot be read");
+  return {};
+}
+
+}  // namespace fairlead::engine

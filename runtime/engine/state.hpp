@@ -1,0 +1,116 @@
+// A contact's cell: everything the engine keeps of one contact beside the personal values. Names go by their
+// 32-bit ids (name_id), so that a cell outlives edits and stays small; tens of bytes for a waiting pass.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/audit/entry.hpp"
+#include "runtime/guard/guard.hpp"
+
+namespace fairlead::engine {
+
+using audit::Mode;
+using guard::Counted;
+
+/// An event that a pass has bound: `event` is number 0.
+struct Bound {
+  std::uint8_t number = 0;
+  std::string event_id;
+  bool operator==(const Bound&) const = default;
+};
+
+/// When a content was last sent in this pass, for `wait … for clicked of welcome`.
+struct SentAt {
+  std::uint32_t content = 0;
+  Instant at;
+  bool operator==(const SentAt&) const = default;
+};
+
+/// One pass of the contact through a workflow, between two turns: a step number's key and what is live.
+struct Instance {
+  std::uint32_t workflow = 0;
+  std::uint32_t version = 0;  // of the deployment whose flow it follows
+  std::uint64_t serial = 0;
+  Mode mode = Mode::live;
+  Instant entered;
+  std::uint32_t step = 0;           // key of the step at which it stands
+  Instant since;                    // since when it stands there
+  std::optional<Instant> wake;      // when it moves by itself
+  std::optional<Instant> held;      // a send that a rule defers: since when
+  std::vector<Bound> bound;
+  std::vector<SentAt> sent;
+  bool operator==(const Instance&) const = default;
+};
+
+struct CounterState {
+  std::uint32_t id = 0;
+  std::vector<Instant> at;  // ascending, within the window when last touched
+  bool operator==(const CounterState&) const = default;
+};
+
+/// A goal's window of one pass.
+struct Watch {
+  std::uint32_t workflow = 0;
+  std::uint64_t serial = 0;
+  std::uint32_t goal = 0;
+  Mode mode = Mode::live;
+  Instant until;
+  bool operator==(const Watch&) const = default;
+};
+
+/// A decision whose goal may still be reached.
+struct OpenDecision {
+  std::uint32_t workflow = 0;
+  std::uint64_t serial = 0;
+  std::uint32_t version = 0;
+  std::uint32_t choice = 0;
+  std::uint32_t goal = 0;
+  std::uint32_t chosen = 0;
+  Mode mode = Mode::live;
+  Instant at, until;
+  std::vector<double> context;
+  bool operator==(const OpenDecision&) const = default;
+};
+
+/// A workflow that the contact has been through.
+struct Past {
+  std::uint32_t workflow = 0;
+  std::uint64_t serial = 0;
+  Instant left;
+  bool early = false;  // by a `leave`: what was not handed over yet is cancelled
+  bool operator==(const Past&) const = default;
+};
+
+struct Cell {
+  std::uint64_t revision = 0;  // one up whenever something changes that a rule could read
+  std::vector<Instance> instances;
+  std::vector<CounterState> counters;
+  std::vector<Counted> counted;
+  std::vector<Watch> watches;
+  std::vector<OpenDecision> open;
+  std::vector<Past> past;
+  bool operator==(const Cell&) const = default;
+
+  /// The earliest instant at which something here moves by itself.
+  [[nodiscard]] std::optional<Instant> due() const;
+};
+
+std::string encode(const Cell& cell);
+Result<Cell> decode_cell(std::string_view bytes);
+
+/// A contact's values, by field id. The bytes of texts belong to `bytes`.
+struct Record {
+  std::string bytes;
+  Arena arena;  // lists
+  std::vector<std::pair<std::uint32_t, Value>> values;  // ascending by id
+
+  [[nodiscard]] Value get(std::uint32_t field) const;
+};
+
+/// Ascending by id; absent values are left out.
+std::string encode_values(std::vector<std::pair<std::uint32_t, Value>> values);
+Result<void> decode_values(std::string bytes, Record& out);
+
+}  // namespace fairlead::engine

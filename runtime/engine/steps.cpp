@@ -1,0 +1,246 @@
+// What each step does, and how a pass moves from one to the next until it has to wait.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "runtime/engine/decide.hpp"
+#include "runtime/engine/sender.hpp"
+#include "runtime/engine/turn.hpp"
+
+namespace fairlead::engine {
+
+using bytecode::none;
+using bytecode::Step;
+using bytecode::StepKind;
+
+Result<void> Turn::advance(std::size_t index, std::optional<Index> to) {
+  const Result<bool> gone = leaves(index);
+  if (!gone) return tl::unexpected(gone.error());
+  if (*gone) return {};
+  Index at = to.value_or(none);
+  while (at != none) {
+    Instance& instance = cell_->instances[index];
+    const Version& version = version_of(instance);
+    const Step& step = version.module.steps[at];
+    if (instance.step != version.step_ids[at] || !instance.held) {
+      engine_.say(now_, audit::StepTaken{pass(version, instance), step.key});
+      instance.step = version.step_ids[at];
+      instance.since = now_;
+    }
+    Index next = step.next;
+    Result<Flow> flow = Flow::go_on;
+    switch (step.kind) {
+      case StepKind::send: flow = send(version, instance, step); break;
+      case StepKind::wait_for:
+      case StepKind::wait_until:
+      case StepKind::wait_event: flow = wait(version, instance, step, next); break;
+      case StepKind::branch: {
+        const Result<vm::World> world = this->world(version, &instance);
+        if (!world) return tl::unexpected(world.error());
+        const Result<bool> yes = holds(version, step.value, *world);
+        if (!yes) engine_.say(now_, audit::Guarded{pass(version, instance), step.key, "", audit::Guarded::Action::impossible, {}, describe(yes.error())});
+        next = yes.value_or(false) ? step.next : step.otherwise;
+        break;
+      }
+      case StepKind::choose: flow = choose(version, instance, step, next); break;
+      case StepKind::set:
+        if (const Result<void> done = set(version, instance, step); !done) return done;
+        break;
+      case StepKind::stop:
+      case StepKind::leave: leave(index, "stop", false); return {};
+    }
+    if (!flow) return tl::unexpected(flow.error());
+    if (*flow == Flow::wait) return {};
+    at = next;
+  }
+  leave(index, "end", false);
+  return {};
+}
+
+Result<Turn::Flow> Turn::wait(const Version& version, Instance& instance, const Step& step, Index& next) {
+  const Result<vm::World> world = this->world(version, &instance);
+  if (!world) return tl::unexpected(world.error());
+  const Result<Value> value = version.program->evaluate(step.value, *world, arena_);
+  if (!value) {
+    // A wait whose length cannot be told is no wait; the journal says why.
+    engine_.say(now_, audit::Guarded{pass(version, instance), step.key, "", audit::Guarded::Action::impossible, {}, describe(value.error())});
+    return Flow::go_on;
+  }
+  if (step.kind == StepKind::wait_event) {
+    // `of CONTENT` counts from that send: what has happened since may be what is waited for.
+    if (std::any_of(step.arms.begin(), step.arms.end(), [](const bytecode::Arm& arm) { return arm.of_content != none; }) && !instance.sent.empty()) {
+      const Result<std::vector<store::Event>> events = engine_.events(contact_);
+      if (!events) return tl::unexpected(events.error());
+      for (const store::Event& event : *events) {
+        if (event.content.empty()) continue;
+        const Result<Index> arm = matching_arm(version, instance, step, event);
+        if (!arm) return tl::unexpected(arm.error());
+        if (*arm == none) continue;
+        next = step.arms[*arm].first;
+        return Flow::go_on;
+      }
+    }
+  }
+  Instant wake = now_;
+  if (value->tag() == Tag::duration) {
+    if (__builtin_add_overflow(now_.ms, value->as_duration().ms, &wake.ms)) wake = now_;
+  } else if (value->tag() == Tag::time) {
+    const Zone& zone = world->zone != nullptr ? *world->zone : !world->country_zones.empty() ? world->country_zones.front() : version.zone;
+    wake = zone.next(now_, value->as_time());
+  } else if (value->tag() == Tag::instant) {
+    wake = value->as_instant();
+  }
+  instance.wake = std::max(wake, now_);
+  return Flow::wait;
+}
+
+Result<Index> Turn::matching_arm(const Version& version, Instance& instance, const Step& step, const store::Event& event) {
+  for (Index i = 0; i < step.arms.size(); ++i) {
+    const bytecode::Arm& arm = step.arms[i];
+    if (version.event_ids[arm.event] != event.type) continue;
+    if (arm.of_content != none) {
+      const std::uint32_t content = version.content_ids[arm.of_content];
+      const auto sent = std::find_if(instance.sent.begin(), instance.sent.end(), [content](const SentAt& s) { return s.content == content; });
+      if (sent == instance.sent.end() || event.at < sent->at || event.content != version.module.contents[arm.of_content].name) continue;
+    } else if (event.at < instance.since) {
+      continue;
+    }
+    std::vector<Bound> before = instance.bound;
+    if (arm.bind != none) {
+      std::erase_if(instance.bound, [&](const Bound& b) { return b.number == arm.bind; });
+      instance.bound.push_back({static_cast<std::uint8_t>(arm.bind), event.id});
+    }
+    if (arm.where != none) {
+      const Result<vm::World> world = this->world(version, &instance);
+      if (!world) return tl::unexpected(world.error());
+      if (!holds(version, arm.where, *world).value_or(false)) {
+        instance.bound = std::move(before);
+        continue;
+      }
+    }
+    return i;
+  }
+  return none;
+}
+
+Result<Turn::Flow> Turn::choose(const Version& version, Instance& instance, const Step& step, Index& next) {
+  const bytecode::Choice& choice = version.module.choices[step.choice];
+  LearnedChoice* learned = engine_.tallies().choice(choice.key);
+  if (learned == nullptr || learned->spec.options.size() != choice.options.size()) return fault(FaultCode::module_damaged, fmt::format("nothing is learned for {}", choice.key));
+  const Result<vm::World> world = this->world(version, &instance);
+  if (!world) return tl::unexpected(world.error());
+  const audit::Decided decided = decide(version, step.choice, *learned, *world, engine_.seed(), pass(version, instance), instance.mode);
+  engine_.say(now_, decided);
+  if (decided.shares.empty()) return Flow::go_on;  // nobody eligible: nothing goes out
+  next = choice.options[decided.chosen].first;
+  const bytecode::Goal& goal = version.module.goals[choice.goal];
+  cell_->open.push_back({instance.workflow, instance.serial, version.number, version.choice_ids[step.choice], version.goal_ids[choice.goal], decided.chosen, instance.mode, now_,
+                         now_ + goal.within, decided.context});
+  return Flow::go_on;
+}
+
+Result<void> Turn::set(const Version& version, Instance& instance, const Step& step) {
+  const Result<vm::World> world = this->world(version, &instance);
+  if (!world) return tl::unexpected(world.error());
+  const Result<Value> value = version.program->evaluate(step.value, *world, arena_);
+  const bytecode::Field& field = version.module.fields[step.field];
+  if (!value) {
+    engine_.say(now_, audit::Guarded{pass(version, instance), step.key, "", audit::Guarded::Action::impossible, {}, describe(value.error())});
+    return {};
+  }
+  std::vector<std::pair<std::uint32_t, Value>> values = person_->record.values;
+  std::erase_if(values, [&](const auto& pair) { return pair.first == field.id; });
+  values.emplace_back(field.id, *value);
+  ByteWriter content;
+  content.value(*value);
+  Record record;
+  if (const Result<void> read = decode_values(encode_values(std::move(values)), record); !read) return read;
+  person_->record = std::move(record);
+  engine_.store_person(contact_);
+  ++cell_->revision;
+  engine_.say(now_, audit::FieldSet{pass(version, instance), field.name, sha256({person_->salt, content.str()})});
+  return {};
+}
+
+Result<std::string> Turn::payload(const Version& version, Instance& instance, const Step& step, const std::string& key) {
+  const bytecode::Content& content = version.module.contents[step.content];
+  const bytecode::Channel& channel = version.module.channels[step.channel];
+  Result<vm::World> world = this->world(version, &instance);
+  if (!world) return tl::unexpected(world.error());
+  std::vector<Value> arguments;
+  for (const Index argument : step.arguments) {
+    if (argument == none) {
+      arguments.emplace_back();
+      continue;
+    }
+    const Result<Value> value = version.program->evaluate(argument, *world, arena_);
+    if (!value) return tl::unexpected(value.error());
+    arguments.push_back(*value);
+  }
+  world->parameters = arguments;
+  nlohmann::ordered_json out{{"key", key}, {"channel", channel.name}};
+  if (channel.to != none) {
+    const Value& to = world->fields[channel.to];
+    if (!to.exists()) return fault(FaultCode::absent, version.module.fields[channel.to].name);
+    out["to"] = render(to);
+  }
+  out["content"] = content.name;
+  out["workflow"] = pass(version, instance).workflow;
+  out["at"] = to_string(now_);
+  for (const bytecode::Variant& variant : content.variants) {
+    if (variant.channel != step.channel) continue;
+    for (const bytecode::Slot& slot : variant.slots) {
+      const Result<Value> text = version.program->evaluate(slot.text, *world, arena_);
+      if (!text) return tl::unexpected(text.error());
+      out[slot.name] = std::string(text->as_text());
+    }
+  }
+  return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const Step& step) {
+  const audit::Pass who = pass(version, instance);
+  const bytecode::Content& content = version.module.contents[step.content];
+  const std::string& channel = version.module.channels[step.channel].name;
+  const bool held_out = instance.mode == Mode::held_out && !content.transactional;
+  const Judged judged = judge_send(engine_, *this, *cell_, version, {instance.workflow, content.name, channel}, instance.held, held_out ? guard::Ask::clock : guard::Ask::all);
+  if (!judged.fault.empty()) return fault(FaultCode::module_damaged, judged.fault);
+  using Kind = guard::Verdict::Kind;
+  if (judged.kind == Kind::defer) {
+    // Time passes while a message is held; the pass waits with it, and every rule is asked again.
+    if (!instance.held) instance.held = now_;
+    instance.wake = std::max(judged.until, now_ + Duration{1});
+    engine_.say(now_, audit::Guarded{who, step.key, judged.rule, audit::Guarded::Action::deferred, *instance.wake, ""});
+    return Flow::wait;
+  }
+  instance.held.reset();
+  if (judged.kind == Kind::skip && !held_out) {
+    engine_.say(now_, audit::Guarded{who, step.key, judged.rule, audit::Guarded::Action::skipped, {}, judged.detail});
+    return Flow::go_on;
+  }
+  const std::string key = short_hex(sha256({"effect", audit::to_string(who), step.key, "1"}), 16);
+  if (held_out) {
+    engine_.say(now_, audit::Effect{who, step.key, key, content.name, channel, true});
+    return Flow::go_on;
+  }
+  const Result<std::string> body = payload(version, instance, step, key);
+  if (!body) {
+    engine_.say(now_, audit::Guarded{who, step.key, "", audit::Guarded::Action::impossible, {}, describe(body.error())});
+    return Flow::go_on;
+  }
+  const Origin origin{instance.workflow, instance.serial, version.number, content.name, channel};
+  engine_.out().fill.push_back({key, contact_, channel, *body, encode(origin), cell_->revision, now_, now_, store::OutboxState::ready, 0});
+  engine_.say(now_, audit::Effect{who, step.key, key, content.name, channel, false});
+  const std::uint32_t content_id = version.content_ids[step.content];
+  std::erase_if(instance.sent, [content_id](const SentAt& s) { return s.content == content_id; });
+  instance.sent.push_back({content_id, now_});
+  if (!content.transactional) {
+    const Duration keep = guard::longest_window(engine_.deployments().newest().module);
+    std::erase_if(cell_->counted, [&](const Counted& c) { return c.at < now_ - keep; });
+    if (keep > Duration{}) cell_->counted.push_back({now_, version.channel_ids[step.channel], instance.workflow});
+  }
+  return Flow::go_on;
+}
+
+}  // namespace fairlead::engine

@@ -1,0 +1,390 @@
+// A turn: what an event, a timer or new values do to one contact.
+#include "runtime/engine/turn.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace fairlead::engine {
+
+using bytecode::none;
+
+namespace {
+
+/// Where an event's type is declared in a version; none where it is not.
+Index event_in(const Version& version, const std::string& type) {
+  const auto at = version.events.find(name_id(type));
+  return at == version.events.end() ? none : at->second;
+}
+
+}  // namespace
+
+Result<void> Turn::load() {
+  const Result<Cell*> cell = engine_.cell(contact_);
+  if (!cell) return tl::unexpected(cell.error());
+  cell_ = *cell;
+  const Result<Person*> person = engine_.person(contact_);
+  if (!person) return tl::unexpected(person.error());
+  person_ = *person;
+  return {};
+}
+
+const Version& Turn::version_of(const Instance& instance) const {
+  const Version* version = engine_.deployments().find(instance.version);
+  return version == nullptr ? engine_.deployments().newest() : *version;
+}
+
+audit::Pass Turn::pass(const Version& version, const Instance& instance) const {
+  const auto at = version.workflows.find(instance.workflow);
+  return {contact_, at == version.workflows.end() ? std::string("?") : version.module.workflows[at->second].name, instance.serial};
+}
+
+std::vector<Value> Turn::fields_of(const Version& version, Index type, const std::vector<std::pair<std::uint32_t, Value>>& values) const {
+  std::vector<Value> out;
+  for (const bytecode::EventField& field : version.module.events[type].fields) {
+    const std::uint32_t id = name_id(field.name);
+    const auto at = std::find_if(values.begin(), values.end(), [id](const auto& pair) { return pair.first == id; });
+    out.push_back(at == values.end() ? Value() : at->second);
+  }
+  return out;
+}
+
+Result<bool> Turn::holds(const Version& version, Index function, const vm::World& world) {
+  if (function == none) return true;
+  const Result<Value> value = version.program->evaluate(function, world, arena_);
+  if (!value) return tl::unexpected(value.error());
+  if (value->tag() != Tag::boolean) return fault(FaultCode::wrong_type);
+  return value->as_bool();
+}
+
+Result<vm::World> Turn::world(const Version& version, const Instance* instance) {
+  if (cell_ == nullptr) {
+    if (const Result<void> loaded = load(); !loaded) return tl::unexpected(loaded.error());
+  }
+  vm::World world;
+  world.now = now_;
+  std::vector<Value>& fields = values_.emplace_back();
+  for (Index i = 0; i < version.module.fields.size(); ++i) {
+    Value value = person_->record.get(version.module.fields[i].id);
+    fields.push_back(value.exists() ? value : version.defaults[i]);
+  }
+  world.fields = fields;
+  if (version.zone_field && fields[*version.zone_field].exists() && fields[*version.zone_field].tag() == Tag::text) {
+    world.zone = engine_.zone(fields[*version.zone_field].as_text());
+  } else if (!version.zone_field) {
+    world.zone = &version.zone;
+  }
+  if (world.zone == nullptr) {
+    // Nobody knows whose clock it is: quiet hours hold in every zone that the country allows, else in the project's.
+    if (version.country_field && fields[*version.country_field].tag() == Tag::text) world.country_zones = engine_.country_zones(fields[*version.country_field].as_text());
+    if (world.country_zones.empty()) world.zone = &version.zone;
+  }
+  world.count = [this, &version](Index counter) -> std::uint64_t {
+    const bytecode::Counter& declared = version.module.counters[counter];
+    for (const CounterState& state : cell_->counters) {
+      if (state.id != declared.id) continue;
+      const Instant from = now_ - declared.window;
+      return static_cast<std::uint64_t>(std::count_if(state.at.begin(), state.at.end(), [&](Instant t) { return from < t && !(now_ < t); }));
+    }
+    return 0;
+  };
+  if (instance != nullptr && !instance->bound.empty()) {
+    auto& spans = events_.emplace_back();
+    for (const Bound& bound : instance->bound) {
+      const Result<const store::Event*> event = engine_.event(contact_, bound.event_id);
+      if (!event) return tl::unexpected(event.error());
+      if (*event == nullptr) continue;
+      Record& record = records_.emplace_back();
+      if (const Result<void> read = decode_values((*event)->data, record); !read) return tl::unexpected(read.error());
+      const auto type = version.events.find((*event)->type);
+      if (type == version.events.end()) continue;
+      std::vector<Value>& values = values_.emplace_back(fields_of(version, type->second, record.values));
+      if (spans.size() <= bound.number) spans.resize(bound.number + 1U);
+      spans[bound.number] = values;
+    }
+    world.events = spans;
+  }
+  return world;
+}
+
+Result<void> Turn::contact(const ContactIn& in, bool created) {
+  if (const Result<void> loaded = load(); !loaded) return loaded;
+  engine_.touch(contact_);
+  // What comes in replaces what it names and leaves the rest.
+  Record incoming;
+  if (const Result<void> read = decode_values(in.values, incoming); !read) return read;
+  std::vector<std::pair<std::uint32_t, Value>> merged = incoming.values;
+  for (const auto& [id, value] : person_->record.values) {
+    if (!incoming.get(id).exists()) merged.emplace_back(id, value);
+  }
+  const std::string data = encode_values(std::move(merged));
+  Record record;
+  if (const Result<void> read = decode_values(data, record); !read) return read;
+  person_->record = std::move(record);
+  engine_.store_person(contact_);
+  ++cell_->revision;
+  engine_.say(now_, audit::ContactStored{contact_, created, sha256({person_->salt, person_->record.bytes})});
+  if (created && engine_.observer() != nullptr) engine_.observer()->arrived(contact_, now_, engine_.out().post);
+  return {};
+}
+
+Result<void> Turn::timer() {
+  if (const Result<void> loaded = load(); !loaded) return loaded;
+  engine_.touch(contact_);
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> due;
+  for (const Instance& instance : cell_->instances) {
+    if (instance.wake && !(now_ < *instance.wake)) due.emplace_back(instance.workflow, instance.serial);
+  }
+  for (const auto& [workflow, serial] : due) {
+    const auto at = std::find_if(cell_->instances.begin(), cell_->instances.end(), [&, w = workflow, s = serial](const Instance& i) { return i.workflow == w && i.serial == s; });
+    if (at == cell_->instances.end()) continue;
+    const Version& version = version_of(*at);
+    const auto step = version.steps.find(at->step);
+    const auto index = static_cast<std::size_t>(at - cell_->instances.begin());
+    std::optional<Index> to = none;
+    if (step != version.steps.end()) {
+      const bytecode::Step& here = version.module.steps[step->second];
+      using bytecode::StepKind;
+      to = here.kind == StepKind::wait_event ? here.otherwise : here.kind == StepKind::send ? step->second : here.next;
+    }
+    at->wake.reset();
+    if (const Result<void> moved = advance(index, to); !moved) return moved;
+  }
+  close_watches();
+  return {};
+}
+
+void Turn::close_watches() {
+  for (auto watch = cell_->watches.begin(); watch != cell_->watches.end();) {
+    if (!(watch->until < now_)) {
+      ++watch;
+      continue;
+    }
+    const Version& newest = engine_.deployments().newest();
+    const auto goal = newest.goals.find(watch->goal);
+    const auto workflow = newest.workflows.find(watch->workflow);
+    if (goal != newest.goals.end()) {
+      engine_.say(now_, audit::Closed{{contact_, workflow == newest.workflows.end() ? "?" : newest.module.workflows[workflow->second].name, watch->serial},
+                                      newest.module.goals[goal->second].name, watch->mode});
+    }
+    watch = cell_->watches.erase(watch);
+  }
+  std::erase_if(cell_->open, [this](const OpenDecision& d) { return d.until < now_; });
+}
+
+Result<void> Turn::event(const EventIn& in) {
+  if (const Result<void> loaded = load(); !loaded) return loaded;
+  engine_.touch(contact_);
+  const Result<const store::Event*> known = engine_.event(contact_, in.id);
+  if (!known) return tl::unexpected(known.error());
+  if (*known != nullptr) return {};  // arrived before: changes nothing
+  Record record;
+  if (const Result<void> read = decode_values(in.values, record); !read) return read;
+  const std::string salt = short_hex(sha256({person_->salt, in.id}), 8);
+  engine_.out().events.push_back({contact_, in.id, in.at, name_id(in.type), in.content, salt, in.values});
+  engine_.say(now_, audit::EventTaken{contact_, in.type, in.id, in.at, sha256({salt, in.values})});
+  ++cell_->revision;
+  if (const Result<void> done = count(in, record.values); !done) return done;
+  withdraw(in);
+  if (const Result<void> done = credit(in, record.values); !done) return done;
+
+  const store::Event event{contact_, in.id, in.at, name_id(in.type), in.content, salt, in.values};
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> passes;
+  for (const Instance& instance : cell_->instances) passes.emplace_back(instance.workflow, instance.serial);
+  for (const auto& [workflow_id, serial] : passes) {
+    const auto at = std::find_if(cell_->instances.begin(), cell_->instances.end(), [&, w = workflow_id, s = serial](const Instance& i) { return i.workflow == w && i.serial == s; });
+    if (at == cell_->instances.end()) continue;
+    const auto index = static_cast<std::size_t>(at - cell_->instances.begin());
+    const Version& version = version_of(*at);
+    const Index type = event_in(version, in.type);
+    const auto workflow = version.workflows.find(at->workflow);
+    if (type == none || workflow == version.workflows.end()) continue;
+    const std::vector<Value> fields = fields_of(version, type, record.values);
+    const std::span<const Value> bound[] = {fields};
+    bool gone = false;
+    for (const bytecode::Trigger& trigger : version.module.workflows[workflow->second].leave_on) {
+      if (trigger.event != type) continue;
+      Result<vm::World> world = this->world(version, nullptr);
+      if (!world) return tl::unexpected(world.error());
+      world->events = bound;
+      if (holds(version, trigger.where, *world).value_or(false)) {
+        leave(index, fmt::format("on {}", in.type), true);
+        gone = true;
+        break;
+      }
+    }
+    if (gone) continue;
+    const auto step = version.steps.find(at->step);
+    if (step == version.steps.end() || version.module.steps[step->second].kind != bytecode::StepKind::wait_event) continue;
+    const Result<Index> arm = matching_arm(version, *at, version.module.steps[step->second], event);
+    if (!arm) return tl::unexpected(arm.error());
+    if (*arm == none) continue;
+    cell_->instances[index].wake.reset();
+    if (const Result<void> moved = advance(index, version.module.steps[step->second].arms[*arm].first); !moved) return moved;
+  }
+
+  const Version& newest = engine_.deployments().newest();
+  const Index type = event_in(newest, in.type);
+  for (Index w = 0; type != none && w < newest.module.workflows.size(); ++w) {
+    if (std::any_of(cell_->instances.begin(), cell_->instances.end(), [&](const Instance& i) { return i.workflow == newest.workflow_ids[w]; })) continue;
+    for (const bytecode::Trigger& trigger : newest.module.workflows[w].enter) {
+      if (trigger.event != type) continue;
+      const std::vector<Value> fields = fields_of(newest, type, record.values);
+      const std::span<const Value> bound[] = {fields};
+      Result<vm::World> world = this->world(newest, nullptr);
+      if (!world) return tl::unexpected(world.error());
+      world->events = bound;
+      if (!holds(newest, trigger.where, *world).value_or(false)) continue;
+      if (const Result<void> entered = enter(newest, w, in); !entered) return entered;
+      break;
+    }
+  }
+  if (engine_.observer() != nullptr) engine_.observer()->happened(in, now_, engine_.out().post);
+  return {};
+}
+
+Result<void> Turn::count(const EventIn& in, const std::vector<std::pair<std::uint32_t, Value>>& values) {
+  // Late events land where they belong: instants are kept in order.
+  const Version& version = engine_.deployments().newest();
+  const Index type = event_in(version, in.type);
+  if (type == none) return {};
+  const std::vector<Value> fields = fields_of(version, type, values);
+  const std::span<const Value> bound[] = {fields};
+  vm::World world;
+  world.now = now_;
+  world.events = bound;
+  for (const bytecode::Counter& counter : version.module.counters) {
+    if (counter.event != type || !holds(version, counter.where, world).value_or(false)) continue;
+    auto state = std::find_if(cell_->counters.begin(), cell_->counters.end(), [&](const CounterState& s) { return s.id == counter.id; });
+    if (state == cell_->counters.end()) state = cell_->counters.insert(state, CounterState{counter.id, {}});
+    state->at.insert(std::upper_bound(state->at.begin(), state->at.end(), in.at), in.at);
+    // Nothing that has left the window comes back into it.
+    std::erase_if(state->at, [&](Instant t) { return !(now_ - counter.window < t); });
+  }
+  return {};
+}
+
+void Turn::withdraw(const EventIn& in) {
+  const Version& version = engine_.deployments().newest();
+  const Index type = event_in(version, in.type);
+  for (const bytecode::Channel& channel : version.module.channels) {
+    if (channel.consent == none || std::find(channel.withdrawn_on.begin(), channel.withdrawn_on.end(), type) == channel.withdrawn_on.end()) continue;
+    const bytecode::Field& field = version.module.fields[channel.consent];
+    std::vector<std::pair<std::uint32_t, Value>> values = person_->record.values;
+    std::erase_if(values, [&](const auto& pair) { return pair.first == field.id; });
+    values.emplace_back(field.id, Value::text("withdrawn"));
+    Record record;
+    if (!decode_values(encode_values(std::move(values)), record)) continue;  // what we encoded ourselves can be read
+    person_->record = std::move(record);
+    engine_.store_person(contact_);
+    engine_.say(now_, audit::FieldSet{{contact_, "", 0}, field.name, sha256({person_->salt, "withdrawn"})});
+  }
+}
+
+Result<void> Turn::credit(const EventIn& in, const std::vector<std::pair<std::uint32_t, Value>>& values) {
+  const Version& version = engine_.deployments().newest();
+  const Index type = event_in(version, in.type);
+  for (Index g = 0; type != none && g < version.module.goals.size(); ++g) {
+    const bytecode::Goal& goal = version.module.goals[g];
+    if (goal.event != type) continue;
+    const std::vector<Value> fields = fields_of(version, type, values);
+    const std::span<const Value> bound[] = {fields};
+    Result<vm::World> world = this->world(version, nullptr);
+    if (!world) return tl::unexpected(world.error());
+    world->events = bound;
+    if (!holds(version, goal.where, *world).value_or(false)) continue;
+    const std::uint32_t id = version.goal_ids[g];
+    const auto name_of = [&](std::uint32_t workflow) {
+      const auto at = version.workflows.find(workflow);
+      return at == version.workflows.end() ? std::string("?") : version.module.workflows[at->second].name;
+    };
+    for (auto watch = cell_->watches.begin(); watch != cell_->watches.end();) {
+      if (watch->goal != id || watch->until < in.at) {
+        ++watch;
+        continue;
+      }
+      engine_.say(now_, audit::Reached{{contact_, name_of(watch->workflow), watch->serial}, goal.name, watch->mode});
+      watch = cell_->watches.erase(watch);
+    }
+    for (auto open = cell_->open.begin(); open != cell_->open.end();) {
+      if (open->goal != id || open->until < in.at || in.at < open->at) {
+        ++open;
+        continue;
+      }
+      const Version* decided = engine_.deployments().find(open->version);
+      if (decided != nullptr) {
+        const auto choice = decided->choices.find(open->choice);
+        if (choice != decided->choices.end()) {
+          const bytecode::Choice& what = decided->module.choices[choice->second];
+          std::vector<std::string> options;
+          for (const bytecode::Option& option : what.options) options.push_back(option.name);
+          engine_.say(now_, audit::Outcome{{contact_, name_of(open->workflow), open->serial}, what.key, std::move(options), open->chosen, open->context, open->mode});
+        }
+      }
+      open = cell_->open.erase(open);
+    }
+  }
+  return {};
+}
+
+Result<void> Turn::enter(const Version& version, Index workflow_index, const EventIn& in) {
+  const bytecode::Workflow& workflow = version.module.workflows[workflow_index];
+  const std::uint32_t id = version.workflow_ids[workflow_index];
+  const auto past = std::find_if(cell_->past.begin(), cell_->past.end(), [id](const Past& p) { return p.workflow == id; });
+  std::uint64_t serial = 1;
+  if (past != cell_->past.end()) {
+    if (!workflow.again || now_ < past->left + *workflow.again) return {};
+    serial = past->serial + 1;
+  }
+  Instance instance;
+  instance.workflow = id;
+  instance.version = version.number;
+  instance.serial = serial;
+  instance.entered = instance.since = now_;
+  std::string goal_name;
+  if (workflow.goal != none) {
+    // Workflows toward one goal share its holdout: the hash is of the goal and the contact, not of the workflow.
+    const bytecode::Goal& goal = version.module.goals[workflow.goal];
+    goal_name = goal.name;
+    const std::uint64_t hash = stable_hash({engine_.salt(), "holdout", goal.name, fmt::format("{}-{}", contact_.part, contact_.id)});
+    const auto share = static_cast<std::uint64_t>(goal.holdout.units());
+    if (hash % 1'000'000'000 < share) instance.mode = Mode::held_out;
+    cell_->watches.push_back({id, serial, version.goal_ids[workflow.goal], instance.mode, now_ + goal.within});
+  }
+  if (version.reads_events[workflow_index]) instance.bound.push_back({0, in.id});
+  engine_.say(now_, audit::Entered{{contact_, workflow.name, serial}, instance.mode, version.number, goal_name});
+  cell_->instances.push_back(std::move(instance));
+  return advance(cell_->instances.size() - 1, workflow.first);
+}
+
+void Turn::leave(std::size_t index, const std::string& reason, bool early) {
+  const Instance instance = cell_->instances[index];
+  engine_.say(now_, audit::Left{pass(version_of(instance), instance), reason});
+  cell_->instances.erase(cell_->instances.begin() + static_cast<std::ptrdiff_t>(index));
+  const auto past = std::find_if(cell_->past.begin(), cell_->past.end(), [&](const Past& p) { return p.workflow == instance.workflow; });
+  const Past now{instance.workflow, instance.serial, now_, early};
+  if (past == cell_->past.end()) {
+    cell_->past.push_back(now);
+  } else {
+    *past = now;
+  }
+  ++cell_->revision;
+}
+
+Result<bool> Turn::leaves(std::size_t index) {
+  const Version& version = version_of(cell_->instances[index]);
+  const auto workflow = version.workflows.find(cell_->instances[index].workflow);
+  if (workflow == version.workflows.end()) return false;
+  const std::vector<Index>& conditions = version.module.workflows[workflow->second].leave_when;
+  if (conditions.empty()) return false;
+  const Result<vm::World> world = this->world(version, nullptr);
+  if (!world) return tl::unexpected(world.error());
+  for (const Index condition : conditions) {
+    if (!holds(version, condition, *world).value_or(false)) continue;
+    leave(index, "when", true);
+    return true;
+  }
+  return false;
+}
+
+}  // namespace fairlead::engine

@@ -1,0 +1,152 @@
+// Guards: what a rule says about one message, asked at the act.
+#include "runtime/guard/guard.hpp"
+
+#include <algorithm>
+
+namespace fairlead::guard {
+
+using bytecode::Period;
+using bytecode::Rule;
+using bytecode::RuleKind;
+
+namespace {
+
+/// Where nothing says when a condition ends, it is asked again so much later.
+constexpr Duration ask_again = hours(1);
+/// No clock condition holds longer without a break than this.
+constexpr Duration clock_horizon = hours(49);
+
+const Zone& zone_of(const vm::World& world, const Site& site) {
+  static const Zone utc;
+  if (world.zone != nullptr) return *world.zone;
+  return site.project_zone != nullptr ? *site.project_zone : utc;
+}
+
+/// First instant of the calendar period that `t` lies in, and of the next one.
+std::pair<Instant, Instant> period(Period which, Instant t, const Zone& zone) {
+  const Date today = zone.civil(t).date;
+  const auto start = [&](std::int32_t day) { return zone.at({day}, {0}); };
+  if (which == Period::day) return {start(today.day), start(today.day + 1)};
+  if (which == Period::week) {
+    // 1970-01-01 was a Thursday; weeks begin on Monday (ISO 8601).
+    const std::int32_t monday = today.day - ((today.day % 7 + 7 + 3) % 7);
+    return {start(monday), start(monday + 7)};
+  }
+  const std::string text = to_string(today);  // 2026-11-23
+  const int year = std::stoi(text.substr(0, 4));
+  const int month = std::stoi(text.substr(5, 2));
+  const auto first = [](int y, int m) {
+    const std::string first_text = {static_cast<char>('0' + y / 1000),    static_cast<char>('0' + y / 100 % 10), static_cast<char>('0' + y / 10 % 10),
+                                    static_cast<char>('0' + y % 10),      '-',                                   static_cast<char>('0' + m / 10),
+                                    static_cast<char>('0' + m % 10), '-', '0',                                   '1'};
+    return parse_date(first_text).value_or(Date{});
+  };
+  const Date next = month == 12 ? first(year + 1, 1) : first(year, month + 1);
+  return {start(first(year, month).day), start(next.day)};
+}
+
+struct Fired {
+  bool fires = false;
+  Instant until;  // when it may stop firing
+  std::string detail;
+};
+
+Fired ask_forbid(const vm::Program& program, const Rule& rule, const vm::World& world) {
+  if (rule.when == bytecode::none) return {true, world.now + ask_again, ""};
+  Arena arena;
+  const auto holds = [&](Instant t) -> Result<bool> {
+    vm::World at = world;
+    at.now = t;
+    const Result<Value> value = program.evaluate(rule.when, at, arena);
+    if (!value) return tl::unexpected(value.error());
+    if (value->tag() != Tag::boolean) return fault(FaultCode::wrong_type);
+    return value->as_bool();
+  };
+  const Result<bool> now = holds(world.now);
+  if (!now) return {true, world.now + ask_again, describe(now.error())};
+  if (!*now) return {};
+  if (!rule.clock_only) return {true, world.now + ask_again, ""};
+  // The clock's condition ends by itself: look for the minute at which it does, coarsely and then closely.
+  const auto ends = [&](Instant from, Duration stride, Instant limit) {
+    Instant t = from;
+    while (t < limit && holds(t + stride).value_or(false)) t = t + stride;
+    return t;
+  };
+  const Instant minute{(world.now.ms / 60'000) * 60'000};
+  const Instant coarse = ends(minute, minutes(15), world.now + clock_horizon);
+  const Instant fine = ends(coarse, minutes(1), coarse + minutes(15));
+  return {true, fine + minutes(1), ""};
+}
+
+Fired ask_limit(const bytecode::Module& module, const Rule& rule, const Site& site, const vm::World& world) {
+  const std::uint32_t channel = rule.channel == bytecode::none ? 0 : name_id(module.channels[rule.channel].name);
+  const std::uint32_t workflow = rule.workflow == bytecode::none ? 0 : name_id(module.workflows[rule.workflow].name);
+  const auto [start, next] = rule.period == Period::window ? std::pair(world.now - rule.window, Instant{}) : period(rule.period, world.now, zone_of(world, site));
+  std::vector<Instant> within;
+  for (const Counted& message : site.counted) {
+    const bool inside = rule.period == Period::window ? start < message.at : !(message.at < start);
+    if (inside && (channel == 0 || channel == message.channel) && (workflow == 0 || workflow == message.workflow)) within.push_back(message.at);
+  }
+  if (within.size() < rule.count) return {};
+  if (rule.count == 0) return {true, world.now + ask_again, ""};
+  std::sort(within.begin(), within.end());
+  const Instant until = rule.period == Period::window ? within[within.size() - rule.count] + rule.window : next;
+  return {true, until, ""};
+}
+
+}  // namespace
+
+Verdict judge(const vm::Program& program, std::span<const Index> rules, const Site& site, vm::World world, Ask ask, std::vector<Index>& asked) {
+  const bytecode::Module& module = program.module();
+  const bytecode::Content& content = module.contents[site.content];
+  const bytecode::Channel& channel = module.channels[site.channel];
+  Value values[bytecode::site_values];
+  const auto put = [&values](bytecode::SiteValue which, Value value) { values[static_cast<std::size_t>(which)] = value; };
+  put(bytecode::SiteValue::channel, Value::text(channel.name));
+  put(bytecode::SiteValue::content, Value::text(content.name));
+  put(bytecode::SiteValue::transactional, Value::of(content.transactional));
+  put(bytecode::SiteValue::workflow, Value::text(module.workflows[site.workflow].name));
+  Value consent = Value::text("given");  // a channel that needs none
+  if (channel.consent != bytecode::none) {
+    consent = channel.consent < world.fields.size() ? world.fields[channel.consent] : Value();
+    if (!consent.exists()) consent = Value::text("unknown");
+  }
+  put(bytecode::SiteValue::consent, consent);
+  world.site = values;
+
+  Verdict worst;
+  for (const Index index : rules) {
+    const Rule& rule = module.rules[index];
+    if (rule.channel != bytecode::none && rule.channel != site.channel) continue;
+    if (rule.workflow != bytecode::none && rule.workflow != site.workflow) continue;
+    if (content.transactional && !rule.transactional) continue;
+    if (ask == Ask::forbidding && rule.kind == RuleKind::limit) continue;
+    if (ask == Ask::clock && !rule.clock_only) continue;
+    asked.push_back(index);
+    const Fired fired = rule.kind == RuleKind::forbid ? ask_forbid(program, rule, world) : ask_limit(module, rule, site, world);
+    if (!fired.fires) continue;
+    Verdict verdict{Verdict::Kind::skip, index, {}, fired.detail};
+    if (rule.otherwise == bytecode::Otherwise::defer && fired.detail.empty()) {
+      const bool bounded = rule.defer_up_to > Duration{};
+      const Instant end = site.held.value_or(world.now) + rule.defer_up_to;
+      if (!bounded || world.now < end) {
+        verdict.kind = Verdict::Kind::defer;
+        verdict.until = bounded ? std::min(fired.until, end) : fired.until;
+      }
+    }
+    // Of two that defer, the later one: before it the message could not go out anyway.
+    if (verdict.kind > worst.kind || (verdict.kind == worst.kind && worst.until < verdict.until)) worst = verdict;
+  }
+  return worst;
+}
+
+Duration longest_window(const bytecode::Module& module) {
+  Duration out;
+  for (const Rule& rule : module.rules) {
+    if (rule.kind != RuleKind::limit) continue;
+    out = std::max(out, rule.period == Period::window ? rule.window : days(32));
+  }
+  return out;
+}
+
+}  // namespace fairlead::guard

@@ -1,0 +1,51 @@
+// Guards: what a rule says about one message, asked at the act. A guard that fails to evaluate denies.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "runtime/vm/vm.hpp"
+
+namespace fairlead::guard {
+
+using bytecode::Index;
+
+/// A message that counts toward limits; names by their ids.
+struct Counted {
+  Instant at;
+  std::uint32_t channel = 0;
+  std::uint32_t workflow = 0;
+  bool operator==(const Counted&) const = default;
+};
+
+/// The message that is judged, and what is known of its recipient.
+struct Site {
+  Index workflow = bytecode::none;
+  Index content = bytecode::none;
+  Index channel = bytecode::none;
+  std::span<const Counted> counted;  // what went out before, oldest first
+  std::optional<Instant> held;       // since when a deferred message waits
+  const Zone* project_zone = nullptr;
+};
+
+struct Verdict {
+  enum class Kind : std::uint8_t { allowed, defer, skip };  // ascending strength
+  Kind kind = Kind::allowed;
+  Index rule = bytecode::none;
+  Instant until;       // defer: when to ask again
+  std::string detail;  // where the guard itself failed: why
+};
+
+/// Which rules to ask: at the send all; at hand-over, where a message has been counted already, only those that forbid.
+enum class Ask : std::uint8_t { all, forbidding, clock };
+
+/// Asks `rules` of `program`'s module; the strongest verdict wins (language, section 10.6). `world` is the recipient's; its `site` is
+/// filled here. `asked` gets the indices of the rules that applied.
+Verdict judge(const vm::Program& program, std::span<const Index> rules, const Site& site, vm::World world, Ask ask, std::vector<Index>& asked);
+
+/// The longest window of any limit: how long counted messages must be kept.
+Duration longest_window(const bytecode::Module& module);
+
+}  // namespace fairlead::guard

@@ -1,0 +1,163 @@
+// A simulation: the real engine on a virtual clock.
+#include "runtime/trial/simulate.hpp"
+
+#include <fmt/format.h>
+
+#include "runtime/trial/reactions.hpp"
+
+namespace fairlead::trial {
+
+namespace {
+
+std::string percent(double share) { return fmt::format("{:.1f}%", share * 100); }
+
+Result<void> run_to(engine::Engine& engine, Instant end, Instant start, const std::function<void(double)>& progress) {
+  Instant until = std::max(start, engine.ledger().last);
+  while (true) {
+    // Nothing happens between two things that are due: jump to the stride in which the next one lies.
+    const Result<std::optional<Instant>> due = engine.next_due();
+    if (!due) return tl::unexpected(due.error());
+    if (!*due || end < **due) break;
+    const std::int64_t strides = std::max<std::int64_t>(0, (**due).ms - start.ms) / stride.ms + 1;
+    until = std::max(until, std::min(end, Instant{start.ms + strides * stride.ms - 1}));
+    while (true) {
+      const Result<engine::Engine::Progress> done = engine.batch(until);
+      if (!done) return tl::unexpected(done.error());
+      if (!done->more) break;
+    }
+    const Result<std::size_t> handed = engine.hand_over(until);
+    if (!handed) return tl::unexpected(handed.error());
+    if (progress) progress(static_cast<double>(until.ms - start.ms) / static_cast<double>(std::max<std::int64_t>(1, end.ms - start.ms)));
+    if (until == end && !engine.unconfirmed()) {
+      const Result<std::optional<Instant>> next = engine.next_due();
+      if (!next) return tl::unexpected(next.error());
+      if (!*next || end < **next) break;
+      if (engine.unconfirmed()) continue;
+    }
+  }
+  // What was handed over last is recorded.
+  const Result<engine::Engine::Progress> last = engine.batch(end);
+  if (!last) return tl::unexpected(last.error());
+  return engine.checkpoint();
+}
+
+}  // namespace
+
+Result<Report> simulate(store::Store& store, connect::Connector& connector, const bytecode::Module& module, bytecode::Index index, const std::vector<engine::ContactIn>& contacts,
+                        const std::function<void(double)>& progress) {
+  const bytecode::Simulation& simulation = module.simulations[index];
+  engine::Settings settings;
+  settings.seed = simulation.seed;
+  settings.virtual_clock = true;
+  Result<std::unique_ptr<engine::Engine>> opened = engine::Engine::open(store, connector, settings);
+  if (!opened) return tl::unexpected(opened.error());
+  engine::Engine& engine = **opened;
+  const std::string identity = short_hex(sha256({bytecode::encode(module), simulation.name}), 16);
+  const Result<std::optional<std::string>> begun = store.note("simulation");
+  if (!begun) return tl::unexpected(begun.error());
+  if (*begun && **begun != identity) {
+    return fault(FaultCode::bad_input, "this store holds another simulation, or an earlier text of this one; begin anew with --fresh");
+  }
+  if (const Result<bool> deployed = engine.deploy(simulation_start, module); !deployed) return tl::unexpected(deployed.error());
+  Reactions reactions(engine, module, simulation);
+  engine.observe(&reactions);
+  if (!*begun) {
+    std::vector<store::Inbox> rows;
+    for (const engine::ContactIn& contact : contacts) rows.push_back({0, simulation_start, store::InboxKind::contact, engine::encode(contact)});
+    if (const Result<void> posted = store.post(rows, {}); !posted) return tl::unexpected(posted.error());
+    if (const Result<void> noted = store.set_note("simulation", identity); !noted) return tl::unexpected(noted.error());
+  }
+  const Instant end = simulation_start + simulation.run;
+  if (const Result<void> done = run_to(engine, end, simulation_start, progress); !done) return tl::unexpected(done.error());
+
+  Report report = make_report(engine, module, simulation.name);
+  report.from = simulation_start;
+  report.to = end;
+  report.seed = simulation.seed;
+  for (const bytecode::Expectation& expected : simulation.expect) {
+    const bytecode::Goal& goal = module.goals[expected.goal];
+    for (const GoalRow& row : report.goals) {
+      if (row.name != goal.name) continue;
+      const double rate = row.treated == 0 ? 0.0 : static_cast<double>(row.treated_reached) / static_cast<double>(row.treated);
+      const bool met = expected.above ? rate > expected.share.to_double() : rate < expected.share.to_double();
+      report.expected.push_back({fmt::format("{} {} {}", goal.name, expected.above ? "above" : "below", percent(expected.share.to_double())), percent(rate), met});
+    }
+  }
+  return report;
+}
+
+Report make_report(const engine::Engine& engine, const bytecode::Module& module, std::string title) {
+  const engine::Ledger& ledger = engine.ledger();
+  Report out;
+  out.title = std::move(title);
+  out.project = module.project;
+  out.currency = module.currency;
+  out.from = ledger.first;
+  out.to = ledger.last;
+  out.seed = engine.seed();
+  out.contacts = ledger.contacts;
+  out.events = ledger.events;
+  const auto find = [](const auto& map, const auto& key) {
+    const auto at = map.find(key);
+    return at == map.end() ? typename std::decay_t<decltype(map)>::mapped_type{} : at->second;
+  };
+  for (const bytecode::Goal& goal : module.goals) {
+    const engine::GoalTally tally = find(ledger.goals, goal.name);
+    GoalRow row;
+    row.name = goal.name;
+    row.reach = fmt::format("{} within {}", module.events[goal.event].name, to_string(goal.within));
+    row.baseline = goal.baseline;
+    row.target = goal.target;
+    row.worth = goal.worth;
+    row.treated = tally.treated;
+    row.treated_reached = tally.treated_reached;
+    row.held = tally.held;
+    row.held_reached = tally.held_reached;
+    row.open = tally.entered - tally.treated - tally.held;
+    out.goals.push_back(std::move(row));
+  }
+  for (const bytecode::Choice& choice : module.choices) {
+    const auto at = ledger.choices().find(choice.key);
+    if (at == ledger.choices().end()) continue;
+    const engine::LearnedChoice& learned = at->second;
+    ChoiceRow row;
+    row.key = choice.key;
+    row.goal = module.goals[choice.goal].name;
+    row.learner = learned.learning->name();
+    row.floor = static_cast<std::uint32_t>(choice.explore.units());
+    for (const bytecode::Feature& feature : choice.features) row.features.push_back(feature.name);
+    for (std::size_t i = 0; i < learned.spec.options.size(); ++i) row.options.push_back({learned.spec.options[i], learned.decisions[i], learned.reached[i]});
+    for (const auto& point : learned.history) row.history.push_back({point.at, point.shares});
+    out.choices.push_back(std::move(row));
+  }
+  for (const bytecode::Rule& rule : module.rules) {
+    const engine::RuleTally tally = find(ledger.rules, rule.name);
+    out.rules.push_back({rule.name, rule.text, rule.because, tally.asked, tally.skipped, tally.deferred, tally.withheld});
+  }
+  for (bytecode::Index w = 0; w < module.workflows.size(); ++w) {
+    const engine::WorkflowTally tally = find(ledger.workflows, module.workflows[w].name);
+    WorkflowRow row;
+    row.workflow = w;
+    row.entered = tally.entered;
+    row.held_out = tally.held_out;
+    row.finished = tally.finished;
+    row.left = tally.left;
+    row.waiting = tally.entered - tally.finished - tally.left;
+    for (const bytecode::Index step : module.workflows[w].steps) {
+      row.steps.push_back({step, find(ledger.steps, module.steps[step].key), 0});
+    }
+    out.workflows.push_back(std::move(row));
+  }
+  for (const auto& [key, tally] : ledger.messages) {
+    ContentRow row{key.first, key.second, tally.sent, tally.suppressed, Decimal()};
+    for (const bytecode::Channel& channel : module.channels) {
+      if (channel.name != key.second) continue;
+      if (const Result<Decimal> cost = multiply(channel.cost, Decimal::from_int(static_cast<std::int64_t>(tally.sent)))) row.cost = *cost;
+    }
+    out.messages += tally.sent;
+    out.contents.push_back(std::move(row));
+  }
+  return out;
+}
+
+}  // namespace fairlead::trial

@@ -4,13 +4,10 @@
 #pragma once
 
 #include "grammar/rules/expressions.hpp"
+#include "grammar/skim.hpp"
 #include "grammar/where.hpp"
 
 namespace fairlead::grammar::rules {
-
-inline constexpr std::string_view declarations[] = {"project", "use",    "type",     "record", "event",  "segment", "goal",     "channel",
-                                                    "content", "policy", "workflow", "test",   "simulate", "role",  "team",     "score",
-                                                    "points",  "connector", "action", "model"};
 
 /// The first column, and a declaration's keyword followed by its name or text.
 struct declaration_start {
@@ -18,13 +15,7 @@ struct declaration_start {
 
   template <class Input>
   static bool match(Input& in) {
-    if (in.current() != in.begin() && in.current()[-1] != '\n') return false;
-    const std::string_view s = rest(in);
-    const std::string_view word = identifier(s);
-    if (std::find(std::begin(declarations), std::end(declarations), word) == std::end(declarations)) return false;
-    std::size_t n = word.size();
-    while (n < s.size() && s[n] == ' ') ++n;
-    return n > word.size() && n < s.size() && (is_name_start(s[n]) || s[n] == '"');
+    return (in.current() == in.begin() || in.current()[-1] == '\n') && starts_declaration(rest(in));
   }
 };
 
@@ -40,47 +31,9 @@ struct recover {
     const std::string_view s = rest(in);
     if (s.empty() || (Place != Where::declaration && s[0] == '}')) return false;
     builder.begin_error(Place, static_cast<std::uint32_t>(in.current() - in.begin()));
-    in.bump(skip(s));
+    // At least one byte, so that reading moves on.
+    in.bump(std::max<std::size_t>(skim_item(s, Place), 1));
     return true;
-  }
-
- private:
-  static bool starts_declaration(std::string_view s) {
-    const std::string_view word = identifier(s);
-    if (std::find(std::begin(declarations), std::end(declarations), word) == std::end(declarations)) return false;
-    const std::string_view after = s.substr(word.size());
-    return after.size() > 1 && after[0] == ' ' && (is_name_start(after[1]) || after[1] == '"');
-  }
-
-  /// How much of `s` the item that could not be read takes up.
-  static std::size_t skip(std::string_view s) {
-    int depth = 0;
-    bool quoted = false;
-    for (std::size_t i = 0; i < s.size(); ++i) {
-      const char c = s[i];
-      if (c == '\n') {
-        quoted = false;
-        const bool boundary = starts_declaration(s.substr(i + 1));
-        if (boundary || (depth == 0 && Place != Where::declaration)) return i;
-        continue;
-      }
-      if (quoted) {
-        if (c == '\\') ++i;
-        if (c == '"') quoted = false;
-        continue;
-      }
-      if (c == '"') quoted = true;
-      if (c == '/' && i + 1 < s.size() && s[i + 1] == '/') {
-        while (i + 1 < s.size() && s[i + 1] != '\n') ++i;
-        continue;
-      }
-      if (c == '{') ++depth;
-      if (c == '}') {
-        if (depth == 0 && Place != Where::declaration) return i;
-        if (depth > 0) --depth;
-      }
-    }
-    return s.size();
   }
 };
 

@@ -50,10 +50,10 @@ struct argument
           seq<opt<name, hs, sym<":">, gap>, expression, opt<gap, kw<"where">, gap, expression>>> {
   static constexpr Kind kind = Kind::argument;
 };
-struct call : seq<name, sym<"(">, gap, opt<listed<argument>, maybe<sym<",">>, gap>, sym<")">> {
+struct call : seq<name, quiet<sym<"(">>, gap, opt<listed<argument>, maybe<sym<",">>, gap>, sym<")">> {
   static constexpr Kind kind = Kind::call;
 };
-struct path : seq<name, star<sym<".">, name>> {
+struct path : seq<name, star<quiet<sym<".">>, name>> {
   static constexpr Kind kind = Kind::path;
 };
 struct operand : sor<instant, date, time, money, duration, percent, number, text, group, list_literal, kw<"true">, kw<"false">,
@@ -63,12 +63,13 @@ struct operand : sor<instant, date, time, money, duration, percent, number, text
 
 // ---- operators ----------------------------------------------------------------------------------------------------
 
-struct prefix : star<sor<kw<"not">, sym<"-">>, gap> {};
-struct comparison : sor<sym<"==">, sym<"!=">, sym<"<=">, sym<">=">, sym<"<">, sym<">">> {};
+struct prefix : star<sor<quiet<kw<"not">>, quiet<sym<"-">>>, gap> {};
+struct comparison : sor<quiet<sym<"==">>, quiet<sym<"!=">>, quiet<sym<"<=">>, quiet<sym<">=">>, quiet<sym<"<">>, quiet<sym<">">>> {};
 /// These may begin a line; the others end one.
-struct joining : seq<gap, sor<kw<"and">, kw<"or">>> {};
-struct inline_operator : seq<hs, sor<seq<kw<"is">, opt<hs, kw<"not">>>, kw<"in">, kw<"between">, comparison, sym<"+">, sym<"-">, sym<"*">, sym<"/">>> {};
-struct present : seq<hs, kw<"exists">> {};
+struct joining : seq<gap, sor<quiet<kw<"and">>, quiet<kw<"or">>>> {};
+struct inline_operator : seq<hs, sor<seq<quiet<kw<"is">>, opt<hs, quiet<kw<"not">>>>, quiet<kw<"in">>, quiet<kw<"between">>, comparison, quiet<sym<"+">>, quiet<sym<"-">>,
+                                     quiet<sym<"*">>, quiet<sym<"/">>>> {};
+struct present : seq<hs, quiet<kw<"exists">>> {};
 struct expression : seq<prefix, operand, star<sor<present, seq<sor<joining, inline_operator>, gap, prefix, operand>>>> {
   static constexpr Kind kind = Kind::expression;
   static constexpr bool nests = true;

@@ -9,6 +9,7 @@
 #include <tao/pegtl/contrib/analyze_traits.hpp>
 
 #include "grammar/tree.hpp"
+#include "grammar/vocabulary.hpp"
 
 namespace fairlead::grammar::rules {
 
@@ -81,6 +82,18 @@ struct kw {
   }
 };
 
+/// A keyword or a symbol that may nearly always come next: where something is missing, it is not what is missed.
+template <class Token>
+struct quiet {
+  using rule_t = quiet;
+  static constexpr Kind kind = Token::kind;
+
+  template <class Input>
+  static bool match(Input& in) {
+    return Token::match(in);
+  }
+};
+
 /// Punctuation or an operator.
 template <Literal Text>
 struct sym {
@@ -105,9 +118,6 @@ struct sym {
   }
 };
 
-inline constexpr std::array<std::string_view, 13> reserved = {
-    "each", "when", "where", "and", "or", "not", "in", "is", "exists", "between", "none", "true", "false"};
-
 /// A name: an identifier that is not reserved.
 struct name {
   using rule_t = name;
@@ -117,7 +127,7 @@ struct name {
   template <class Input>
   static bool match(Input& in) {
     const std::string_view word = identifier(rest(in));
-    if (word.empty() || std::find(reserved.begin(), reserved.end(), word) != reserved.end()) return false;
+    if (word.empty() || std::find(reserved_words.begin(), reserved_words.end(), word) != reserved_words.end()) return false;
     in.bump_in_this_line(word.size());
     return true;
   }
@@ -234,6 +244,8 @@ template <class Name, fairlead::grammar::rules::Literal Text>
 struct analyze_traits<Name, fairlead::grammar::rules::kw<Text>> : analyze_any_traits<> {};
 template <class Name, fairlead::grammar::rules::Literal Text>
 struct analyze_traits<Name, fairlead::grammar::rules::sym<Text>> : analyze_any_traits<> {};
+template <class Name, class Token>
+struct analyze_traits<Name, fairlead::grammar::rules::quiet<Token>> : analyze_any_traits<> {};
 template <class Name>
 struct analyze_traits<Name, fairlead::grammar::rules::name> : analyze_any_traits<> {};
 template <class Name, fairlead::grammar::Kind Which>

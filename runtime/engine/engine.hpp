@@ -21,6 +21,7 @@ namespace fairlead::engine {
 struct Settings {
   std::uint64_t seed = 0;              // of every draw; kept with the store from the first opening on
   bool virtual_clock = false;          // a turn happens at the instant it was due, not at the clock's now
+  bool holdout = true;                 // a test has one contact, who must not be held out by chance
   std::size_t batch_items = 2'000;     // most turns in one transaction
   std::size_t checkpoint_cells = 20'000;  // changed cells after which rows are written
   Duration publish_every = hours(1);   // new weights come into force at most so often
@@ -89,6 +90,7 @@ class Engine {
   Ledger& tallies() { return ledger_; }
   Observer* observer() { return observer_; }
   [[nodiscard]] const std::string& salt() const { return salt_; }
+  [[nodiscard]] bool holdout() const { return settings_.holdout; }
   std::uint64_t new_contact_id() { return next_contact_++; }
 
  private:

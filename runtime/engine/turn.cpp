@@ -348,7 +348,7 @@ Result<void> Turn::enter(const Version& version, Index workflow_index, const Eve
     goal_name = goal.name;
     const std::uint64_t hash = stable_hash({engine_.salt(), "holdout", goal.name, fmt::format("{}-{}", contact_.part, contact_.id)});
     const auto share = static_cast<std::uint64_t>(goal.holdout.units());
-    if (hash % 1'000'000'000 < share) instance.mode = Mode::held_out;
+    if (engine_.holdout() && hash % 1'000'000'000 < share) instance.mode = Mode::held_out;
     cell_->watches.push_back({id, serial, version.goal_ids[workflow.goal], instance.mode, now_ + goal.within});
   }
   if (version.reads_events[workflow_index]) instance.bound.push_back({0, in.id});

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "runtime/engine/turn.hpp"
+#include "runtime/values/random.hpp"
 
 namespace fairlead::trial {
 

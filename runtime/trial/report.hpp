@@ -47,7 +47,7 @@ struct RuleRow {
 
 struct StepRow {
   bytecode::Index step = bytecode::none;
-  std::uint64_t passed = 0;   // how often the step was taken
+  std::uint64_t passed = 0;   // how often somebody came to the step, the held out included
   std::uint64_t waiting = 0;  // instances that stand there now
 };
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "runtime/trial/clock.hpp"
 #include "runtime/trial/reactions.hpp"
 
 namespace fairlead::trial {
@@ -10,36 +11,6 @@ namespace fairlead::trial {
 namespace {
 
 std::string percent(double share) { return fmt::format("{:.1f}%", share * 100); }
-
-Result<void> run_to(engine::Engine& engine, Instant end, Instant start, const std::function<void(double)>& progress) {
-  Instant until = std::max(start, engine.ledger().last);
-  while (true) {
-    // Nothing happens between two things that are due: jump to the stride in which the next one lies.
-    const Result<std::optional<Instant>> due = engine.next_due();
-    if (!due) return tl::unexpected(due.error());
-    if (!*due || end < **due) break;
-    const std::int64_t strides = std::max<std::int64_t>(0, (**due).ms - start.ms) / stride.ms + 1;
-    until = std::max(until, std::min(end, Instant{start.ms + strides * stride.ms - 1}));
-    while (true) {
-      const Result<engine::Engine::Progress> done = engine.batch(until);
-      if (!done) return tl::unexpected(done.error());
-      if (!done->more) break;
-    }
-    const Result<std::size_t> handed = engine.hand_over(until);
-    if (!handed) return tl::unexpected(handed.error());
-    if (progress) progress(static_cast<double>(until.ms - start.ms) / static_cast<double>(std::max<std::int64_t>(1, end.ms - start.ms)));
-    if (until == end && !engine.unconfirmed()) {
-      const Result<std::optional<Instant>> next = engine.next_due();
-      if (!next) return tl::unexpected(next.error());
-      if (!*next || end < **next) break;
-      if (engine.unconfirmed()) continue;
-    }
-  }
-  // What was handed over last is recorded.
-  const Result<engine::Engine::Progress> last = engine.batch(end);
-  if (!last) return tl::unexpected(last.error());
-  return engine.checkpoint();
-}
 
 }  // namespace
 
@@ -68,7 +39,11 @@ Result<Report> simulate(store::Store& store, connect::Connector& connector, cons
     if (const Result<void> noted = store.set_note("simulation", identity); !noted) return tl::unexpected(noted.error());
   }
   const Instant end = simulation_start + simulation.run;
-  if (const Result<void> done = run_to(engine, end, simulation_start, progress); !done) return tl::unexpected(done.error());
+  const auto told = [&](Instant now) {
+    if (progress) progress(static_cast<double>((now - simulation_start).ms) / static_cast<double>(std::max<std::int64_t>(1, simulation.run.ms)));
+  };
+  if (const Result<void> done = run_until(engine, simulation_start, end, stride, told); !done) return tl::unexpected(done.error());
+  if (const Result<void> written = engine.checkpoint(); !written) return tl::unexpected(written.error());
 
   Report report = make_report(engine, module, simulation.name);
   report.from = simulation_start;

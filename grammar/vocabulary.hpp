@@ -1,0 +1,53 @@
+// The words of the language as a person meets them: what may stand where, how it is written, and what the language has
+// that this version has not. Messages are made from this table; the grammar's rules don't read it.
+#pragma once
+
+#include <array>
+#include <string_view>
+#include <vector>
+
+#include "grammar/where.hpp"
+
+namespace fairlead::grammar {
+
+constexpr bool is_word_char(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
+
+inline constexpr std::array<std::string_view, 13> reserved_words = {
+    "each", "when", "where", "and", "or", "not", "in", "is", "exists", "between", "none", "true", "false"};
+
+/// What begins a declaration, now or in a later version.
+inline constexpr std::array<std::string_view, 20> declaration_words = {
+    "project", "use",  "type",     "record", "event", "segment", "goal",   "channel",   "content", "policy",
+    "workflow", "test", "simulate", "role",   "team",  "score",   "points", "connector", "action",  "model"};
+
+/// A word that begins an item, and how such an item is written.
+struct Form {
+  std::string_view word;  // all of its head: `time zone`
+  std::string_view example;
+};
+
+/// A place in a file where items of one kind stand.
+struct Place {
+  std::string_view item;     // what one is called: `a step`
+  std::string_view among;    // where they stand: `in the steps of a workflow`
+  std::string_view home;     // how to get there: `Steps stand in …`
+  std::vector<Form> forms;
+  std::string_view free_form;  // how an item is written that begins with a name of the author's; may be empty
+  std::vector<std::string_view> later;  // words with which an item of a later version begins
+};
+
+const Place& place_of(rules::Where where);
+
+/// How an item of this place that begins with `word` is written; empty where there is no such item.
+std::string_view form_of(const Place& place, std::string_view word);
+
+/// The place, other than `here`, where an item may begin with `word`; nothing where there is none.
+const Place* other_home(std::string_view word, rules::Where here);
+
+/// Words inside of items that only a later version reads, as far as they tell it from what is a mistake.
+const std::vector<std::string_view>& later_phrases();
+
+/// Functions of a later version.
+inline constexpr std::array<std::string_view, 5> later_functions = {"sum", "last", "since", "idle", "rate"};
+
+}  // namespace fairlead::grammar

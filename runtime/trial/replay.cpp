@@ -1,0 +1,205 @@
+// Off-policy replay.
+#include "runtime/trial/replay.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "runtime/engine/decide.hpp"
+#include "runtime/engine/mapping.hpp"
+#include "runtime/values/random.hpp"
+
+namespace fairlead::trial {
+
+namespace {
+
+/// Rows in one transaction of the journal.
+constexpr std::size_t rows_per_batch = 1'000;
+
+struct RawLog {
+  std::vector<std::string> header;
+  std::vector<connect::Row> rows;
+};
+
+Result<RawLog> read_raw(const std::string& path) {
+  RawLog out;
+  const Result<void> read = connect::read_rows(
+      path,
+      [&](const std::vector<std::string>& header) -> Result<void> {
+        out.header = header;
+        return {};
+      },
+      [&](const connect::Row& row) -> Result<void> {
+        out.rows.push_back(row);
+        out.rows.back().raw.clear();
+        return {};
+      },
+      {});
+  if (!read) return tl::unexpected(read.error());
+  return out;
+}
+
+std::string list(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out += fmt::format("{}{}", out.empty() ? "" : ", ", name);
+  return out;
+}
+
+}  // namespace
+
+std::string option_name(std::string_view label) {
+  std::string out;
+  for (const char c : label) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    if (c >= 'A' && c <= 'Z') {
+      out += static_cast<char>(c - 'A' + 'a');
+    } else if (letter) {
+      out += c;
+    } else if (!out.empty() && out.back() != '_') {
+      out += '_';
+    }
+  }
+  while (!out.empty() && out.back() == '_') out.pop_back();
+  return out;
+}
+
+Result<void> read_log(const std::string& path, const bytecode::Module& module, bytecode::Index choice_index, const std::string& arm_column, const std::string& reward_column, Log& out) {
+  const Result<RawLog> raw = read_raw(path);
+  if (!raw) return tl::unexpected(raw.error());
+  const bytecode::Choice& choice = module.choices[choice_index];
+  std::vector<std::string> options;
+  for (const bytecode::Option& option : choice.options) options.push_back(option.name);
+  const auto option_of = [&](const std::string& label) { return static_cast<std::size_t>(std::find(options.begin(), options.end(), option_name(label)) - options.begin()); };
+  const auto column = [&](const std::string& name) { return static_cast<std::size_t>(std::find(raw->header.begin(), raw->header.end(), name) - raw->header.begin()); };
+
+  std::size_t arm = raw->header.size();
+  if (!arm_column.empty()) {
+    arm = column(arm_column);
+    if (arm == raw->header.size()) return fault(FaultCode::bad_input, fmt::format("{} has no column `{}`; it has {}", path, arm_column, list(raw->header)));
+  } else {
+    for (std::size_t c = 0; c < raw->header.size() && arm == raw->header.size(); ++c) {
+      const bool all = !raw->rows.empty() && std::all_of(raw->rows.begin(), raw->rows.end(), [&](const connect::Row& row) { return !row.error.empty() || option_of(row.values[c]) < options.size(); });
+      if (all) arm = c;
+    }
+    if (arm == raw->header.size()) {
+      return fault(FaultCode::bad_input, fmt::format("no column of {} holds only the options of {} ({}); name the column with --arm, and the options like its values", path, choice.key, list(options)));
+    }
+  }
+  const std::string reward_name = reward_column.empty() ? module.events[module.goals[choice.goal].event].name : reward_column;
+  const std::size_t reward = column(reward_name);
+  if (reward == raw->header.size()) return fault(FaultCode::bad_input, fmt::format("{} has no column `{}` for the reward; it has {}; name it with --reward", path, reward_name, list(raw->header)));
+  out.arm_column = raw->header[arm];
+  out.reward_column = reward_name;
+
+  // Only what the choice learns from, or asks, has to be in the log; the rest of the record may be absent.
+  std::vector<std::string> header = raw->header;
+  bytecode::Module relaxed_fields;
+  relaxed_fields.fields = module.fields;
+  for (bytecode::Field& field : relaxed_fields.fields) field.type.optional = true;
+  engine::ContactMapping relaxed(relaxed_fields);
+  if (const Result<void> known = relaxed.columns(path, header, true); !known) return known;
+  for (const connect::Row& row : raw->rows) {
+    const auto reject = [&](const std::string& why) {
+      if (out.rejected++ == 0) out.first_rejected = fmt::format("line {}: {}", row.line, why);
+    };
+    const auto values = relaxed.values(row, out.arena, false);
+    if (!values) {
+      reject(values.error());
+      continue;
+    }
+    const std::size_t option = option_of(row.values[arm]);
+    if (option == options.size()) {
+      reject(fmt::format("`{}` is not an option of {}", row.values[arm], choice.key));
+      continue;
+    }
+    const Result<Decimal> value = Decimal::parse(row.values[reward]);
+    if (!value || (*value != Decimal() && *value != Decimal::from_int(1))) {
+      reject(fmt::format("the reward `{}` is not 0 or 1", row.values[reward]));
+      continue;
+    }
+    out.contexts.push_back(*values);
+    out.arms.push_back(static_cast<std::uint32_t>(option));
+    out.rewards.push_back(*value != Decimal());
+  }
+  if (out.arms.empty()) return fault(FaultCode::bad_input, fmt::format("{} has no row that can be replayed; {}", path, out.first_rejected));
+  return {};
+}
+
+Result<SeedResult> replay(const bytecode::Module& module, bytecode::Index choice_index, const Log& log, std::uint64_t seed) {
+  // The same journal as a live run's, in memory.
+  Result<std::unique_ptr<store::Store>> store = store::open_sqlite(":memory:", store::Access::create, store::Durability::none);
+  if (!store) return tl::unexpected(store.error());
+  if (const Result<store::Head> claimed = (*store)->claim(); !claimed) return tl::unexpected(claimed.error());
+  Result<std::unique_ptr<engine::Version>> loaded = engine::Version::load(1, module);
+  if (!loaded) return tl::unexpected(loaded.error());
+  const engine::Version& version = **loaded;
+  const bytecode::Choice& choice = module.choices[choice_index];
+  engine::Ledger ledger;
+  ledger.learn(choice.key, engine::spec_of(choice));
+  const std::uint32_t floor = engine::floor_of(choice);
+  audit::Writer audit;
+  const std::string workflow = choice.key.substr(0, choice.key.find('/'));
+
+  std::vector<std::uint32_t> order(log.arms.size());
+  std::iota(order.begin(), order.end(), 0U);
+  Dice shuffle(seed, stable_hash({"replay", "order"}), 0);
+  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[shuffle.below(i)]);
+
+  SeedResult out;
+  out.taken.assign(choice.options.size(), 0);
+  out.least.assign(choice.options.size(), 1'000'000'000);
+  double rewards = 0;
+  Instant now{0};
+  std::size_t in_batch = 0;
+  const auto say = [&](const audit::Entry& entry) {
+    audit.add(now, entry);
+    ledger.apply(now, entry);
+  };
+  const auto commit = [&]() -> Result<void> {
+    store::Batch batch;
+    batch.at = now;
+    batch.audit = audit.take();
+    const Result<store::Head> head = (*store)->commit(batch);
+    if (!head) return tl::unexpected(head.error());
+    out.head = *head;
+    return {};
+  };
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const std::uint32_t row = order[i];
+    now.ms += 1'000;
+    vm::World world;
+    world.fields = log.contexts[row];
+    world.now = now;
+    const audit::Pass pass{{static_cast<std::uint16_t>(row % store::partitions), row}, workflow, 1};
+    engine::LearnedChoice& learned = *ledger.choice(choice.key);
+    audit::Decided decided = engine::decide(version, choice_index, learned, world, seed, pass, audit::Mode::live);
+    for (std::size_t o = 0; o < decided.shares.size(); ++o) {
+      if ((decided.eligible >> o & 1U) != 0) out.least[o] = std::min(out.least[o], decided.shares[o]);
+    }
+    if (!decided.shares.empty()) {
+      ++out.taken[decided.chosen];
+      if (decided.chosen != log.arms[row]) {
+        say(audit::Unmatched{pass, choice.key, decided.chosen, log.arms[row]});
+      } else {
+        const std::uint32_t chosen = decided.chosen;
+        const std::vector<double> context = decided.context;
+        say(decided);
+        if (log.rewards[row]) say(audit::Outcome{pass, choice.key, learned.spec.options, chosen, context, audit::Mode::live});
+        say(audit::Published{choice.key, learned.spec.options, learned.version + 1, engine::typical_shares(learned, floor)});
+        ++out.kept;
+        rewards += log.rewards[row] ? 1.0 : 0.0;
+      }
+    }
+    if (++in_batch == rows_per_batch || i + 1 == order.size()) {
+      if (const Result<void> done = commit(); !done) return tl::unexpected(done.error());
+      in_batch = 0;
+    }
+  }
+  out.mean = out.kept == 0 ? 0.0 : rewards / static_cast<double>(out.kept);
+  const double total = std::accumulate(out.taken.begin(), out.taken.end(), 0.0);
+  for (double& taken : out.taken) taken /= std::max(1.0, total);
+  return out;
+}
+
+}  // namespace fairlead::trial

@@ -18,17 +18,21 @@ struct Paint {
 };
 
 std::size_t width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
 }
 
 /// One labelled place: where, the line, and carets under it.
-std::string place(const Label& label, const std::vector<Source>& files, std::string_view colour, char mark, std::size_t gutter, const Paint& paint) {
+std::string place(const Label& label, const std::vector<Source>& files, std::string_view colour, char mark,
+                  std::size_t gutter, const Paint& paint) {
   const Source& source = files[label.file];
   const Position at = source.position(label.span.begin);
   const std::string_view line = source.line_text(at.line);
   const std::uint32_t start = source.line_start(at.line);
-  const std::uint32_t end = std::min<std::uint32_t>(std::max(label.span.end, label.span.begin), start + static_cast<std::uint32_t>(line.size()));
-  const std::size_t carets = std::max<std::size_t>(1, end > label.span.begin ? width(source.text({label.span.begin, end})) : 1);
+  const std::uint32_t end = std::min<std::uint32_t>(std::max(label.span.end, label.span.begin),
+                                                    start + static_cast<std::uint32_t>(line.size()));
+  const std::size_t carets =
+      std::max<std::size_t>(1, end > label.span.begin ? width(source.text({label.span.begin, end})) : 1);
   std::string shown(line);
   std::replace(shown.begin(), shown.end(), '\t', ' ');
   std::string out = fmt::format("{:{}}{}\n", "", gutter + 1, paint("2", "|"));
@@ -46,7 +50,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
   for (std::size_t i = 1; i <= a.size(); ++i) {
     for (std::size_t j = 1; j <= b.size(); ++j) {
       d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U)});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
     }
   }
   return d[a.size()][b.size()];
@@ -54,14 +59,74 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string to_string(Code code) { return fmt::format("FL{:04}", static_cast<unsigned>(code)); }
+std::span<const CodeInfo> codes() {
+  static constexpr CodeInfo all[] = {
+      {Code::unreadable_file, "unreadable_file", "a file cannot be read"},
+      {Code::not_utf8, "not_utf8", "a file is not UTF-8 text"},
+      {Code::syntax, "syntax", "something is missing, or does not belong where it stands"},
+      {Code::unknown_keyword, "unknown_keyword", "a word that nothing begins with here"},
+      {Code::not_supported, "not_supported", "a part of the language that a later version reads"},
+      {Code::unclosed_block, "unclosed_block", "a block without its closing brace"},
+      {Code::too_deep, "too_deep", "nesting beyond what is read"},
+      {Code::unknown_escape, "unknown_escape", "a backslash in a text with an unknown letter after it"},
+      {Code::no_files, "no_files", "a folder without .lead files"},
+      {Code::misplaced, "misplaced", "a clause, step or declaration in a place for others"},
+      {Code::unclosed_text, "unclosed_text", "a text without its closing quote, or a hole without its brace"},
+      {Code::other_notation, "other_notation", "written as another language or program writes it"},
+      {Code::unknown_name, "unknown_name", "a name that nothing has"},
+      {Code::declared_twice, "declared_twice", "two declarations of one name"},
+      {Code::unknown_field, "unknown_field", "a field that the contact, event or content has not"},
+      {Code::unknown_module, "unknown_module", "a part that the standard library has not"},
+      {Code::wrong_kind_of_name, "wrong_kind_of_name", "a name of something else than is wanted"},
+      {Code::cycle, "cycle", "a segment that is defined by itself"},
+      {Code::missing_declaration, "missing_declaration", "a project without something that every project needs"},
+      {Code::reserved_name, "reserved_name", "a name that cannot be used"},
+      {Code::repeated_clause, "repeated_clause", "a clause that stands twice"},
+      {Code::missing_clause, "missing_clause", "a declaration without a clause that it needs"},
+      {Code::type_mismatch, "type_mismatch", "a value of another type than is wanted"},
+      {Code::optional_used, "optional_used", "a value that may be absent, where one is needed"},
+      {Code::not_a_literal, "not_a_literal", "a date, zone, country, … that does not exist"},
+      {Code::mixed_money, "mixed_money", "sums in two currencies"},
+      {Code::bad_operands, "bad_operands", "an operator between values that it does not go with"},
+      {Code::unknown_member, "unknown_member", "a value that an enumeration has not"},
+      {Code::ambiguous_or, "ambiguous_or", "an `or` that could mean two things"},
+      {Code::wrong_arguments, "wrong_arguments", "too few, too many or other arguments than are wanted"},
+      {Code::not_text, "not_text", "a value that cannot be shown in a text"},
+      {Code::too_complex, "too_complex", "an expression too large to be compiled"},
+      {Code::number_range, "number_range", "a number outside of what is possible"},
+      {Code::unreachable_step, "unreachable_step", "a step that is never reached"},
+      {Code::no_entry, "no_entry", "a workflow that nobody can enter"},
+      {Code::no_channel, "no_channel", "a message without a channel to go by"},
+      {Code::otherwise_missing, "otherwise_missing", "a wait that does not say what happens when the time is over"},
+      {Code::unreported_event, "unreported_event", "an event that no channel reports"},
+      {Code::event_not_here, "event_not_here", "an event, the contact or the history, read where it is not there"},
+      {Code::fixed_field, "fixed_field", "a change to a field that does not change"},
+      {Code::duplicate_option, "duplicate_option", "two options of one name"},
+      {Code::rule_without_effect, "rule_without_effect", "a policy that binds no workflow"},
+      {Code::defer_without_end, "defer_without_end", "a rule that could put a message off for ever"},
+      {Code::no_prover, "no_prover", "a rule to be proved, which this version cannot"},
+      {Code::no_goal, "no_goal", "a choice that learns toward no goal"},
+      {Code::floors_too_high, "floors_too_high", "shares to explore that come to more than 100%"},
+      {Code::start_too_high, "start_too_high", "shares to start with that come to more than 100%"},
+      {Code::too_few_options, "too_few_options", "a choice without anything to choose from"},
+      {Code::share_range, "share_range", "a share below 0% or above 100%"},
+      {Code::nothing_to_test, "nothing_to_test", "a test that expects nothing"},
+      {Code::expect_before_act, "expect_before_act", "an expectation before anything happened"},
+  };
+  return all;
+}
+
+std::string to_string(Code code) {
+  return fmt::format("FL{:04}", static_cast<unsigned>(code));
+}
 
 std::string render(const Diagnostic& diagnostic, const std::vector<Source>& files, bool colour) {
   const Paint paint{colour};
   const bool error = diagnostic.severity == Severity::error;
   const std::string_view tone = error ? "1;31" : "1;33";
-  std::string out = fmt::format("{}{}\n", paint(tone, fmt::format("{} {}", error ? "error" : "warning", to_string(diagnostic.code))),
-                                paint("1", fmt::format(": {}", diagnostic.message)));
+  std::string out =
+      fmt::format("{}{}\n", paint(tone, fmt::format("{} {}", error ? "error" : "warning", to_string(diagnostic.code))),
+                  paint("1", fmt::format(": {}", diagnostic.message)));
   if (diagnostic.primary.file < files.size()) {
     std::uint32_t widest = files[diagnostic.primary.file].line(diagnostic.primary.span.begin);
     for (const Label& label : diagnostic.secondary) widest = std::max(widest, files[label.file].line(label.span.begin));
@@ -73,7 +138,8 @@ std::string render(const Diagnostic& diagnostic, const std::vector<Source>& file
     for (const Label& label : diagnostic.secondary) {
       if (label.file != diagnostic.primary.file) {
         const Position other = files[label.file].position(label.span.begin);
-        out += fmt::format("{:{}}{} {}:{}:{}\n", "", gutter, paint("2", ":::"), files[label.file].path(), other.line, other.column);
+        out += fmt::format("{:{}}{} {}:{}:{}\n", "", gutter, paint("2", ":::"), files[label.file].path(), other.line,
+                           other.column);
       }
       out += place(label, files, "1;34", '-', gutter, paint);
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,9 @@ enum class Code : std::uint16_t {
   too_deep = 107,
   unknown_escape = 108,
   no_files = 109,
+  misplaced = 110,
+  unclosed_text = 111,
+  other_notation = 112,
 
   unknown_name = 201,
   declared_twice = 202,
@@ -69,6 +73,15 @@ enum class Code : std::uint16_t {
   nothing_to_test = 701,
   expect_before_act = 702,
 };
+
+/// A code, the name by which the sources call it, and what it is about, in a few words.
+struct CodeInfo {
+  Code code;
+  std::string_view name;
+  std::string_view about;
+};
+/// Every code, in the order of its number.
+std::span<const CodeInfo> codes();
 
 enum class Severity : std::uint8_t { error, warning };
 

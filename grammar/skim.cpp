@@ -27,7 +27,9 @@ std::string_view skip_blanks(std::string_view s) {
   return n == std::string_view::npos ? std::string_view{} : s.substr(n);
 }
 
-std::size_t line_length(std::string_view s) { return std::min(s.find('\n'), s.size()); }
+std::size_t line_length(std::string_view s) {
+  return std::min(s.find('\n'), s.size());
+}
 
 /// Quotes of one line that are not escaped.
 std::size_t quotes(std::string_view line) {
@@ -93,7 +95,8 @@ bool goes_on(std::string_view line, std::string_view next, Where place, char fir
   const std::size_t end = line.find_last_not_of(" \t\r");
   if (end == std::string_view::npos) return false;
   line = line.substr(0, end + 1);
-  static constexpr std::array<std::string_view, 11> unfinished = {" and", " or", " not", "==", "!=", "<", ">", "+", "*", "<=", ">="};
+  static constexpr std::array<std::string_view, 11> unfinished = {" and", " or", " not", "==", "!=", "<",
+                                                                  ">",    "+",   "*",    "<=", ">="};
   return std::any_of(unfinished.begin(), unfinished.end(), [line](std::string_view s) { return line.ends_with(s); });
 }
 
@@ -115,7 +118,8 @@ bool starts_declaration(std::string_view s) {
   if (std::find(declaration_words.begin(), declaration_words.end(), word) == declaration_words.end()) return false;
   const std::string_view after = s.substr(word.size());
   const std::size_t n = std::min(after.find_first_not_of(' '), after.size());
-  return n > 0 && n < after.size() && (after[n] == '"' || (is_word_char(after[n]) && (after[n] < '0' || after[n] > '9')));
+  return n > 0 && n < after.size() &&
+         (after[n] == '"' || (is_word_char(after[n]) && (after[n] < '0' || after[n] > '9')));
 }
 
 Quoted skim_text(std::string_view s) {
@@ -131,11 +135,13 @@ Quoted skim_text(std::string_view s) {
     const char c = s[i];
     if (c == '\n' && !triple) {
       if (hole() == Quoted::no_hole) {
-        if (const std::size_t length = closed_later(s, i); length > 0) return {length, Quoted::End::several_lines, Quoted::no_hole};
+        if (const std::size_t length = closed_later(s, i); length > 0)
+          return {length, Quoted::End::several_lines, Quoted::no_hole};
       }
       return {i, Quoted::End::open, hole()};
     }
-    if (c == '\n' && triple && starts_declaration(s.substr(i + 1)) && s.substr(i, reach).find("\"\"\"") == std::string_view::npos) {
+    if (c == '\n' && triple && starts_declaration(s.substr(i + 1)) &&
+        s.substr(i, reach).find("\"\"\"") == std::string_view::npos) {
       return {i, Quoted::End::open, hole()};
     }
     if (state == '{') {
@@ -163,8 +169,8 @@ Quoted skim_text(std::string_view s) {
 std::size_t skim_item(std::string_view s, Where place) {
   const bool top = place == Where::declaration;
   std::size_t depth = 0;
-  std::size_t line = 0;           // where it begins
-  std::size_t no_bracket = 0;     // up to here no bracket is closed
+  std::size_t line = 0;        // where it begins
+  std::size_t no_bracket = 0;  // up to here no bracket is closed
   for (std::size_t i = 0; i < s.size();) {
     const char c = s[i];
     if (c == '\n') {
@@ -198,7 +204,8 @@ std::size_t skim_item(std::string_view s, Where place) {
 }
 
 std::vector<Token> skim(std::string_view text, Span span) {
-  static constexpr std::array<std::string_view, 14> symbols = {"===", "!==", "==", "!=", "<=", ">=", "=>", "=<", "<>", "&&", "||", "->", "/*", "*/"};
+  static constexpr std::array<std::string_view, 14> symbols = {"===", "!==", "==", "!=", "<=", ">=", "=>",
+                                                               "=<",  "<>",  "&&", "||", "->", "/*", "*/"};
   std::vector<Token> out;
   bool breaks = false;
   const auto add = [&](Token::Shape shape, std::size_t begin, std::size_t length) {
@@ -216,7 +223,8 @@ std::vector<Token> skim(std::string_view text, Span span) {
       i += line_length(rest);
     } else if (c >= '0' && c <= '9') {
       std::size_t n = word_at(rest).size();
-      while (n + 1 < rest.size() && rest[n] == '.' && rest[n + 1] >= '0' && rest[n + 1] <= '9') n += 1 + word_at(rest.substr(n + 1)).size();
+      while (n + 1 < rest.size() && rest[n] == '.' && rest[n + 1] >= '0' && rest[n + 1] <= '9')
+        n += 1 + word_at(rest.substr(n + 1)).size();
       i = add(Token::Shape::number, i, n);
     } else if (is_word_char(c)) {
       i = add(Token::Shape::word, i, word_at(rest).size());
@@ -227,7 +235,8 @@ std::vector<Token> skim(std::string_view text, Span span) {
       while (n < rest.size() && (static_cast<unsigned char>(rest[n]) & 0xc0U) == 0x80U) ++n;
       i = add(Token::Shape::stray, i, n);
     } else {
-      const auto known = std::find_if(symbols.begin(), symbols.end(), [rest](std::string_view s) { return rest.starts_with(s); });
+      const auto known =
+          std::find_if(symbols.begin(), symbols.end(), [rest](std::string_view s) { return rest.starts_with(s); });
       i = add(Token::Shape::symbol, i, known == symbols.end() ? 1 : known->size());
     }
   }

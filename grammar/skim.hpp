@@ -1,5 +1,5 @@
-// Reading what the grammar could not: where such an item ends, and which tokens a person would see in it. It is lenient,
-// knows nothing of what is right, and takes time in proportion to what it reads.
+// Reading what the grammar could not: where such an item ends, and which tokens a person would see in it. It is
+// lenient, knows nothing of what is right, and takes time in proportion to what it reads.
 #pragma once
 
 #include <cstdint>

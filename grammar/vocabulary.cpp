@@ -122,7 +122,9 @@ const std::map<Where, Place>& places() {
        {"a line of a simulation",
         "in `simulate`",
         "It stands in `simulate \"…\" { … }`.",
-        {{"contacts", "contacts 1_000 from \"people.csv\""}, {"run", "run 30 days seed 7"}, {"expect", "expect qualified above 9%"}},
+        {{"contacts", "contacts 1_000 from \"people.csv\""},
+         {"run", "run 30 days seed 7"},
+         {"expect", "expect qualified above 9%"}},
         "sent(welcome) leads to clicked 8% within 2 days",
         {}}},
       {Where::given, {"a field with its value", "here", "", {}, "email: \"a@b.example\"", {}}},
@@ -130,11 +132,15 @@ const std::map<Where, Place>& places() {
   return all;
 }
 
-std::string_view first_word(std::string_view head) { return head.substr(0, head.find(' ')); }
+std::string_view first_word(std::string_view head) {
+  return head.substr(0, head.find(' '));
+}
 
 }  // namespace
 
-const Place& place_of(Where where) { return places().at(where); }
+const Place& place_of(Where where) {
+  return places().at(where);
+}
 
 std::string_view form_of(const Place& place, std::string_view word) {
   for (const Form& form : place.forms) {
@@ -163,8 +169,8 @@ const std::vector<std::string_view>& later_phrases() {
       // data readiness
       "complete", "fresh",
       // rules
-      "require", "allow", "ban", "keep", "forbid publish", "forbid spend", "forbid retract", "forbid write", "forbid do",
-      "forbid deciding", "forbid sending", "otherwise hold", "otherwise stop", "share", "waivable",
+      "require", "allow", "ban", "keep", "forbid publish", "forbid spend", "forbid retract", "forbid write",
+      "forbid do", "forbid deciding", "forbid sending", "otherwise hold", "otherwise stop", "share", "waivable",
       // expressions
       "since last", "release"};
   return all;

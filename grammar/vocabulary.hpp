@@ -10,14 +10,16 @@
 
 namespace fairlead::grammar {
 
-constexpr bool is_word_char(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
+constexpr bool is_word_char(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
 
 inline constexpr std::array<std::string_view, 13> reserved_words = {
     "each", "when", "where", "and", "or", "not", "in", "is", "exists", "between", "none", "true", "false"};
 
 /// What begins a declaration, now or in a later version.
 inline constexpr std::array<std::string_view, 20> declaration_words = {
-    "project", "use",  "type",     "record", "event", "segment", "goal",   "channel",   "content", "policy",
+    "project",  "use",  "type",     "record", "event", "segment", "goal",   "channel",   "content", "policy",
     "workflow", "test", "simulate", "role",   "team",  "score",   "points", "connector", "action",  "model"};
 
 /// A word that begins an item, and how such an item is written.
@@ -28,11 +30,11 @@ struct Form {
 
 /// A place in a file where items of one kind stand.
 struct Place {
-  std::string_view item;     // what one is called: `a step`
-  std::string_view among;    // where they stand: `in the steps of a workflow`
-  std::string_view home;     // how to get there: `Steps stand in …`
+  std::string_view item;   // what one is called: `a step`
+  std::string_view among;  // where they stand: `in the steps of a workflow`
+  std::string_view home;   // how to get there: `Steps stand in …`
   std::vector<Form> forms;
-  std::string_view free_form;  // how an item is written that begins with a name of the author's; may be empty
+  std::string_view free_form;           // how an item is written that begins with a name of the author's; may be empty
   std::vector<std::string_view> later;  // words with which an item of a later version begins
 };
 

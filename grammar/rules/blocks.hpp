@@ -9,16 +9,6 @@
 
 namespace fairlead::grammar::rules {
 
-/// The first column, and a declaration's keyword followed by its name or text.
-struct declaration_start {
-  using rule_t = declaration_start;
-
-  template <class Input>
-  static bool match(Input& in) {
-    return (in.current() == in.begin() || in.current()[-1] == '\n') && starts_declaration(rest(in));
-  }
-};
-
 /// Skips what could not be read and records an error node.
 template <Where Place>
 struct recover {
@@ -56,8 +46,6 @@ struct block : seq<sym<"{">, gap, items<Item, Place>, close> {
 
 namespace tao::pegtl {
 
-template <class Name>
-struct analyze_traits<Name, fairlead::grammar::rules::declaration_start> : analyze_any_traits<> {};
 template <class Name, fairlead::grammar::rules::Where Place>
 struct analyze_traits<Name, fairlead::grammar::rules::recover<Place>> : analyze_any_traits<> {};
 

@@ -16,6 +16,10 @@ struct hole : seq<sym<"{">, gap, expression, gap, sym<"}">> {
 struct long_quote : pegtl::string<'"', '"', '"'> {
   static constexpr Kind kind = Kind::quote;
 };
+struct closing_long_quote : pegtl::string<'"', '"', '"'> {
+  static constexpr Kind kind = Kind::quote;
+  static constexpr std::string_view label = "the closing quote";
+};
 struct short_quote : pegtl::one<'"'> {
   static constexpr Kind kind = Kind::quote;
 };
@@ -31,7 +35,7 @@ struct short_chunk : plus<sor<code_point, seq<pegtl::one<'\\'>, pegtl::not_one<'
 struct long_chunk : plus<sor<code_point, seq<pegtl::one<'\\'>, pegtl::any>, seq<not_at<pegtl::string<'"', '"', '"'>>, pegtl::not_one<'{', '\\'>>>> {
   static constexpr Kind kind = Kind::chunk;
 };
-struct text : sor<seq<long_quote, star<sor<long_chunk, hole>>, long_quote>, seq<short_quote, star<sor<short_chunk, hole>>, closing_quote>> {
+struct text : sor<seq<long_quote, star<sor<long_chunk, hole>>, closing_long_quote>, seq<not_at<long_quote>, short_quote, star<sor<short_chunk, hole>>, closing_quote>> {
   static constexpr Kind kind = Kind::text;
   static constexpr std::string_view label = "a text in quotes";
 };
@@ -56,8 +60,9 @@ struct call : seq<name, quiet<sym<"(">>, gap, opt<listed<argument>, maybe<sym<",
 struct path : seq<name, star<quiet<sym<".">>, name>> {
   static constexpr Kind kind = Kind::path;
 };
-struct operand : sor<instant, date, time, money, duration, percent, number, text, group, list_literal, kw<"true">, kw<"false">,
-                     kw<"none">, call, path> {
+/// An expression that breaks off at the end of its line does not swallow the declaration after it.
+struct operand : seq<not_at<declaration_start>, sor<instant, date, time, money, duration, percent, number, text, group, list_literal, kw<"true">,
+                                                    kw<"false">, kw<"none">, call, path>> {
   static constexpr std::string_view label = "a value";
 };
 
@@ -91,7 +96,7 @@ struct list_type : spaced<kw<"List">, kw<"of">, type> {
   static constexpr Kind kind = Kind::list_type;
 };
 struct money_type : spaced<kw<"Money">, kw<"in">, name> {};
-struct type : seq<sor<seq<sym<"(">, gap, enumeration, gap, sym<")">>, record_type, list_type, money_type, enumeration, name>, opt<sym<"?">>> {
+struct type : seq<not_at<declaration_start>, sor<seq<sym<"(">, gap, enumeration, gap, sym<")">>, record_type, list_type, money_type, enumeration, name>, opt<sym<"?">>> {
   static constexpr Kind kind = Kind::type;
   static constexpr std::string_view label = "a type";
   static constexpr bool nests = true;

@@ -8,6 +8,7 @@
 #include <tao/pegtl.hpp>
 #include <tao/pegtl/contrib/analyze_traits.hpp>
 
+#include "grammar/skim.hpp"
 #include "grammar/tree.hpp"
 #include "grammar/vocabulary.hpp"
 
@@ -230,6 +231,16 @@ using instant = literal<Kind::instant>;
 using date = literal<Kind::date>;
 using time = literal<Kind::time>;
 
+/// The first column, and a declaration's keyword followed by its name or text.
+struct declaration_start {
+  using rule_t = declaration_start;
+
+  template <class Input>
+  static bool match(Input& in) {
+    return (in.current() == in.begin() || in.current()[-1] == '\n') && starts_declaration(rest(in));
+  }
+};
+
 // ---- lists --------------------------------------------------------------------------------------------------------
 
 template <class Rule>
@@ -246,6 +257,8 @@ template <class Name, fairlead::grammar::rules::Literal Text>
 struct analyze_traits<Name, fairlead::grammar::rules::sym<Text>> : analyze_any_traits<> {};
 template <class Name, class Token>
 struct analyze_traits<Name, fairlead::grammar::rules::quiet<Token>> : analyze_any_traits<> {};
+template <class Name>
+struct analyze_traits<Name, fairlead::grammar::rules::declaration_start> : analyze_any_traits<> {};
 template <class Name>
 struct analyze_traits<Name, fairlead::grammar::rules::name> : analyze_any_traits<> {};
 template <class Name, fairlead::grammar::Kind Which>

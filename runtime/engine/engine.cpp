@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "runtime/engine/decide.hpp"
+#include "runtime/engine/recovery.hpp"
 #include "runtime/engine/turn.hpp"
 
 namespace fairlead::engine {
@@ -44,47 +44,13 @@ Result<std::unique_ptr<Engine>> Engine::open(store::Store& store, connect::Conne
 }
 
 Result<void> Engine::recover() {
-  const Result<std::string> global = store_.global();
-  if (!global) return tl::unexpected(global.error());
-  if (!global->empty()) {
-    ByteReader in(*global);
-    next_contact_ = in.varint();
-    if (const Result<void> loaded = ledger_.load(in.bytes()); !loaded) return loaded;
-    if (!in.ok()) return fault(FaultCode::store_failed, "", "the checkpoint cannot be read");
-  }
-  // The journal's tail over the checkpoint: new states of cells, and what the audit adds up to.
-  const Result<void> read = store_.records(head_.checkpoint, [&](const store::Record& record) -> Result<void> {
-    const Result<std::vector<audit::Stamped>> entries = audit::read(record.audit);
-    if (!entries) return tl::unexpected(entries.error());
-    for (const audit::Stamped& stamped : *entries) {
-      if (const auto* deployed = std::get_if<audit::Deployed>(&stamped.entry)) {
-        if (const Version* version = deployments_.find(deployed->version)) learn_all(*version);
-      }
-      if (const auto* stored = std::get_if<audit::ContactStored>(&stamped.entry)) next_contact_ = std::max(next_contact_, stored->contact.id + 1);
-      ledger_.apply(stamped.at, stamped.entry);
-    }
-    ByteReader in(record.journal);
-    const std::uint64_t cells = in.varint();
-    for (std::uint64_t i = 0; i < cells && in.ok(); ++i) {
-      store::ContactId id;
-      id.part = static_cast<std::uint16_t>(in.varint());
-      id.id = in.varint();
-      Result<Cell> cell = decode_cell(in.bytes());
-      if (!cell) return tl::unexpected(cell.error());
-      Slot& slot = cells_[id];
-      slot.cell = std::move(*cell);
-      slot.changed = true;
-    }
-    if (!in.ok()) return fault(FaultCode::chain_broken, "", std::to_string(record.seq), "its journal cannot be read");
-    return {};
+  const Result<void> read = recover_state(store_, head_.checkpoint, deployments_, ledger_, next_contact_, [&](store::ContactId id, Cell cell) {
+    Slot& slot = cells_[id];
+    slot.cell = std::move(cell);
+    slot.changed = true;
   });
-  if (!read) return read;
   clock_ = ledger_.last;
-  return {};
-}
-
-void Engine::learn_all(const Version& version) {
-  for (const bytecode::Choice& choice : version.module.choices) ledger_.learn(choice.key, spec_of(choice));
+  return read;
 }
 
 Result<bool> Engine::deploy(Instant now, const bytecode::Module& module) {
@@ -100,7 +66,7 @@ Result<bool> Engine::deploy(Instant now, const bytecode::Module& module) {
   if (!noted) return tl::unexpected(noted.error());
   const Version& newest = deployments_.newest();
   if (!*fresh && *noted == std::to_string(newest.number)) return false;
-  learn_all(newest);
+  learn_all(newest, ledger_);
   now = std::max(now, clock_);
   say(now, audit::Deployed{newest.number, bytecode::fingerprint(newest.module)});
   if (const Result<void> committed = commit(now); !committed) return tl::unexpected(committed.error());

@@ -103,7 +103,6 @@ class Engine {
   Result<void> event_item(const store::Inbox& row, Instant now);
   Result<void> refuse(const store::Inbox& row, Instant now, const std::string& what, const std::string& reason);
   void publish(Instant now);
-  void learn_all(const Version& version);
   Result<void> advance_horizon(Instant to);
   /// The first timer that is not stale, up to `until`.
   Result<std::optional<store::Timer>> first_timer(Instant until);

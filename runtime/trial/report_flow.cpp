@@ -120,7 +120,8 @@ class FlowReader {
     if (look(step.kind) == Box::Look::wait) return true;
     if (step.kind != StepKind::send) return false;
     return std::any_of(m_.rules.begin(), m_.rules.end(), [&](const bytecode::Rule& rule) {
-      return rule.otherwise == bytecode::Otherwise::defer && (rule.workflow == none || rule.workflow == row_.workflow) &&
+      return rule.otherwise == bytecode::Otherwise::defer &&
+             (rule.workflow == none || rule.workflow == row_.workflow) &&
              (rule.channel == none || rule.channel == step.channel);
     });
   }
@@ -222,7 +223,8 @@ class FlowReader {
       }
       return false;
     };
-    while (pass(certain) || pass(by_sends) || pass(by_waits)) {}
+    while (pass(certain) || pass(by_sends) || pass(by_waits)) {
+    }
   }
 
   const bytecode::Module& m_;
@@ -236,6 +238,8 @@ class FlowReader {
 
 }  // namespace
 
-Flow flow_of(const bytecode::Module& module, const WorkflowRow& row) { return FlowReader(module, row).read(); }
+Flow flow_of(const bytecode::Module& module, const WorkflowRow& row) {
+  return FlowReader(module, row).read();
+}
 
 }  // namespace fairlead::trial

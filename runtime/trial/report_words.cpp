@@ -66,7 +66,9 @@ const std::string_view messages_note = "Held out: the message was due, but the c
 const std::string_view workflows_note =
     "Finished: went to the end. Left: an event or a condition took them out before. Waiting: still under way.";
 
-std::string count_text(std::uint64_t n) { return grouped(fmt::format("{}", n)); }
+std::string count_text(std::uint64_t n) {
+  return grouped(fmt::format("{}", n));
+}
 
 std::string counted_text(std::uint64_t n, std::string_view noun) {
   return fmt::format("{} {}{}", count_text(n), noun, n == 1 ? "" : "s");
@@ -87,7 +89,9 @@ std::string written_percent_text(Decimal share) {
   return percent ? percent->to_string() + "%" : percent_text(share.to_double());
 }
 
-std::string billionths_text(std::uint32_t share) { return percent_text(share / 1e9); }
+std::string billionths_text(std::uint32_t share) {
+  return percent_text(share / 1e9);
+}
 
 std::string lift_text(const learn::Lift& lift) {
   const bool small = std::max(std::abs(lift.interval.low), std::abs(lift.interval.high)) < 0.00995;
@@ -127,7 +131,9 @@ std::string day_text(Instant t, const Zone& zone) {
   return fmt::format("{} {}", day_and_month(day), static_cast<int>(day.year()));
 }
 
-std::string short_day_text(Instant t, const Zone& zone) { return day_and_month(civil_day(t, zone)); }
+std::string short_day_text(Instant t, const Zone& zone) {
+  return day_and_month(civil_day(t, zone));
+}
 
 GoalFinding finding_of(const GoalRow& goal, std::string_view currency) {
   GoalFinding out;
@@ -148,11 +154,11 @@ GoalFinding finding_of(const GoalRow& goal, std::string_view currency) {
       const double sign = lift.difference < 0 ? -1 : 1;
       const double low = (sign > 0 ? lift.interval.low : -lift.interval.high) * treated * each;
       const double high = (sign > 0 ? lift.interval.high : -lift.interval.low) * treated * each;
-      out.worth =
-          fmt::format("About {} {} reached the goal than would have without messages; at {} each that {} {} ({} to {}).",
-                      count_text(more), sign > 0 ? "more" : "fewer", money_text(*goal.worth, currency),
-                      sign > 0 ? "is worth" : "costs", about_money_text(std::abs(lift.difference) * treated * each, currency),
-                      about_money_text(low, currency), about_money_text(high, currency));
+      out.worth = fmt::format(
+          "About {} {} reached the goal than would have without messages; at {} each that {} {} ({} to {}).",
+          count_text(more), sign > 0 ? "more" : "fewer", money_text(*goal.worth, currency),
+          sign > 0 ? "is worth" : "costs", about_money_text(std::abs(lift.difference) * treated * each, currency),
+          about_money_text(low, currency), about_money_text(high, currency));
     }
   } else if (goal.treated == 0 && goal.held == 0) {
     out.verdict = "Nobody is counted yet.";
@@ -182,8 +188,8 @@ std::string size_text(const Report& report) {
 std::string about_text(const Report& report, const Zone& zone) {
   std::string out;
   if (!report.project.empty() && report.project != report.title) out = report.project + " · ";
-  return out + fmt::format("{} to {} ({}) · seed {}", day_text(report.from, zone), day_text(report.to, zone), zone.name(),
-                           report.seed);
+  return out + fmt::format("{} to {} ({}) · seed {}", day_text(report.from, zone), day_text(report.to, zone),
+                           zone.name(), report.seed);
 }
 
 std::string learning_text(const ChoiceRow& choice) {

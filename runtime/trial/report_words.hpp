@@ -47,8 +47,8 @@ struct GoalFinding {
   std::string worth;                // empty where the goal has no worth or nothing is shown
   std::string target;               // `Target 12%: met.`; empty without one
   bool target_met = false;
-  std::string baseline;             // empty without one
-  std::string open;                 // empty where nobody's window is open
+  std::string baseline;  // empty without one
+  std::string open;      // empty where nobody's window is open
 };
 GoalFinding finding_of(const GoalRow& goal, std::string_view currency);
 

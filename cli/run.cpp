@@ -1,0 +1,88 @@
+// fairlead run: the engine on the real clock, until it is told to stop.
+#include "cli/command.hpp"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <memory>
+#include <thread>
+
+#include "runtime/engine/engine.hpp"
+
+namespace fairlead::cli {
+
+namespace {
+
+struct Options {
+  std::string path = ".", db, messages;
+  bool once = false;
+};
+
+std::atomic<bool> stopping{false};
+void stop(int) { stopping = true; }
+
+Instant wall_clock() { return {std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count()}; }
+
+Result<void> serve(engine::Engine& engine, bool once) {
+  // The inbox may get rows from other processes at any time: it is looked at so often.
+  constexpr auto look_again = std::chrono::milliseconds(200);
+  while (!stopping) {
+    const Instant now = wall_clock();
+    const bool confirming = engine.unconfirmed();
+    const Result<engine::Engine::Progress> done = engine.batch(now);
+    if (!done) return tl::unexpected(done.error());
+    const Result<std::size_t> handed = engine.hand_over(wall_clock());
+    if (!handed) return tl::unexpected(handed.error());
+    if (done->more || *handed > 0 || done->items > 0) continue;
+    if (once && !confirming) break;
+    if (!once) std::this_thread::sleep_for(look_again);
+  }
+  // A graceful end: what was handed over is recorded, and cells are written, so that the next start is quick.
+  const Result<engine::Engine::Progress> last = engine.batch(Instant{0});
+  if (!last) return tl::unexpected(last.error());
+  return engine.checkpoint();
+}
+
+void run(const Options& options, int& exit_code) {
+  const std::optional<bytecode::Module> module = compile_or_report(options.path, exit_code);
+  if (!module) return;
+  const std::string db = options.db.empty() ? options.path + "/fairlead.db" : options.db;
+  const std::string messages = options.messages.empty() ? options.path + "/messages.jsonl" : options.messages;
+  const auto failed_with = [&](const Fault& fault) { exit_code = report(fault); };
+  Result<std::unique_ptr<store::Store>> store = store::open_sqlite(db, store::Access::create);
+  if (!store) return failed_with(store.error());
+  Result<std::unique_ptr<connect::Connector>> connector = connect::open_file(messages, true);
+  if (!connector) return failed_with(connector.error());
+  engine::Settings settings;
+  const std::string random = random_bytes(8);
+  for (const char c : random) settings.seed = settings.seed << 8U | static_cast<unsigned char>(c);
+  Result<std::unique_ptr<engine::Engine>> engine = engine::Engine::open(**store, **connector, settings);
+  if (!engine) return failed_with(engine.error());
+  const Result<bool> deployed = (*engine)->deploy(wall_clock(), *module);
+  if (!deployed) return failed_with(deployed.error());
+  fmt::print("{}: version {}{} of {}, messages to {}; Ctrl-C stops\n", db, (*engine)->deployments().newest().number, *deployed ? " (new)" : "", module->project, messages);
+  std::fflush(stdout);
+  std::signal(SIGINT, stop);
+  std::signal(SIGTERM, stop);
+  if (const Result<void> served = serve(**engine, options.once); !served) return failed_with(served.error());
+  const engine::Ledger& ledger = (*engine)->ledger();
+  std::uint64_t sent = 0;
+  for (const auto& [key, tally] : ledger.messages) sent += tally.sent;
+  fmt::print("stopped: {} contacts, {} events, {} messages sent so far\n", ledger.contacts, ledger.events, sent);
+}
+
+}  // namespace
+
+void add_run(Session& session) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = session.app.add_subcommand("run", "run a project's workflows on the real clock");
+  command->add_option("PATH", options->path, "a folder of .lead files")->capture_default_str();
+  command->add_option("--db", options->db, "the store (default: fairlead.db in the project)");
+  command->add_option("--messages", options->messages, "the file that messages are written to (default: messages.jsonl in the project)");
+  command->add_flag("--once", options->once, "do what is due now, and stop");
+  command->callback([options, &session] { run(*options, session.exit_code); });
+}
+
+}  // namespace fairlead::cli

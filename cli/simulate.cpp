@@ -1,0 +1,137 @@
+// fairlead simulate: runs a project's simulation on the real engine and a virtual clock, and shows what came of it.
+#include "cli/command.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+
+#include "cli/progress.hpp"
+#include "runtime/audit/verify.hpp"
+#include "runtime/engine/mapping.hpp"
+#include "runtime/trial/simulate.hpp"
+
+namespace fairlead::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+  std::string path = ".";
+  std::string name;
+  std::string db, messages, report;
+  bool fresh = false;
+  bool durable = false;
+};
+
+/// The folder of a project: PATH itself, or the folder of the file.
+fs::path folder(const std::string& path) {
+  std::error_code error;
+  return fs::is_directory(path, error) ? fs::path(path) : fs::path(path).parent_path();
+}
+
+/// The contacts of the file, as many as the simulation wants.
+Result<std::vector<engine::ContactIn>> contacts_of(const bytecode::Module& module, const bytecode::Simulation& simulation, const fs::path& from) {
+  std::vector<engine::ContactIn> out;
+  engine::ContactMapping mapping(module);
+  std::uint64_t set_aside = 0;
+  std::string first;
+  const Result<void> read = connect::read_rows(
+      from.string(), [&](const std::vector<std::string>& header) { return mapping.columns(from.string(), header, false); },
+      [&](const connect::Row& row) -> Result<void> {
+        if (out.size() >= simulation.contacts) return {};
+        auto contact = mapping.contact(row);
+        if (contact) {
+          out.push_back(std::move(*contact));
+        } else if (set_aside++ == 0) {
+          first = fmt::format("line {}: {}", row.line, contact.error());
+        }
+        return {};
+      },
+      {});
+  if (!read) return tl::unexpected(read.error());
+  if (set_aside > 0) fmt::print(stderr, "warning: {} row{} of {} left out; {}\n", set_aside, set_aside == 1 ? "" : "s", from.string(), first);
+  if (out.size() < simulation.contacts) {
+    fmt::print(stderr, "warning: \"{}\" wants {} contacts, and {} has {}\n", simulation.name, simulation.contacts, from.string(), out.size());
+  }
+  return out;
+}
+
+int simulate(const Options& options, const bytecode::Module& module, bytecode::Index index, bool several) {
+  const bytecode::Simulation& simulation = module.simulations[index];
+  const fs::path home = folder(options.path);
+  const fs::path out = home / "out";
+  const std::string suffix = several ? fmt::format("-{}", index + 1) : "";
+  const std::string db = options.db.empty() ? (out / fmt::format("simulation{}.db", suffix)).string() : options.db;
+  const std::string messages = options.messages.empty() ? (out / fmt::format("messages{}.jsonl", suffix)).string() : options.messages;
+  const std::string report_path = options.report.empty() ? (out / fmt::format("report{}.html", suffix)).string() : options.report;
+  std::error_code error;
+  for (const std::string& file : {db, messages, report_path}) {
+    if (fs::path(file).has_parent_path()) fs::create_directories(fs::path(file).parent_path(), error);
+  }
+  if (options.fresh) {
+    for (const char* tail : {"", "-wal", "-shm"}) fs::remove(db + tail, error);
+    fs::remove(messages, error);
+  }
+  const Result<std::vector<engine::ContactIn>> contacts = contacts_of(module, simulation, home / simulation.from);
+  if (!contacts) return report(contacts.error());
+  Result<std::unique_ptr<store::Store>> store = store::open_sqlite(db, store::Access::create, options.durable ? store::Durability::full : store::Durability::none);
+  if (!store) return report(store.error());
+  Result<std::unique_ptr<connect::Connector>> connector = connect::open_file(messages, options.durable);
+  if (!connector) return report(connector.error());
+
+  const auto began = std::chrono::steady_clock::now();
+  ProgressBar bar(fmt::format("simulating \"{}\"", simulation.name));
+  Result<trial::Report> shown = trial::simulate(**store, **connector, module, index, *contacts, [&](double share) { bar.update(share); });
+  bar.finish();
+  if (!shown) return report(shown.error());
+  const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  const Result<audit::Whole> whole = audit::verify(**store);
+  if (!whole) return report(whole.error());
+  shown->audit = fmt::format("{} batches, {} entries, chain whole, head {}", whole->batches, whole->entries, short_hex(whole->head.chain, 8));
+  std::ofstream page(report_path, std::ios::binary | std::ios::trunc);
+  page << trial::to_html(*shown, module);
+  page.close();
+  if (!page) return report({FaultCode::file_unwritable, {report_path, "could not be written"}});
+  fmt::print("{}", trial::to_text(*shown, module, colours(STDOUT_FILENO)));
+  fmt::print("\nreport    {}\nmessages  {}\nstore     {}\n", report_path, messages, db);
+  fmt::print(stderr, "{} contacts over {} in {:.1f} s\n", shown->contacts, to_string(simulation.run), took);
+  return std::all_of(shown->expected.begin(), shown->expected.end(), [](const trial::Expected& e) { return e.met; }) ? fine : findings;
+}
+
+void run(const Options& options, int& exit_code) {
+  const std::optional<bytecode::Module> module = compile_or_report(options.path, exit_code);
+  if (!module) return;
+  std::vector<bytecode::Index> wanted;
+  for (bytecode::Index i = 0; i < module->simulations.size(); ++i) {
+    if (options.name.empty() || module->simulations[i].name == options.name) wanted.push_back(i);
+  }
+  if (wanted.empty()) {
+    fmt::print(stderr, "fairlead: {}\n",
+               options.name.empty() ? "this project has no `simulate` block; docs/language.md shows one" : fmt::format("this project has no simulation called \"{}\"", options.name));
+    exit_code = wrong_use;
+    return;
+  }
+  for (const bytecode::Index index : wanted) exit_code = std::max(exit_code, simulate(options, *module, index, wanted.size() > 1));
+}
+
+}  // namespace
+
+void add_simulate(Session& session) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = session.app.add_subcommand("simulate", "run a project's simulations on a virtual clock");
+  command->add_option("PATH", options->path, "a folder of .lead files, or one file")->capture_default_str();
+  command->add_option("--name", options->name, "only the simulation of this name");
+  command->add_option("--db", options->db, "the store (default: out/simulation.db in the project)");
+  command->add_option("--messages", options->messages, "the file that messages are written to (default: out/messages.jsonl)");
+  command->add_option("--report", options->report, "the page (default: out/report.html)");
+  command->add_flag("--fresh", options->fresh, "begin anew; without it an interrupted simulation goes on where it stood");
+  command->add_flag("--durable", options->durable, "wait for the disk at every batch, as `run` does");
+  command->callback([options, &session] { run(*options, session.exit_code); });
+}
+
+}  // namespace fairlead::cli

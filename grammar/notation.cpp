@@ -1,0 +1,271 @@
+// What people write who come from other languages, spreadsheets and word processors.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "grammar/mistake.hpp"
+
+namespace fairlead::grammar {
+
+namespace {
+
+using Shape = Token::Shape;
+
+struct Respelt {
+  std::string_view found, meant;
+};
+
+constexpr std::array<Respelt, 22> operators = {
+    {{"&&", "and"}, {"&", "and"},   {"||", "or"},     {"!", "not"},     {"===", "=="}, {"!==", "!="},
+     {"<>", "!="},  {"=>", ">="},   {"=<", "<="},     {"≥", ">="},      {"≤", "<="},   {"≠", "!="},
+     {"×", "*"},    {"÷", "/"},     {"–", "-"},       {"—", "-"},       {"−", "-"},    {"AND", "and"},
+     {"OR", "or"},  {"NOT", "not"}, {"equals", "=="}, {"isn", "is not"}}};
+
+constexpr std::array<std::string_view, 8> curly_quotes = {"“", "”", "„", "‟", "«", "»", "‘", "’"};
+
+template <std::size_t N>
+bool among(const std::array<std::string_view, N>& all, std::string_view word) {
+  return std::find(all.begin(), all.end(), word) != all.end();
+}
+
+/// From token `i` to the last one of its line.
+std::size_t line_end(const Mistake& m, std::size_t i) {
+  while (m.has(i + 1) && !m.tokens[i + 1].breaks) ++i;
+  return i;
+}
+
+std::optional<Finding> comment(const Mistake& m) {
+  const std::string_view found = m.word(m.at);
+  if (found != "#" && found != "/*" && found != "*/" && !(found == "<" && m.word(m.at + 1) == "!") &&
+      !(found == "-" && m.word(m.at + 1) == "-"))
+    return std::nullopt;
+  if (found == "#" && m.joined(m.at) && m.is(m.at + 1, Shape::word) && !m.at_start()) return std::nullopt;
+  const Span span = m.span(m.at, found == "<"   ? std::min(m.at + 3, m.tokens.size() - 1)
+                                 : found == "-" ? m.at + 1
+                                                : m.at);
+  return Finding{m.say(Code::other_notation, span, "this does not begin a comment", "comments begin with `//`",
+                       found == "/*" ? "Begin each line of the comment with `//`." : "Write `//` instead."),
+                 "comment"};
+}
+
+std::optional<Finding> quotes(const Mistake& m) {
+  const std::string_view found = m.word(m.at);
+  const bool single = found == "'" || found == "`";
+  if (!single && !among(curly_quotes, found)) return std::nullopt;
+  // To the quote that closes it, on the same line.
+  const std::uint32_t begin = m.tokens[m.at].span.begin;
+  const std::uint32_t length = m.tokens[m.at].span.end - begin;
+  const std::string_view line = m.text.substr(begin, std::min(m.text.find('\n', begin), m.text.size()) - begin);
+  std::size_t last = std::string_view::npos;
+  for (const std::string_view quote : {std::string_view("'"), std::string_view("`"), std::string_view("”"),
+                                       std::string_view("“"), std::string_view("’"), std::string_view("»")}) {
+    if (single && quote != found) continue;
+    const std::size_t at = line.rfind(quote);
+    if (at != std::string_view::npos && at >= length && (last == std::string_view::npos || at + quote.size() > last))
+      last = at + quote.size();
+  }
+  const bool whole = last != std::string_view::npos;
+  const std::size_t inner = whole ? last - length - (single ? 1 : line.substr(0, last).ends_with("»") ? 2 : 3) : 0;
+  const std::string content = whole ? std::string(line.substr(length, inner)) : std::string();
+  const Span span{begin, begin + static_cast<std::uint32_t>(whole ? last : length)};
+  return Finding{
+      m.say(
+          Code::other_notation, span,
+          single ? "a text stands in double quotes" : "a text stands in straight quotes; these are curly ones",
+          single ? "single quotes" : "curly quotes",
+          content.empty() || content.size() > 60 ? "Write `\"` at both ends." : fmt::format("Write \"{}\".", content)),
+      single ? "single quotes" : "curly quotes"};
+}
+
+/// Characters that cannot be seen, or only look like what they are not.
+std::optional<Finding> stray(const Mistake& m) {
+  if (!m.is(m.at, Shape::stray)) return std::nullopt;
+  const std::string_view found = m.word(m.at);
+  const Span span = m.tokens[m.at].span;
+  if (found == "\u00a0" || found == "\u202f" || found == "\u2009" || found == "\u2003") {
+    return Finding{m.say(Code::other_notation, span,
+                         "this only looks like a blank: it is another character, often copied from a document",
+                         "not a plain blank", "Delete it, and type a blank."),
+                   "blank"};
+  }
+  if (found == "\u200b" || found == "\u200c" || found == "\u200d" || found == "\ufeff" || found == "\u2060") {
+    return Finding{m.say(Code::other_notation, span, "an invisible character stands here, often copied from a web page",
+                         "invisible", "Delete it: put the cursor behind it, and press backspace."),
+                   "invisible"};
+  }
+  if (found == "…")
+    return Finding{m.say(Code::syntax, span, "`…` stands for something that is still to be written", "not written yet",
+                         "Write what belongs here."),
+                   ""};
+  return std::nullopt;
+}
+
+std::optional<Finding> operator_word(const Mistake& m) {
+  std::string_view found = m.word(m.at);
+  std::string_view shown = found;
+  Span span = m.has(m.at) ? m.tokens[m.at].span : Span{};
+  if (found == "|" && m.word(m.at + 1) != "|") return std::nullopt;
+  const auto at =
+      std::find_if(operators.begin(), operators.end(), [found](const Respelt& o) { return o.found == found; });
+  if (at == operators.end()) return std::nullopt;
+  if (found == "isn" && m.word(m.at + 1) == "'" && m.word(m.at + 2) == "t") {
+    span = m.span(m.at, m.at + 2);
+    shown = "isn't";
+  } else if (found == "isn") {
+    return std::nullopt;
+  }
+  return Finding{m.say(Code::other_notation, span, fmt::format("Fairlead writes `{}` for `{}`", at->meant, shown),
+                       fmt::format("write `{}`", at->meant), ""),
+                 ""};
+}
+
+std::optional<Finding> semicolon(const Mistake& m) {
+  if (m.word(m.at) != ";") return std::nullopt;
+  if (m.expects(":"))
+    return Finding{
+        m.say(Code::other_notation, m.tokens[m.at].span, "a colon is wanted here, not a semicolon", "write `:`", ""),
+        ""};
+  return Finding{
+      m.say(Code::other_notation, m.tokens[m.at].span, "a line does not end in `;`", "not needed", "Remove it."),
+      "semicolon"};
+}
+
+/// `=` where `==` or `:` is meant, and the other way round; and either where nothing is.
+std::optional<Finding> equals(const Mistake& m) {
+  const std::string_view found = m.word(m.at);
+  if (found != "=" && found != ":" && found != "==" && found != ":=") return std::nullopt;
+  const Span span = m.tokens[m.at].span;
+  const auto write = [&](std::string_view meant, std::string message, std::string_view repeats) {
+    return Finding{m.say(Code::other_notation, span, std::move(message), fmt::format("write `{}`", meant), ""),
+                   std::string(repeats)};
+  };
+  if (m.expects("=")) {
+    const std::string_view head = m.word(m.head());
+    if (head == "set") return write("=", fmt::format("`set` gives a value with `=`, not with `{}`", found), "");
+    if (head == "segment" || head == "type")
+      return write("=", fmt::format("`{}` says what it means after `=`, not after `{}`", head, found), "");
+  }
+  if (m.expects(":") && found == "=")
+    return write(":", fmt::format("the colon is missing: `{}` is followed by `:`, not by `=`", m.word(m.at - 1)),
+                 "colon");
+  // An argument: the word between `(` or a comma and this.
+  const bool labels = m.at >= 2 && m.is(m.at - 1, Shape::word) && (m.word(m.at - 2) == "(" || m.word(m.at - 2) == ",");
+  if (found == "=" && labels && m.expects(")"))
+    return write(":", fmt::format("a value is given by name with `:`, not with `=`"), "");
+  const bool wanted = std::any_of(m.error.expected.begin(), m.error.expected.end(),
+                                  [](std::string_view e) { return e.starts_with("a ") || e == "on" || e == "{"; });
+  if (m.at > m.head() && (wanted || found == ":") && !form_of(m.place, m.word(m.head())).empty() &&
+      m.at <= m.head() + 2) {
+    const std::string_view form = form_of(m.place, m.word(m.head()));
+    return Finding{m.say(Code::other_notation, span, fmt::format("no `{}` stands after `{}`", found, m.before(m.at)),
+                         "not needed", fmt::format("It is written like `{}`.", form)),
+                   "no sign"};
+  }
+  if (found == "=" && m.at > m.head())
+    return write("==", "two values are compared with `==`; a single `=` sets one", "");
+  return std::nullopt;
+}
+
+/// `else if`, in the spellings of other languages; `then`.
+std::optional<Finding> keyword(const Mistake& m) {
+  const std::string_view found = m.word(m.at);
+  if (m.error.place == rules::Where::steps && (found == "elseif" || found == "elif" || found == "elsif")) {
+    return Finding{m.say(Code::other_notation, m.tokens[m.at].span,
+                         fmt::format("Fairlead writes `else if` for `{}`", found), "write `else if`", ""),
+                   ""};
+  }
+  return std::nullopt;
+}
+
+/// `page-visited`, `"welcome"`, `page visited`, `2nd_visit`, `where`: what cannot be a name.
+std::optional<Finding> name(const Mistake& m) {
+  if (!m.has(m.at)) return std::nullopt;
+  const std::string_view found = m.word(m.at);
+  const Span span = m.tokens[m.at].span;
+  // A hyphen that is joined to words on both sides.
+  if (found == "-" && m.at > 0 && m.is(m.at - 1, Shape::word) && m.joined(m.at - 1) && m.joined(m.at) &&
+      (m.is(m.at + 1, Shape::word) || m.is(m.at + 1, Shape::number))) {
+    std::size_t last = m.at + 1;
+    while (m.word(last + 1) == "-" && m.joined(last) && m.joined(last + 1)) last += 2;
+    last = std::min(last, m.tokens.size() - 1);
+    const Span whole = m.span(m.at - 1, last);
+    std::string meant(m.text.substr(whole.begin, whole.end - whole.begin));
+    std::replace(meant.begin(), meant.end(), '-', '_');
+    return Finding{m.say(Code::other_notation, whole, "a name has no hyphens", fmt::format("write `{}`", meant), ""),
+                   ""};
+  }
+  if (m.line_ends) return std::nullopt;
+  if (m.expects("a name") || (m.at_start() && !m.place.free_form.empty() && !m.follows)) {
+    if (std::find(reserved_words.begin(), reserved_words.end(), found) != reserved_words.end()) {
+      return Finding{m.say(Code::reserved_name, span,
+                           fmt::format("`{}` is a word of the language itself, so nothing can be called that", found),
+                           "cannot be a name",
+                           fmt::format("Choose another name, like `{}_`… or a second word: `my_{}`.", found, found)),
+                     ""};
+    }
+    if (m.is(m.at, Shape::text)) {
+      std::string meant;
+      for (const char c : found) {
+        if (is_word_char(c)) {
+          meant += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+        } else if (!meant.empty() && meant.back() != '_') {
+          meant += '_';
+        }
+      }
+      while (!meant.empty() && meant.back() == '_') meant.pop_back();
+      return Finding{
+          m.say(Code::other_notation, span, "a name stands without quotes", "a text",
+                meant.empty() ? "Write it in small letters, with `_` for blanks." : fmt::format("Write `{}`.", meant)),
+          ""};
+    }
+    if (m.is(m.at, Shape::number)) {
+      return Finding{m.say(Code::other_notation, span, "a name begins with a letter", "begins with a digit",
+                           fmt::format("Put a word before it, like `no_{}`.", found)),
+                     ""};
+    }
+  }
+  // Two words after the head of something that has one name.
+  static constexpr std::array<std::string_view, 12> named = {"event",   "segment", "goal",     "channel",
+                                                             "content", "policy",  "workflow", "project",
+                                                             "type",    "record",  "choose",   "option"};
+  const std::size_t head = m.head();
+  if (among(named, m.word(head)) && m.at == head + 2 && m.is(head + 1, Shape::word) && m.is(m.at, Shape::word) &&
+      !m.expects("for") && m.tokens[m.at].breaks == false && closest(found, m.error.expected).empty() &&
+      std::find(later_phrases().begin(), later_phrases().end(), found) == later_phrases().end() &&
+      m.word(m.at) != "at") {
+    std::size_t last = m.at;
+    std::string meant = fmt::format("{}_{}", m.word(head + 1), found);
+    while (m.is(last + 1, Shape::word) && !m.tokens[last + 1].breaks) meant += fmt::format("_{}", m.word(++last));
+    return Finding{
+        m.say(Code::other_notation, m.span(head + 1, last), "a name is one word", fmt::format("write `{}`", meant), ""),
+        ""};
+  }
+  return std::nullopt;
+}
+
+/// Words where a text in quotes is wanted.
+std::optional<Finding> bare_text(const Mistake& m) {
+  if (!m.expects("a text in quotes") || m.line_ends || !m.is(m.at, Shape::word) || m.at <= m.item) return std::nullopt;
+  const std::size_t last = line_end(m, m.at);
+  const Span whole = m.span(m.at, last);
+  std::string content(m.text.substr(whole.begin, whole.end - whole.begin));
+  if (content.find('{') != std::string::npos || content.find('}') != std::string::npos) return std::nullopt;
+  std::erase(content, '"');
+  return Finding{
+      m.say(Code::syntax, whole, fmt::format("after `{}` a text in quotes is wanted", m.before(m.at)), "not in quotes",
+            content.size() > 60 ? "Put it in `\"`." : fmt::format("Write \"{}\".", content)),
+      ""};
+}
+
+}  // namespace
+
+std::optional<Finding> recognise_notation(const Mistake& m) {
+  if (!m.has(m.at)) return std::nullopt;
+  for (const auto recognise : {keyword, comment, quotes, stray, semicolon, name, bare_text, equals, operator_word}) {
+    if (auto found = recognise(m)) return found;
+  }
+  return std::nullopt;
+}
+
+}  // namespace fairlead::grammar

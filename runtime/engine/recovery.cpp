@@ -1,0 +1,62 @@
+// Reading what a store holds.
+#include "runtime/engine/recovery.hpp"
+
+#include <algorithm>
+
+#include "runtime/engine/decide.hpp"
+
+namespace fairlead::engine {
+
+Result<void> recover_state(store::Store& store, std::uint64_t checkpoint, const Deployments& deployments, Ledger& ledger, std::uint64_t& next_contact,
+                           const std::function<void(store::ContactId, Cell)>& each_cell) {
+  const Result<std::string> global = store.global();
+  if (!global) return tl::unexpected(global.error());
+  if (!global->empty()) {
+    ByteReader in(*global);
+    next_contact = in.varint();
+    if (const Result<void> loaded = ledger.load(in.bytes()); !loaded) return loaded;
+    if (!in.ok()) return fault(FaultCode::store_failed, "", "the checkpoint cannot be read");
+  }
+  return store.records(checkpoint, [&](const store::Record& record) -> Result<void> {
+    const Result<std::vector<audit::Stamped>> entries = audit::read(record.audit);
+    if (!entries) return tl::unexpected(entries.error());
+    for (const audit::Stamped& stamped : *entries) {
+      if (const auto* deployed = std::get_if<audit::Deployed>(&stamped.entry)) {
+        if (const Version* version = deployments.find(deployed->version)) learn_all(*version, ledger);
+      }
+      if (const auto* stored = std::get_if<audit::ContactStored>(&stamped.entry)) next_contact = std::max(next_contact, stored->contact.id + 1);
+      ledger.apply(stamped.at, stamped.entry);
+    }
+    if (!each_cell) return {};
+    ByteReader in(record.journal);
+    const std::uint64_t cells = in.varint();
+    for (std::uint64_t i = 0; i < cells && in.ok(); ++i) {
+      store::ContactId id;
+      id.part = static_cast<std::uint16_t>(in.varint());
+      id.id = in.varint();
+      Result<Cell> cell = decode_cell(in.bytes());
+      if (!cell) return tl::unexpected(cell.error());
+      each_cell(id, std::move(*cell));
+    }
+    if (!in.ok()) return fault(FaultCode::chain_broken, "0-4096", std::to_string(record.seq), "its journal cannot be read");
+    return {};
+  });
+}
+
+void learn_all(const Version& version, Ledger& ledger) {
+  for (const bytecode::Choice& choice : version.module.choices) ledger.learn(choice.key, spec_of(choice));
+}
+
+Result<View> look(store::Store& store) {
+  View out;
+  const Result<store::Head> head = store.head();
+  if (!head) return tl::unexpected(head.error());
+  out.head = *head;
+  if (const Result<void> loaded = out.deployments.load(store); !loaded) return tl::unexpected(loaded.error());
+  if (out.deployments.empty()) return fault(FaultCode::bad_input, "nothing has run on this store yet");
+  std::uint64_t next_contact = 1;
+  if (const Result<void> read = recover_state(store, head->checkpoint, out.deployments, out.ledger, next_contact, {}); !read) return tl::unexpected(read.error());
+  return out;
+}
+
+}  // namespace fairlead::engine

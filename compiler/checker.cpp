@@ -29,34 +29,48 @@ void Checker::check(const std::vector<Node>& roots) {
   program_.module.currency = "USD";
   each(Kind::project, [&](const Node& node) {
     if (has_project) {
-      report(Code::declared_twice, place(node.child(Kind::name)), "there can be only one project", "a second project");
+      report(Code::declared_twice, place(node.child(Kind::name)), "there can be only one `project`", "the second one",
+             "Put its settings into the first, or make it a folder of its own.");
       return;
     }
     has_project = true;
     project(node);
   });
   if (!has_project && !roots.empty()) {
-    report(Code::missing_declaration, {0, {0, 0}}, "there is no `project` in these files", "",
-           "Add one: project my_project { time zone \"Europe/Berlin\" currency EUR }, a setting a line.");
+    report(Code::missing_declaration, {0, {0, 0}}, "these files have no `project`", "it may stand here",
+           "Add one, with a setting a line: `project my_project { time zone \"Europe/Oslo\", currency EUR }`.");
   }
   each(Kind::type_alias, [&](const Node& node) { type_alias(node); });
   each_named(NameKind::event, [&](const Node& node, Index index) { event(node, index); });
   bool has_record = false;
   each(Kind::record, [&](const Node& node) {
     if (node.child(Kind::name).text() != "contact") {
-      report(Code::not_supported, place(node.child(Kind::name)), "records other than `contact` are part of the Fairlead language, but this version does not support them yet",
-             "not supported yet");
+      report(Code::not_supported, place(node.child(Kind::name)),
+             fmt::format("`record {}` is part of the Fairlead language, but this version does not support it yet",
+                         node.child(Kind::name).text()),
+             "only `record contact`", "docs/language.md lists what this version reads.");
       return;
     }
     if (has_record) {
-      report(Code::declared_twice, place(node.child(Kind::name)), "`record contact` is declared twice", "the second one");
+      report(Code::declared_twice, place(node.child(Kind::name)), "`record contact` is declared twice",
+             "the second one", "Put all fields into one of them.");
       return;
     }
     has_record = true;
+    contact_ = place(node.child(Kind::name));
     record(node);
   });
+  if (!has_record && (!program_.module.channels.empty() || !program_.module.workflows.empty())) {
+    no_contact_ = true;
+    Place at{0, {0, 0}};
+    each(Kind::project, [&](const Node& node) { at = place(node.child(Kind::name)); });
+    report(Code::missing_declaration, at, "this project has no `record contact`", "what is known of a person?",
+           "Add one, with a field a line: `record contact { key email: Email, consent: { email: Consent } }`.");
+  }
   each_named(NameKind::channel, [&](const Node& node, Index index) { channel(node, index); });
   each_named(NameKind::content, [&](const Node& node, Index index) { content_head(node, index); });
+  segments_.resize(program_.module.segments.size());
+  for (const auto& [name, declared] : program_.names[NameKind::segment]) segments_[declared.index] = declared;
   segment_state_.assign(program_.module.segments.size(), 0);
   for (Index i = 0; i < program_.module.segments.size(); ++i) segment(i);
   each_named(NameKind::goal, [&](const Node& node, Index index) { goal(node, index); });
@@ -66,47 +80,6 @@ void Checker::check(const std::vector<Node>& roots) {
   bind_rules();
   each(Kind::test, [&](const Node& node) { test(node); });
   each(Kind::simulate, [&](const Node& node) { simulate(node); });
-}
-
-Place Checker::place(Node node) const {
-  for (std::uint32_t i = 0; i < files_.size(); ++i) {
-    if (&node.tree().source() == &files_[i]) return {i, node.span()};
-  }
-  return {0, node.span()};
-}
-
-Diagnostic& Checker::report(Code code, Place at, std::string message, std::string label, std::string help) {
-  diagnostics_.push_back({code, Severity::error, std::move(message), {at.file, at.span, std::move(label)}, {}, std::move(help)});
-  return diagnostics_.back();
-}
-
-Diagnostic& Checker::warn(Code code, Place at, std::string message, std::string label, std::string help) {
-  Diagnostic& d = report(code, at, std::move(message), std::move(label), std::move(help));
-  d.severity = Severity::warning;
-  return d;
-}
-
-bool Checker::once(std::map<std::string, Place>& seen, const std::string& what, Node node) {
-  const auto [at, fresh] = seen.emplace(what, place(node));
-  if (fresh) return true;
-  Diagnostic& d = report(Code::repeated_clause, place(node), fmt::format("`{}` stands here twice", what), "the second one", "Keep one of them.");
-  d.secondary.push_back({at->second.file, at->second.span, "the first one"});
-  return false;
-}
-
-std::string Checker::source_text(Node node) const {
-  // Leaves joined by one blank where the source has any gap between them.
-  std::string out;
-  std::uint32_t last = node.span().begin;
-  const auto& nodes = node.tree().nodes();
-  const std::string_view text = node.tree().source().text();
-  for (std::uint32_t i = node.index() + 1 - nodes[node.index()].subtree; i <= node.index(); ++i) {
-    if (nodes[i].subtree != 1) continue;
-    if (nodes[i].begin > last) out += ' ';
-    out += text.substr(nodes[i].begin, nodes[i].end - nodes[i].begin);
-    last = nodes[i].end;
-  }
-  return out;
 }
 
 }  // namespace fairlead::compiler

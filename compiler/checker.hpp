@@ -24,17 +24,17 @@ struct Scope {
   std::vector<Binding> bindings;
   std::optional<Binding> subject;  // the event that is being tested: its fields go by their bare names
   const std::vector<bytecode::EventField>* parameters = nullptr;
-  bool site = false;               // a rule: `channel`, `content`, `workflow`
-  std::set<std::string> present;   // optionals known to be there
-  /// Where facts about optionals were lost: the last wait; for the message.
-  std::optional<Place> stale_since;
-  std::set<std::string> stale;     // what was known before it
+  bool site = false;                   // a rule: `channel`, `content`, `workflow`
+  std::set<std::string> present;       // optionals known to be there
+  std::map<std::string, Place> stale;  // what was known to be there, and the wait that made it old
 };
 
 class Checker {
  public:
-  Checker(const std::vector<grammar::Source>& files, Program& program, std::vector<grammar::Diagnostic>& diagnostics)
-      : files_(files), program_(program), diagnostics_(diagnostics) {}
+  /// The first `own` files are the project's, the others the standard library's.
+  Checker(const std::vector<grammar::Source>& files, std::size_t own, Program& program,
+          std::vector<grammar::Diagnostic>& diagnostics)
+      : files_(files), own_(own), program_(program), diagnostics_(diagnostics) {}
 
   /// Everything, in an order in which what is read has been declared.
   void check(const std::vector<grammar::Node>& roots);
@@ -45,6 +45,8 @@ class Checker {
   /// The declaration that `name` (a token) means, or none after a diagnostic.
   Index find(NameKind kind, grammar::Node name);
   [[nodiscard]] std::string suggestion(NameKind kind, std::string_view word) const;
+  /// Says that the contact has no such field; `name` is without `contact.`.
+  void no_field(Place at, const std::string& name);
 
   // ---- declarations (declarations.cpp)
   void project(grammar::Node node);
@@ -90,14 +92,18 @@ class Checker {
   ExprId text(grammar::Node node, const Scope& scope, const Type* expected);
   Index add_function(ExprId root, std::string name);
   ExprId add(Expr expr);
-  /// What is sure to be there where the expression is true.
-  void facts(ExprId expr, std::set<std::string>& out) const;
+  /// What is sure to be there where the expression is `truth`.
+  void facts(ExprId expr, bool truth, std::set<std::string>& out) const;
+  /// Says that a value may be absent where one is needed.
+  void absent(const Expr& expr, const Scope& scope, std::string message, std::string help);
+  /// Says that a value is not of the type that is wanted.
+  void unlike(const Expr& expr, const Type& wanted);
   bool agrees(const Type& found, const Type& expected) const;
   ExprId constant(Place place, Type type, bytecode::Constant value);
 
   // ---- literals (literals.cpp)
-  std::optional<Decimal> number(grammar::Node token);       // number or percent
-  std::optional<Decimal> share(grammar::Node token);        // 0 to 1
+  std::optional<Decimal> number(grammar::Node token);  // number or percent
+  std::optional<Decimal> share(grammar::Node token);   // 0 to 1
   std::optional<Duration> duration(grammar::Node token);
   std::optional<std::pair<Decimal, std::string>> money(grammar::Node token);  // amount, currency
   std::optional<TimeOfDay> time(grammar::Node token);
@@ -105,20 +111,38 @@ class Checker {
   std::optional<std::string> plain_text(grammar::Node node);
   std::string unescape(grammar::Node chunk);
 
-  // ---- saying (checker.cpp)
+  // ---- saying (saying.cpp)
   [[nodiscard]] Place place(grammar::Node node) const;
-  grammar::Diagnostic& report(grammar::Code code, Place place, std::string message, std::string label = "", std::string help = "");
-  grammar::Diagnostic& warn(grammar::Code code, Place place, std::string message, std::string label = "", std::string help = "");
+  grammar::Diagnostic& report(grammar::Code code, Place place, std::string message, std::string label = "",
+                              std::string help = "");
+  grammar::Diagnostic& warn(grammar::Code code, Place place, std::string message, std::string label = "",
+                            std::string help = "");
   /// A clause that may stand once: true the first time.
   bool once(std::map<std::string, Place>& seen, const std::string& what, grammar::Node node);
   /// The tokens of a node, joined by single spaces: what a reader would have written.
   [[nodiscard]] std::string source_text(grammar::Node node) const;
+  /// A short stretch of source, for quoting; `…` where it is not short.
+  [[nodiscard]] std::string source_of(Place at) const;
+  [[nodiscard]] bool in_library(Place at) const { return at.file >= own_; }
   [[nodiscard]] std::uint32_t line(Place place) const { return files_[place.file].line(place.span.begin); }
 
+  /// How far an expression goes, segments that it asks for included.
+  struct Extent {
+    std::uint32_t size = 1, depth = 1;
+  };
+
   const std::vector<grammar::Source>& files_;
+  std::size_t own_;
   Program& program_;
   std::vector<grammar::Diagnostic>& diagnostics_;
+  std::vector<Extent> extents_;              // of every expression
+  std::vector<Declared> segments_;           // by index
   std::vector<std::uint8_t> segment_state_;  // 0 not checked, 1 being checked, 2 done, 3 asks for itself
+  unsigned segment_depth_ = 0;
+  std::map<std::string, Index> counters_;  // by key
+  std::map<std::uint32_t, std::string> counter_ids_;
+  bool no_contact_ = false;                                // there is no `record contact`, which has been said
+  Place contact_;                                          // its name
   std::map<std::string, std::vector<std::string>> under_;  // by workflow: policies that it names itself
   Place here_;
 };

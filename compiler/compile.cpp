@@ -27,7 +27,11 @@ namespace fs = std::filesystem;
 std::optional<std::size_t> invalid_utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const auto c = static_cast<unsigned char>(text[i]);
-    const std::size_t n = c < 0x80 ? 1 : (c >> 5) == 6 && c >= 0xc2 ? 2 : (c >> 4) == 14 ? 3 : (c >> 3) == 30 && c <= 0xf4 ? 4 : 0;
+    const std::size_t n = c < 0x80                      ? 1
+                          : (c >> 5) == 6 && c >= 0xc2  ? 2
+                          : (c >> 4) == 14              ? 3
+                          : (c >> 3) == 30 && c <= 0xf4 ? 4
+                                                        : 0;
     if (n == 0 || i + n > text.size()) return i;
     for (std::size_t k = 1; k < n; ++k) {
       if ((static_cast<unsigned char>(text[i + k]) & 0xc0U) != 0x80U) return i;
@@ -45,7 +49,12 @@ std::vector<std::unique_ptr<grammar::Parsed>> parse_all(Compiled& out, std::size
     const auto file = static_cast<std::uint32_t>(i);
     if (const auto bad = invalid_utf8(files[i].text())) {
       const auto at = static_cast<std::uint32_t>(*bad);
-      out.diagnostics.push_back({Code::not_utf8, Severity::error, "this file is not UTF-8 text", {file, {at, at + 1}, "here"}, {}, "Save it as UTF-8."});
+      out.diagnostics.push_back({Code::not_utf8,
+                                 Severity::error,
+                                 "this file is not UTF-8 text",
+                                 {file, {at, at + 1}, "the first byte that is not"},
+                                 {},
+                                 "Save it as UTF-8: editors offer that under `Save as` or `Encoding`."});
       continue;
     }
     parsed.push_back(std::make_unique<grammar::Parsed>(grammar::parse(files[i], file)));
@@ -60,7 +69,8 @@ struct Use {
   grammar::Span span;
 };
 
-std::vector<Use> uses_of(const std::vector<std::unique_ptr<grammar::Parsed>>& parsed, std::size_t first, std::size_t base) {
+std::vector<Use> uses_of(const std::vector<std::unique_ptr<grammar::Parsed>>& parsed, std::size_t first,
+                         std::size_t base) {
   std::vector<Use> out;
   for (std::size_t i = first; i < parsed.size(); ++i) {
     for (const Node& use : parsed[i]->tree.root().children(Kind::use)) {
@@ -74,15 +84,18 @@ std::vector<Use> uses_of(const std::vector<std::unique_ptr<grammar::Parsed>>& pa
 }  // namespace
 
 std::size_t Compiled::errors() const {
-  return static_cast<std::size_t>(std::count_if(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& d) { return d.severity == Severity::error; }));
+  return static_cast<std::size_t>(std::count_if(diagnostics.begin(), diagnostics.end(),
+                                                [](const Diagnostic& d) { return d.severity == Severity::error; }));
 }
 
 std::vector<std::string> lead_files(const std::string& path) {
   std::error_code error;
   if (!fs::is_directory(path, error)) return {path};
   std::vector<std::string> out;
-  for (auto it = fs::recursive_directory_iterator(path, fs::directory_options::skip_permission_denied, error); !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
-    if (it->is_regular_file(error) && it->path().extension() == ".lead") out.push_back(it->path().lexically_normal().string());
+  for (auto it = fs::recursive_directory_iterator(path, fs::directory_options::skip_permission_denied, error);
+       !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
+    if (it->is_regular_file(error) && it->path().extension() == ".lead")
+      out.push_back(it->path().lexically_normal().string());
   }
   std::sort(out.begin(), out.end());
   return out;
@@ -96,14 +109,24 @@ Compiled compile_path(const std::string& path) {
     std::ifstream in(name, std::ios::binary);
     std::stringstream text;
     text << in.rdbuf();
-    if (!in || in.bad() || (text.fail() && fs::file_size(name) > 0)) {
-      failed.diagnostics.push_back({Code::unreadable_file, Severity::error, "cannot read " + name, {0xffff'ffff, {}, ""}, {}, "Check that the path is right and that you may read it."});
+    if (!in) {
+      failed.diagnostics.push_back({Code::unreadable_file,
+                                    Severity::error,
+                                    fmt::format("{} cannot be read", name),
+                                    {0xffff'ffff, {}, ""},
+                                    {},
+                                    "Check that the path is right, and that you may read it."});
       continue;
     }
     files.emplace_back(name, text.str());
   }
   if (paths.empty()) {
-    failed.diagnostics.push_back({Code::no_files, Severity::error, "there are no .lead files in " + path, {0xffff'ffff, {}, ""}, {}, "A project is a folder of .lead files; name that folder."});
+    failed.diagnostics.push_back({Code::no_files,
+                                  Severity::error,
+                                  fmt::format("there are no .lead files in {}", path),
+                                  {0xffff'ffff, {}, ""},
+                                  {},
+                                  "A project is a folder of .lead files; name that folder."});
   }
   if (!failed.diagnostics.empty()) {
     failed.files = std::move(files);
@@ -133,20 +156,28 @@ Compiled compile(std::vector<Source> files) {
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const Use use = wanted[i];
     if (!loaded.insert(use.module).second) continue;
-    const auto at = std::find_if(modules.begin(), modules.end(), [&](const StandardModule& m) { return m.name == use.module; });
+    const auto at =
+        std::find_if(modules.begin(), modules.end(), [&](const StandardModule& m) { return m.name == use.module; });
     if (at == modules.end()) {
       std::vector<std::string_view> names;
       for (const StandardModule& m : modules) names.push_back(m.name);
       const std::string_view near = grammar::closest(use.module, names);
       std::string all;
       for (const std::string_view name : names) all += fmt::format("{}`{}`", all.empty() ? "" : ", ", name);
-      out.diagnostics.push_back({Code::unknown_module, Severity::error, fmt::format("the standard library has no `{}`", use.module), {use.file, use.span, "unknown"}, {},
-                                 near.empty() ? fmt::format("It has {}.", all) : fmt::format("Did you mean `{}`?", near)});
+      out.diagnostics.push_back(
+          {Code::unknown_module,
+           Severity::error,
+           fmt::format("the standard library has no `{}`", use.module),
+           {use.file, use.span, "unknown"},
+           {},
+           near.empty() ? fmt::format("It has {}.", all) : fmt::format("Did you mean `{}`?", near)});
       continue;
     }
     const std::size_t file = own + static_cast<std::size_t>(at - modules.begin());
-    parsed.push_back(std::make_unique<grammar::Parsed>(grammar::parse(out.files[file], static_cast<std::uint32_t>(file))));
-    for (const Use& further : uses_of(parsed, parsed.size() - 1, 0)) wanted.push_back({further.module, static_cast<std::uint32_t>(file), further.span});
+    parsed.push_back(
+        std::make_unique<grammar::Parsed>(grammar::parse(out.files[file], static_cast<std::uint32_t>(file))));
+    for (const Use& further : uses_of(parsed, parsed.size() - 1, 0))
+      wanted.push_back({further.module, static_cast<std::uint32_t>(file), further.span});
   }
 
   Program program;
@@ -155,14 +186,15 @@ Compiled compile(std::vector<Source> files) {
   // What could not be read cannot be judged: a name that is missing may stand in the part that was skipped.
   const bool readable = out.errors() == 0;
   if (readable) {
-    Checker(out.files, program, out.diagnostics).check(roots);
+    Checker(out.files, own, program, out.diagnostics).check(roots);
   }
   if (out.errors() == 0) emit(program, out.files, out.diagnostics);
   std::stable_sort(out.diagnostics.begin(), out.diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return std::pair(a.primary.file, a.primary.span.begin) < std::pair(b.primary.file, b.primary.span.begin);
   });
   if (out.errors() == 0) {
-    for (const auto& p : parsed) program.module.sources.push_back({p->tree.source().path(), std::string(p->tree.source().text())});
+    for (const auto& p : parsed)
+      program.module.sources.push_back({p->tree.source().path(), std::string(p->tree.source().text())});
     out.module = std::move(program.module);
   }
   return out;

@@ -1,4 +1,5 @@
-// What a project declares beside channels, policies and workflows: settings, types, the contact, events, segments, goals.
+// What a project declares beside channels, policies and workflows: settings, types, the contact, events, segments,
+// goals.
 #include "compiler/checker.hpp"
 
 namespace fairlead::compiler {
@@ -21,14 +22,16 @@ void Checker::project(Node node) {
       if (Zone::load(*name)) {
         program_.module.zone = *name;
       } else {
-        report(Code::not_a_literal, place(literal), fmt::format("\"{}\" is not a time zone", *name), "not in the IANA database", "Write an IANA name, like \"Europe/Oslo\" or \"America/New_York\".");
+        report(Code::not_a_literal, place(literal), fmt::format("\"{}\" is not a time zone", *name), "unknown zone",
+               "A time zone is its IANA name, like \"Europe/Oslo\" or \"America/New_York\".");
       }
     } else if (head.is("currency")) {
       const Node code = clause.child(Kind::name);
       if (is_currency(code.text())) {
         program_.module.currency = std::string(code.text());
       } else {
-        report(Code::not_a_literal, place(code), fmt::format("`{}` is not a currency", code.text()), "not an ISO 4217 code", "Write its code of three letters, like USD or EUR.");
+        report(Code::not_a_literal, place(code), fmt::format("`{}` is not a currency", code.text()), "unknown",
+               "Write its code of three letters, like USD or EUR.");
       }
     } else if (head.is("under")) {
       for (const Node& name : clause.children(Kind::name)) {
@@ -42,7 +45,8 @@ void Checker::type_alias(Node node) {
   const std::string name(node.child(Kind::name).text());
   Type found = type(node.child(Kind::type));
   if (found.optional() && !found.broken()) {
-    report(Code::type_mismatch, place(node.child(Kind::type)), "a named type is not optional itself; say `?` where it is used", "");
+    report(Code::type_mismatch, place(node.child(Kind::type)), "a named type is not absent by itself", "",
+           "Leave out the `?` here, and write it where the type is used.");
     found.field.optional = false;
   }
   if (!found.broken()) program_.types.emplace(name, std::move(found));
@@ -53,17 +57,20 @@ std::vector<bytecode::EventField> Checker::event_fields(const std::vector<Node>&
   std::map<std::string, Place> seen;
   for (const Node& field : nodes) {
     const std::string name(field.child(Kind::name).text());
-    if (!once(seen, name, field)) continue;
+    if (!once(seen, name, field.child(Kind::name))) continue;
     const Type found = type(field.child(Kind::type));
     if (!found.broken()) out.push_back({name, found.field});
   }
   return out;
 }
 
-void Checker::event(Node node, Index index) { program_.module.events[index].fields = event_fields(node.child(Kind::block).children(Kind::field)); }
+void Checker::event(Node node, Index index) {
+  program_.module.events[index].fields = event_fields(node.child(Kind::block).children(Kind::field));
+}
 
 void Checker::record(Node node) {
-  for (const Node& field : node.child(Kind::block).children(Kind::field)) record_field(field, "", field.child(Kind::type), nullptr);
+  for (const Node& field : node.child(Kind::block).children(Kind::field))
+    record_field(field, "", field.child(Kind::type), nullptr);
   auto& fields = program_.module.fields;
   std::map<std::uint32_t, std::string> ids;
   Index zones = 0;
@@ -73,20 +80,29 @@ void Checker::record(Node node) {
     zones += field.zone ? 1 : 0;
     // Stored records know fields by a 32-bit hash of their name: two names with one hash would share a place.
     const auto [at, fresh] = ids.emplace(field.id, field.name);
-    if (!fresh) report(Code::reserved_name, program_.field_places[field.name], fmt::format("the fields `{}` and `{}` cannot stand in one record", at->second, field.name), "", "Rename one of them.");
+    if (!fresh)
+      report(Code::reserved_name, program_.field_places[field.name],
+             fmt::format("the fields `{}` and `{}` cannot stand in one record: their short forms are the same",
+                         at->second, field.name),
+             "", "Rename one of them a little.");
   }
   if (!key) {
-    report(Code::missing_clause, place(node.child(Kind::name)), "the contact has no key, so nobody could be told from anybody else", "no `key` field",
+    report(Code::missing_clause, place(node.child(Kind::name)),
+           "no field is marked `key`, so nobody could be told from anybody else", "no `key` field",
            "Mark the field that identifies a person: `key email: Email`.");
   }
-  if (zones > 1) report(Code::repeated_clause, place(node.child(Kind::name)), "more than one field is marked `zone`", "whose clock is it?");
+  if (zones > 1)
+    report(Code::repeated_clause, place(node.child(Kind::name)), "more than one field is marked `zone`",
+           "which one is the clock?", "Keep the mark at one of them.");
 }
 
 void Checker::record_field(Node node, const std::string& prefix, Node type_node, const FieldType* inherited) {
   const Node name_node = node.child(Kind::name);
   const std::string name = prefix + std::string(name_node.text());
   if (const auto [at, fresh] = program_.field_places.emplace(name, place(name_node)); !fresh) {
-    Diagnostic& d = report(Code::declared_twice, place(name_node), fmt::format("the field `{}` is declared twice", name), "the second one");
+    Diagnostic& d =
+        report(Code::declared_twice, place(name_node), fmt::format("the field `{}` is declared twice", name),
+               "the second one", "Keep one of them.");
     d.secondary.push_back({at->second.file, at->second.span, "the first one"});
     return;
   }
@@ -96,16 +112,21 @@ void Checker::record_field(Node node, const std::string& prefix, Node type_node,
     field.personal = flagged("private") || flagged("sensitive") || flagged("protected");
     field.fixed = flagged("fixed");
     program_.field_places.emplace(field_name, place(name_node));
+    program_.field_index.emplace(field_name, static_cast<Index>(program_.module.fields.size()));
     program_.module.fields.push_back(std::move(field));
     return program_.module.fields.back();
   };
   const auto default_of = [&](bytecode::Field& field, bytecode::Constant value, const FieldType& type) {
-    field.initial = add_function(constant(place(name_node), Type::of(type), std::move(value)), fmt::format("contact.{} default", field.name));
+    field.initial = add_function(constant(place(name_node), Type::of(type), std::move(value)),
+                                 fmt::format("contact.{} default", field.name));
   };
 
   if (inherited == nullptr && type_node.child(Kind::record_type)) {
-    if (flagged("key") || flagged("zone")) report(Code::type_mismatch, place(name_node), "a field with parts can be neither key nor zone", "");
-    for (const Node& part : type_node.child(Kind::record_type).children(Kind::field)) record_field(part, name + ".", part.child(Kind::type), nullptr);
+    if (flagged("key") || flagged("zone"))
+      report(Code::type_mismatch, place(name_node), "a field with parts can be neither key nor zone", "has parts",
+             "Mark one of its parts in a field of its own.");
+    for (const Node& part : type_node.child(Kind::record_type).children(Kind::field))
+      record_field(part, name + ".", part.child(Kind::type), nullptr);
     return;
   }
   if (type_node.child(Kind::name) && type_node.child(Kind::name).text() == "Consent") {
@@ -123,11 +144,14 @@ void Checker::record_field(Node node, const std::string& prefix, Node type_node,
   field.key = flagged("key");
   field.zone = flagged("zone");
   field.country = found.is(TypeKind::country);
-  if (field.zone && !present(found).is(TypeKind::timezone)) report(Code::type_mismatch, place(type_node), "the field marked `zone` must be a TimeZone", to_string(found));
+  if (field.zone && !present(found).is(TypeKind::timezone))
+    report(Code::type_mismatch, place(type_node), "the field marked `zone` holds a time zone",
+           fmt::format("this is {}", described(found)), "Write `timezone: TimeZone? zone`.");
   if (field.key) {
     const TypeKind kind = found.field.kind;
     if (kind != TypeKind::email && kind != TypeKind::text && kind != TypeKind::phone) {
-      report(Code::type_mismatch, place(type_node), fmt::format("a key is an Email, a Phone or a Text, not {}", to_string(found)), "cannot be a key");
+      report(Code::type_mismatch, place(type_node), "a key is an Email, a Phone or a Text",
+             fmt::format("this is {}", described(found)), "Choose a field that identifies one person.");
     }
   }
   if (const Node value = node.child(Kind::expression)) {
@@ -141,20 +165,30 @@ void Checker::record_field(Node node, const std::string& prefix, Node type_node,
 
 Index Checker::segment(Index index) {
   // Segments are inlined where they are asked; one that asks itself would never end.
-  const auto& names = program_.names[NameKind::segment];
-  const auto at = std::find_if(names.begin(), names.end(), [&](const auto& entry) { return entry.second.index == index; });
-  const Node node = at->second.node;
-  if (program_.segment_roots.size() < program_.module.segments.size()) program_.segment_roots.resize(program_.module.segments.size());
+  const Node node = segments_[index].node;
+  const std::string name(node.child(Kind::name).text());
+  if (program_.segment_roots.size() < program_.module.segments.size())
+    program_.segment_roots.resize(program_.module.segments.size());
   if (segment_state_[index] == 2) return index;
   if (segment_state_[index] == 1) {
-    report(Code::cycle, at->second.place, fmt::format("the segment `{}` is defined by itself", at->first), "asks for itself", "Write out what is meant in one of the segments.");
+    report(Code::cycle, segments_[index].place, fmt::format("the segment `{}` is defined by itself", name),
+           "asks, in the end, for itself", "Write out what is meant in one of the segments.");
     segment_state_[index] = 3;
     return none;
   }
   if (segment_state_[index] == 3) return none;
+  constexpr unsigned deepest = 100;
+  if (segment_depth_ >= deepest) {
+    report(Code::too_complex, segments_[index].place, "segments are built on each other too many times",
+           "the last one that can be followed", "Write out what is meant in one of the segments.");
+    segment_state_[index] = 3;
+    return none;
+  }
   segment_state_[index] = 1;
+  ++segment_depth_;
   const Type boolean = Type::of(TypeKind::boolean);
-  const Index when = function(node.child(Kind::expression), Scope{}, &boolean, fmt::format("segment {}", at->first));
+  const Index when = function(node.child(Kind::expression), Scope{}, &boolean, fmt::format("segment {}", name));
+  --segment_depth_;
   program_.module.segments[index].when = when;
   program_.segment_roots[index] = program_.roots[when];
   if (segment_state_[index] == 3) return none;
@@ -182,7 +216,10 @@ void Checker::goal(Node node, Index index) {
       const Node literal = clause.child(Kind::money);
       if (const auto worth = money(literal)) {
         if (worth->second != program_.module.currency) {
-          report(Code::mixed_money, place(literal), fmt::format("what a goal is worth is said in the project's currency, {}", program_.module.currency), worth->second);
+          report(
+              Code::mixed_money, place(literal),
+              fmt::format("what a goal is worth is said in the currency of the project, {}", program_.module.currency),
+              fmt::format("this is {}", worth->second), "Convert it; or change `currency` in `project`.");
         }
         goal.worth = worth->first;
       }
@@ -196,7 +233,8 @@ void Checker::goal(Node node, Index index) {
     }
   }
   if (!seen.contains("reach")) {
-    report(Code::missing_clause, place(node.child(Kind::name)), fmt::format("the goal `{}` does not say what reaches it", goal.name), "no `reach`",
+    report(Code::missing_clause, place(node.child(Kind::name)),
+           fmt::format("the goal `{}` does not say what reaches it", goal.name), "no `reach`",
            "Say which event, and how soon: `reach purchased within 30 days`.");
   }
   program_.module.goals[index] = std::move(goal);

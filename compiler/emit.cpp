@@ -28,7 +28,11 @@ class Emitter {
     out.registers = highest_ + 1;
     if (too_large_ || out.code.size() > 60'000) {
       const Place at = program_.exprs[root].place;
-      diagnostics_.push_back({grammar::Code::too_complex, grammar::Severity::error, "this expression is too large to be compiled", {at.file, at.span, "too large"}, {},
+      diagnostics_.push_back({grammar::Code::too_complex,
+                              grammar::Severity::error,
+                              "this expression is too large to be compiled",
+                              {at.file, at.span, "too large"},
+                              {},
                               "Split it: give a part of it a name as a segment."});
     }
   }
@@ -56,7 +60,8 @@ class Emitter {
   unsigned constant(const bytecode::Constant& c) {
     // Equal constants share a place; the key is their printed form.
     std::string key = describe(c);
-    const auto [at, fresh] = constants_.emplace(std::move(key), static_cast<unsigned>(program_.module.constants.size()));
+    const auto [at, fresh] =
+        constants_.emplace(std::move(key), static_cast<unsigned>(program_.module.constants.size()));
     if (fresh) program_.module.constants.push_back(c);
     if (at->second > 0xffff) too_large_ = true;
     return at->second & 0xffff;

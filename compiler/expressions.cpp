@@ -12,7 +12,8 @@ using grammar::Node;
 /// Reads one expression node.
 class ExpressionReader {
  public:
-  ExpressionReader(Checker& checker, Scope scope, Node node) : c_(checker), scope_(std::move(scope)), parts_(node.children()) {}
+  ExpressionReader(Checker& checker, Scope scope, Node node)
+      : c_(checker), scope_(std::move(scope)), parts_(node.children()) {}
 
   ExprId read(const Type* expected) { return disjunction(expected); }
 
@@ -22,22 +23,28 @@ class ExpressionReader {
   [[nodiscard]] Place place(ExprId id) const { return c_.program_.exprs[id].place; }
 
   ExprId make(Op op, Type type, Place at, std::vector<ExprId> args) {
-    return c_.add({.op = op, .type = std::move(type), .place = at, .args = std::move(args), .constant = {}, .path = {}});
+    return c_.add(
+        {.op = op, .type = std::move(type), .place = at, .args = std::move(args), .constant = {}, .path = {}});
   }
   ExprId broken(Place at) { return make(Op::constant, Type{}, at, {}); }
-  [[nodiscard]] Place span(ExprId a, ExprId b) const { return {place(a).file, {place(a).span.begin, place(b).span.end}}; }
+  [[nodiscard]] Place span(ExprId a, ExprId b) const {
+    return {place(a).file, {place(a).span.begin, place(b).span.end}};
+  }
   ExprId invert(ExprId a) { return make(Op::invert, Type::of(TypeKind::boolean), place(a), {a}); }
 
   /// Says that an operand has the wrong type, unless something broken was reported before.
   ExprId mismatch(Node op, ExprId a, ExprId b, std::string help = "") {
     if (!type(a).broken() && !type(b).broken()) {
       const bool two_monies = type(a).is(TypeKind::money) && type(b).is(TypeKind::money);
-      Diagnostic& d = two_monies ? c_.report(Code::mixed_money, c_.place(op), fmt::format("{} and {} cannot be mixed", compiler::to_string(type(a)), compiler::to_string(type(b))), "two currencies",
-                                             "Keep each sum in its own currency, or convert it before it is taken in.")
-                                 : c_.report(Code::bad_operands, c_.place(op), fmt::format("`{}` does not go between {} and {}", op.text(), compiler::to_string(type(a)), compiler::to_string(type(b))), "",
-                                             std::move(help));
-      d.secondary.push_back({place(a).file, place(a).span, fmt::format("this is {}", compiler::to_string(type(a)))});
-      d.secondary.push_back({place(b).file, place(b).span, fmt::format("this is {}", compiler::to_string(type(b)))});
+      std::string message = two_monies ? fmt::format("a sum in {} and a sum in {} cannot be mixed",
+                                                     type(a).field.currency, type(b).field.currency)
+                                       : fmt::format("`{}` does not go between {} and {}", op.text(),
+                                                     described(present(type(a))), described(present(type(b))));
+      if (two_monies) help = "Keep each sum in its own currency, or convert it before it is taken in.";
+      Diagnostic& d = c_.report(two_monies ? Code::mixed_money : Code::bad_operands, c_.place(op), std::move(message),
+                                two_monies ? "two currencies" : "", std::move(help));
+      d.secondary.push_back({place(a).file, place(a).span, fmt::format("this is {}", described(type(a)))});
+      d.secondary.push_back({place(b).file, place(b).span, fmt::format("this is {}", described(type(b)))});
     }
     return broken(span(a, b));
   }
@@ -45,21 +52,14 @@ class ExpressionReader {
   /// Says that a value may be absent where it must not.
   bool absent(ExprId a) {
     if (type(a).broken() || !type(a).optional()) return false;
-    const Expr& expr = c_.program_.exprs[a];
-    Diagnostic& d = c_.report(Code::optional_used, expr.place, "this may be absent", compiler::to_string(expr.type),
-                              expr.path.empty() ? "Give a value for that case: `(… or default)`." : fmt::format("Give a value for that case: `({} or …)`, or ask first: `if {} exists {{ … }}`.", expr.path, expr.path));
-    if (scope_.stale.contains(expr.path) && scope_.stale_since) {
-      d.secondary.push_back({scope_.stale_since->file, scope_.stale_since->span, "it was there before this wait, and may have gone since"});
-    }
+    c_.absent(c_.program_.exprs[a], scope_, "", "");
     return true;
   }
 
   bool boolean(ExprId a) {
-    if (absent(a)) return false;
-    if (type(a).broken()) return false;
+    if (absent(a) || type(a).broken()) return false;
     if (type(a).is(TypeKind::boolean)) return true;
-    c_.report(Code::type_mismatch, place(a), fmt::format("a condition is wanted here, but this is {}", compiler::to_string(type(a))), "not true or false",
-              type(a).is(TypeKind::number) ? "Compare it with something: `… > 0`." : "");
+    c_.unlike(c_.program_.exprs[a], Type::of(TypeKind::boolean));
     return false;
   }
 
@@ -71,17 +71,26 @@ class ExpressionReader {
       const Node op = parts_[next_++];
       if (type(left).optional() && !type(left).broken()) {
         if (type(left).is(TypeKind::boolean)) {
-          c_.report(Code::ambiguous_or, c_.place(op), "`or` after a condition that may be absent could mean two things", "or else, or if absent?",
-                    "Ask first whether it exists, or compare it: `(x == true) or …`.");
+          c_.report(Code::ambiguous_or, c_.place(op), "`or` after a condition that may be absent could mean two things",
+                    "or else, or if absent?",
+                    fmt::format("Say which: `({} == true) or …`, or ask first whether it exists.",
+                                c_.source_of(place(left))));
           conjunction(nullptr);
           return broken(place(left));
         }
         const Type want = present(type(left));
         const ExprId right = conjunction(type(left).form == Type::Form::absent ? expected : &want);
         if (!type(right).broken() && type(left).form == Type::Form::value && !c_.agrees(present(type(right)), want)) {
-          Diagnostic& d = c_.report(Code::type_mismatch, place(right), fmt::format("the value for when it is absent must be {}, but this is {}", compiler::to_string(want), compiler::to_string(type(right))), "",
-                                    type(right).is(TypeKind::boolean) ? "Put parentheses round the default: `(x or default) > …`." : "");
-          d.secondary.push_back({place(left).file, place(left).span, compiler::to_string(type(left))});
+          Diagnostic& d =
+              c_.report(Code::type_mismatch, place(right),
+                        fmt::format("what stands in when the value is absent must be {} too, but this is {}",
+                                    described(want), described(type(right))),
+                        "",
+                        type(right).is(TypeKind::boolean)
+                            ? fmt::format("If it belongs to `{}` alone, put parentheses round the two: `({} or …)`.",
+                                          c_.source_of(place(left)), c_.source_of(place(left)))
+                            : "");
+          d.secondary.push_back({place(left).file, place(left).span, fmt::format("this is {}", described(type(left)))});
           left = broken(span(left, right));
           continue;
         }
@@ -91,16 +100,39 @@ class ExpressionReader {
         continue;
       }
       if (!type(left).broken() && !type(left).is(TypeKind::boolean)) {
-        c_.report(Code::type_mismatch, place(left), fmt::format("this is always there, so `or` has nothing to replace: it is {}", compiler::to_string(type(left))), "never absent",
-                  "Remove the `or` and what follows it.");
+        c_.report(Code::type_mismatch, place(left), "this is always there, so `or` has nothing to stand in for",
+                  fmt::format("{}, and never absent", described(type(left))),
+                  "Remove the `or` and what follows it. To join two conditions, compare this with something first.");
         conjunction(nullptr);
         left = broken(place(left));
         continue;
       }
+      if (bare_member(left)) {
+        left = broken(place(left));
+        continue;
+      }
       const ExprId right = conjunction(nullptr);
-      left = boolean(left) && boolean(right) ? make(Op::disjunction, Type::of(TypeKind::boolean), span(left, right), {left, right}) : broken(span(left, right));
+      left = boolean(left) && boolean(right)
+                 ? make(Op::disjunction, Type::of(TypeKind::boolean), span(left, right), {left, right})
+                 : broken(span(left, right));
     }
     return left;
+  }
+
+  /// `contact.plan is free or pro`: what follows `or` is a value, not a condition.
+  bool bare_member(ExprId left) {
+    const Expr& asked = c_.program_.exprs[left];
+    if (next_ >= parts_.size() || asked.op != Op::equal || !type(asked.args[0]).is(TypeKind::enumeration)) return false;
+    const Node word = parts_[next_];
+    const auto& members = type(asked.args[0]).field.members;
+    if (!word.is(Kind::path) || std::find(members.begin(), members.end(), word.text()) == members.end()) return false;
+    const std::string value = c_.source_of(place(asked.args[0]));
+    std::string all = c_.source_of(place(asked.args[1]));
+    c_.report(Code::unknown_name, c_.place(word), fmt::format("`{}` alone is not a condition", word.text()),
+              "a value of what stands before",
+              fmt::format("To ask for one of several, write `{} in [{}, {}]`.", value, all, word.text()));
+    ++next_;
+    return true;
   }
 
   ExprId conjunction(const Type* expected) {
@@ -109,19 +141,23 @@ class ExpressionReader {
     while (at("and")) {
       ++next_;
       // On the right of `and` what the left asked for is known.
-      c_.facts(left, scope_.present);
+      c_.facts(left, true, scope_.present);
       const ExprId right = negation(nullptr);
-      left = boolean(left) && boolean(right) ? make(Op::conjunction, Type::of(TypeKind::boolean), span(left, right), {left, right}) : broken(span(left, right));
+      left = boolean(left) && boolean(right)
+                 ? make(Op::conjunction, Type::of(TypeKind::boolean), span(left, right), {left, right})
+                 : broken(span(left, right));
     }
     scope_.present = before;
     return left;
   }
 
   ExprId negation(const Type* expected) {
-    if (!at("not")) return comparison(expected);
-    ++next_;
-    const ExprId inner = negation(nullptr);
-    return boolean(inner) ? invert(inner) : broken(place(inner));
+    std::size_t nots = 0;
+    for (; at("not"); ++next_) ++nots;
+    if (nots == 0) return comparison(expected);
+    const ExprId inner = comparison(nullptr);
+    if (!boolean(inner)) return broken(place(inner));
+    return nots % 2 == 1 ? invert(inner) : inner;
   }
 
   ExprId comparison(const Type* expected) {
@@ -131,16 +167,20 @@ class ExpressionReader {
     if (op.is("exists")) {
       ++next_;
       if (!type(left).broken() && !type(left).optional()) {
-        c_.report(Code::type_mismatch, place(left), "this is always there: `exists` is always true", "never absent", "Remove the question.");
+        c_.report(Code::type_mismatch, place(left), "this is always there, so there is nothing to ask", "never absent",
+                  "Remove the question, or mark the field with `?` where it is declared.");
         return broken(place(left));
       }
-      return make(Op::exists, Type::of(TypeKind::boolean), {place(left).file, {place(left).span.begin, c_.place(op).span.end}}, {left});
+      return make(Op::exists, Type::of(TypeKind::boolean),
+                  {place(left).file, {place(left).span.begin, c_.place(op).span.end}}, {left});
     }
     if (op.is("is")) return membership(left);
     if (op.is("in")) return in_list(left);
     if (op.is("between")) return between(left);
     static constexpr std::string_view comparisons[] = {"==", "!=", "<", "<=", ">", ">="};
-    if (op.kind() != Kind::symbol || std::find(std::begin(comparisons), std::end(comparisons), op.text()) == std::end(comparisons)) return left;
+    if (op.kind() != Kind::symbol ||
+        std::find(std::begin(comparisons), std::end(comparisons), op.text()) == std::end(comparisons))
+      return left;
     ++next_;
     const Type want = present(type(left));
     ExprId right = sum(type(left).broken() ? nullptr : &want);
@@ -148,13 +188,15 @@ class ExpressionReader {
     const bool equality = op.is("==") || op.is("!=");
     const Type bare_left = present(type(left));
     const Type bare_right = present(type(right));
-    const bool alike = type(left).form == Type::Form::absent || type(right).form == Type::Form::absent || c_.agrees(bare_left, bare_right);
-    if (!alike) return mismatch(op, left, right, type(left).is(TypeKind::enumeration) ? "" : "Both sides must be of one type.");
+    const bool alike = type(left).form == Type::Form::absent || type(right).form == Type::Form::absent ||
+                       c_.agrees(bare_left, bare_right);
+    if (!alike) return mismatch(op, left, right, "Both sides must be of one kind.");
     if (!equality) {
       if (absent(left) || absent(right)) return broken(span(left, right));
       const TypeKind kind = type(left).field.kind;
-      const bool ordered = kind == TypeKind::number || kind == TypeKind::money || kind == TypeKind::duration || kind == TypeKind::instant || kind == TypeKind::date || kind == TypeKind::time;
-      if (!ordered) return mismatch(op, left, right, fmt::format("{} has no order; it can only be equal or not.", compiler::to_string(type(left))));
+      const bool ordered = kind == TypeKind::number || kind == TypeKind::money || kind == TypeKind::duration ||
+                           kind == TypeKind::instant || kind == TypeKind::date || kind == TypeKind::time;
+      if (!ordered) return mismatch(op, left, right, "One is not more than the other; they can only be equal or not.");
     }
     const Type boolean_type = Type::of(TypeKind::boolean);
     const Place at = span(left, right);
@@ -178,7 +220,8 @@ class ExpressionReader {
     const Place at{place(left).file, {place(left).span.begin, c_.place(right).span.end}};
     if (type(left).broken() && c_.program_.exprs[left].path == "contact") {
       if (right.kind() != Kind::path || right.children().size() != 1) {
-        c_.report(Code::unknown_name, c_.place(right), "after `contact is` the name of a segment is wanted", "not a segment");
+        c_.report(Code::unknown_name, c_.place(right), "after `contact is` comes the name of a segment",
+                  "not a segment", "To ask about a field, name it: `contact.plan is pro`.");
         return broken(at);
       }
       const Index index = c_.find(NameKind::segment, right.child(Kind::name));
@@ -188,7 +231,15 @@ class ExpressionReader {
     }
     if (type(left).broken()) return broken(at);
     if (!type(left).is(TypeKind::enumeration)) {
-      c_.report(Code::bad_operands, c_.place(op), fmt::format("`is` asks for a value of an enumeration, but this is {}", compiler::to_string(type(left))), "", "Use `==` here.");
+      const std::string value = c_.source_of(place(left));
+      const bool nothing = right.is("none") || right.text() == "null" || right.text() == "empty";
+      Diagnostic& d = c_.report(
+          Code::bad_operands, c_.place(op),
+          fmt::format("`is` asks which of its values something has, but this is {}", described(type(left))), "",
+          nothing ? fmt::format("To ask whether it is there, write `{} exists` or `not {} exists`.", value, value)
+          : type(left).is(TypeKind::boolean) ? fmt::format("Leave it out: `{}`, or `not {}`.", value, value)
+                                             : "Compare it with `==`.");
+      d.secondary.push_back({place(left).file, place(left).span, fmt::format("this is {}", described(type(left)))});
       return broken(at);
     }
     const Type want = present(type(left));
@@ -209,7 +260,8 @@ class ExpressionReader {
     const ExprId right = sum(type(left).broken() ? nullptr : &want);
     if (type(left).broken() || type(right).broken()) return broken(span(left, right));
     if (absent(left) || absent(right)) return broken(span(left, right));
-    if (!c_.agrees(type(right), want)) return mismatch(op, left, right, "`in` wants a list of values of the same type.");
+    if (!c_.agrees(type(right), want))
+      return mismatch(op, left, right, "After `in` comes a list: `in [\"NO\", \"SE\"]`.");
     return make(Op::member, Type::of(TypeKind::boolean), span(left, right), {left, right});
   }
 
@@ -220,7 +272,8 @@ class ExpressionReader {
     const Type want = clock ? time : present(type(left));
     const ExprId low = sum(type(left).broken() ? nullptr : &want);
     if (!at("and")) {
-      c_.report(Code::syntax, c_.place(op), "`between` wants two ends: `between a and b`", "");
+      c_.report(Code::syntax, c_.place(op), "`between` has two ends", "the second one is missing",
+                "Write `between … and …`.");
       return broken(span(left, low));
     }
     ++next_;
@@ -233,13 +286,18 @@ class ExpressionReader {
     const Type boolean_type = Type::of(TypeKind::boolean);
     if (clock) return make(Op::within, boolean_type, whole, {low, high});
     if (type(left).is(TypeKind::time)) {
-      c_.report(Code::not_supported, c_.place(op), "`between` over a time of day that is not now is not supported yet", "not supported yet", "Ask `now between … and …`.");
+      c_.report(
+          Code::not_supported, c_.place(op),
+          "`between` over a time of day is part of the Fairlead language, but this version supports it for `now` only",
+          "not supported yet", "Ask `now between … and …`.");
       return broken(whole);
     }
     const TypeKind kind = type(left).field.kind;
-    if (kind == TypeKind::boolean || kind == TypeKind::enumeration || kind == TypeKind::list || kind == TypeKind::text) return mismatch(op, low, high, "It wants values that have an order.");
+    if (kind == TypeKind::boolean || kind == TypeKind::enumeration || kind == TypeKind::list || kind == TypeKind::text)
+      return mismatch(op, low, high, "`between` is for what can be more or less.");
     return make(Op::conjunction, boolean_type, whole,
-                {make(Op::less_equal, boolean_type, whole, {low, left}), make(Op::less_equal, boolean_type, whole, {left, high})});
+                {make(Op::less_equal, boolean_type, whole, {low, left}),
+                 make(Op::less_equal, boolean_type, whole, {left, high})});
   }
 
   ExprId sum(const Type* expected) {
@@ -265,13 +323,19 @@ class ExpressionReader {
   ExprId unary(const Type* expected) {
     if (at("-")) {
       const Node op = parts_[next_++];
+      std::size_t minuses = 1;
+      for (; at("-"); ++next_) ++minuses;
       const ExprId inner = unary(expected);
       if (absent(inner) || type(inner).broken()) return broken(place(inner));
-      if (!type(inner).is(TypeKind::number) && !type(inner).is(TypeKind::money) && !type(inner).is(TypeKind::duration)) {
-        c_.report(Code::bad_operands, c_.place(op), fmt::format("`-` does not go before {}", compiler::to_string(type(inner))), "");
+      if (!type(inner).is(TypeKind::number) && !type(inner).is(TypeKind::money) &&
+          !type(inner).is(TypeKind::duration)) {
+        c_.report(Code::bad_operands, c_.place(op), fmt::format("`-` does not go before {}", described(type(inner))),
+                  "");
         return broken(place(inner));
       }
-      return make(Op::negate, type(inner), {place(inner).file, {c_.place(op).span.begin, place(inner).span.end}}, {inner});
+      if (minuses % 2 == 0) return inner;
+      return make(Op::negate, type(inner), {place(inner).file, {c_.place(op).span.begin, place(inner).span.end}},
+                  {inner});
     }
     if (next_ >= parts_.size()) return broken(c_.here_);
     return c_.operand_of(parts_[next_++], scope_, expected);
@@ -288,18 +352,25 @@ class ExpressionReader {
     const bool monies = is(K::money, K::money) && type(a).field.currency == type(b).field.currency;
     if (op.is("+")) {
       if (is(K::number, K::number) || monies) return make(Op::add, type(a), at, {a, b});
-      if (y == K::duration && (x == K::instant || x == K::date || x == K::duration)) return make(Op::shift, type(a), at, {a, b});
+      if (y == K::duration && (x == K::instant || x == K::date || x == K::duration))
+        return make(Op::shift, type(a), at, {a, b});
       if (is(K::duration, K::instant)) return make(Op::shift, type(b), at, {b, a});
-      if (is(K::text, K::text)) return mismatch(op, a, b, "Texts are joined with holes: \"{a}{b}\".");
+      if (is(K::text, K::text))
+        return mismatch(op, a, b,
+                        "Texts are joined by holes in one of them: \"{contact.first_name} from {contact.country}\".");
     } else if (op.is("-")) {
       if (is(K::number, K::number) || monies) return make(Op::subtract, type(a), at, {a, b});
-      if (y == K::duration && (x == K::instant || x == K::date || x == K::duration)) return make(Op::unshift, type(a), at, {a, b});
-      if (is(K::instant, K::instant) || is(K::date, K::date)) return make(Op::unshift, Type::of(K::duration), at, {a, b});
+      if (y == K::duration && (x == K::instant || x == K::date || x == K::duration))
+        return make(Op::unshift, type(a), at, {a, b});
+      if (is(K::instant, K::instant) || is(K::date, K::date))
+        return make(Op::unshift, Type::of(K::duration), at, {a, b});
     } else if (op.is("*")) {
-      if (x == K::number && (y == K::number || y == K::money || y == K::duration)) return make(Op::multiply, type(b), at, {a, b});
+      if (x == K::number && (y == K::number || y == K::money || y == K::duration))
+        return make(Op::multiply, type(b), at, {a, b});
       if (y == K::number && (x == K::money || x == K::duration)) return make(Op::multiply, type(a), at, {a, b});
     } else if (op.is("/")) {
-      if (y == K::number && (x == K::number || x == K::money || x == K::duration)) return make(Op::divide, type(a), at, {a, b});
+      if (y == K::number && (x == K::number || x == K::money || x == K::duration))
+        return make(Op::divide, type(a), at, {a, b});
       if (monies || is(K::duration, K::duration)) return make(Op::divide, Type::of(K::number), at, {a, b});
     }
     return mismatch(op, a, b);
@@ -312,12 +383,28 @@ class ExpressionReader {
 };
 
 ExprId Checker::add(Expr expr) {
+  // Segments stand in for their expressions, so that a few short lines can come to very much.
+  constexpr std::uint32_t largest = 20'000;
+  constexpr std::uint32_t deepest = 1'500;
+  Extent extent;
+  for (const ExprId arg : expr.args) {
+    extent.size += extents_[arg].size;
+    extent.depth = std::max(extent.depth, extents_[arg].depth + 1);
+  }
+  if (extent.size > largest || extent.depth > deepest) {
+    report(Code::too_complex, expr.place, "this expression is too large, with all that it asks for", "too large",
+           "Split the question, or ask fewer segments at once.");
+    expr = Expr{.place = expr.place};
+    extent = {};
+  }
+  extents_.push_back(extent);
   program_.exprs.push_back(std::move(expr));
   return static_cast<ExprId>(program_.exprs.size() - 1);
 }
 
 ExprId Checker::constant(Place at, Type type, bytecode::Constant value) {
-  return add({.op = Op::constant, .type = std::move(type), .place = at, .args = {}, .constant = std::move(value), .path = {}});
+  return add(
+      {.op = Op::constant, .type = std::move(type), .place = at, .args = {}, .constant = std::move(value), .path = {}});
 }
 
 ExprId Checker::expression(Node node, const Scope& scope, const Type* expected) {
@@ -326,7 +413,8 @@ ExprId Checker::expression(Node node, const Scope& scope, const Type* expected) 
   const ExprId id = ExpressionReader(*this, scope, node).read(expected);
   const Expr& expr = program_.exprs[id];
   if (expr.type.broken() && expr.path == "contact") {
-    report(Code::type_mismatch, expr.place, "`contact` by itself is not a value", "the whole contact", "Name one of its fields, or ask `contact is SEGMENT`.");
+    report(Code::type_mismatch, expr.place, "`contact` by itself is not a value", "the whole contact",
+           "Name one of its fields, like `contact.country`, or ask `contact is SEGMENT`.");
   }
   return id;
 }
@@ -342,28 +430,27 @@ Index Checker::function(Node node, const Scope& scope, const Type* expected, std
   const Expr& expr = program_.exprs[root];
   if (expected != nullptr && !expr.type.broken() && !agrees(expr.type, *expected)) {
     if (expr.type.optional() && agrees(present(expr.type), *expected) && expr.type.form == Type::Form::value) {
-      Diagnostic& d = report(Code::optional_used, expr.place, "this may be absent", to_string(expr.type), "Give a value for that case: `x or default`.");
-      if (scope.stale.contains(expr.path) && scope.stale_since) {
-        d.secondary.push_back({scope.stale_since->file, scope.stale_since->span, "it was there before this wait, and may have gone since"});
-      }
+      absent(expr, scope, "", "");
     } else {
-      report(Code::type_mismatch, expr.place, fmt::format("{} is wanted here, but this is {}", to_string(*expected), to_string(expr.type)), "", "");
+      unlike(expr, *expected);
     }
   }
   return add_function(root, std::move(name));
 }
 
-void Checker::facts(ExprId id, std::set<std::string>& out) const {
+void Checker::facts(ExprId id, bool truth, std::set<std::string>& out) const {
   const Expr& expr = program_.exprs[id];
-  if (expr.op == Op::conjunction) {
-    for (const ExprId arg : expr.args) facts(arg, out);
-  } else if (expr.op == Op::exists && !program_.exprs[expr.args[0]].path.empty()) {
+  if (expr.op == (truth ? Op::conjunction : Op::disjunction)) {
+    for (const ExprId arg : expr.args) facts(arg, truth, out);
+  } else if (expr.op == Op::invert) {
+    facts(expr.args[0], !truth, out);
+  } else if (expr.op == Op::exists && truth && !program_.exprs[expr.args[0]].path.empty()) {
     out.insert(program_.exprs[expr.args[0]].path);
-  } else if (expr.op == Op::equal) {
+  } else if (expr.op == Op::equal && truth) {
     // Equal to something that is there: there itself.
-    for (int side = 0; side < 2; ++side) {
-      const Expr& here = program_.exprs[expr.args[static_cast<std::size_t>(side)]];
-      const Expr& other = program_.exprs[expr.args[static_cast<std::size_t>(1 - side)]];
+    for (std::size_t side = 0; side < 2; ++side) {
+      const Expr& here = program_.exprs[expr.args[side]];
+      const Expr& other = program_.exprs[expr.args[1 - side]];
       if (!here.path.empty() && !other.type.broken() && !other.type.optional()) out.insert(here.path);
     }
   }

@@ -47,14 +47,20 @@ std::optional<Decimal> Checker::number(Node token) {
     const Result<Decimal> part = divide(*value, Decimal::from_int(100));
     value = part ? std::optional(*part) : std::nullopt;
   }
-  if (!value) report(Code::number_range, place(token), fmt::format("`{}` is too large for a number", token.text()), "too large");
+  if (!value)
+    report(Code::number_range, place(token), fmt::format("`{}` is too large for a number", token.text()), "too large",
+           "");
   return value;
 }
 
 std::optional<Decimal> Checker::share(Node token) {
   const std::optional<Decimal> value = number(token);
   if (value && (*value < Decimal() || *value > Decimal::from_int(1))) {
-    report(Code::share_range, place(token), fmt::format("`{}` is not a share: it must lie between 0% and 100%", token.text()), "not a share");
+    report(Code::share_range, place(token),
+           fmt::format("`{}` is not a share: it must lie between 0% and 100%", token.text()), "not a share",
+           token.kind() == Kind::number && *value > Decimal() && *value <= Decimal::from_int(100)
+               ? fmt::format("Did you mean `{}%`?", token.text())
+               : "");
     return std::nullopt;
   }
   return value;
@@ -71,18 +77,24 @@ std::optional<Duration> Checker::duration(Node token) {
   const Result<Decimal> count = Decimal::parse(digits(text));
   if (count) {
     if (const Result<Decimal> total = multiply(*count, Decimal::from_int(ms))) {
-      if (const Result<std::int64_t> whole = total->to_int(); whole && *whole < std::int64_t{36'525} * 86'400'000) return Duration{*whole};
+      if (const Result<std::int64_t> whole = total->to_int(); whole && *whole < std::int64_t{36'525} * 86'400'000)
+        return Duration{*whole};
     }
   }
-  report(Code::number_range, place(token), fmt::format("`{}` is too long: a duration is shorter than a hundred years", text), "too long");
+  report(Code::number_range, place(token),
+         fmt::format("`{}` is too long: a duration is shorter than a hundred years", text), "too long");
   return std::nullopt;
 }
 
 std::optional<std::pair<Decimal, std::string>> Checker::money(Node token) {
   const std::string_view text = token.text();
-  std::string currency = text.starts_with("$") ? "USD" : text.starts_with("\xe2\x82\xac") ? "EUR" : text.starts_with("\xc2\xa3") ? "GBP" : std::string(text.substr(0, 3));
+  std::string currency = text.starts_with("$")              ? "USD"
+                         : text.starts_with("\xe2\x82\xac") ? "EUR"
+                         : text.starts_with("\xc2\xa3")     ? "GBP"
+                                                            : std::string(text.substr(0, 3));
   if (!is_currency(currency)) {
-    report(Code::not_a_literal, place(token), fmt::format("`{}` is not a currency", currency), "not an ISO 4217 code");
+    report(Code::not_a_literal, place(token), fmt::format("`{}` is not a currency", currency), "unknown",
+           "Write its code of three letters, like USD or EUR.");
     return std::nullopt;
   }
   const Result<Decimal> amount = Decimal::parse(digits(text));
@@ -96,7 +108,8 @@ std::optional<std::pair<Decimal, std::string>> Checker::money(Node token) {
 std::optional<TimeOfDay> Checker::time(Node token) {
   const Result<TimeOfDay> value = parse_time(token.text());
   if (value) return *value;
-  report(Code::not_a_literal, place(token), fmt::format("`{}` is not a time of day", token.text()), "00:00 to 23:59");
+  report(Code::not_a_literal, place(token), fmt::format("`{}` is not a time of day", token.text()), "not on the clock",
+         "The clock goes from 00:00 to 23:59.");
   return std::nullopt;
 }
 
@@ -106,8 +119,11 @@ std::string Checker::unescape(Node chunk) {
   const auto wrong = [&](std::size_t i, std::size_t n) {
     const std::uint32_t begin = chunk.span().begin + static_cast<std::uint32_t>(i);
     const Place at = place(chunk);
-    report(Code::unknown_escape, {at.file, {begin, begin + static_cast<std::uint32_t>(n)}}, fmt::format("`{}` is not an escape", text.substr(i, n)), "unknown escape",
-           "Known are \\n, \\t, \\\", \\\\, \\{ and \\u{…}.");
+    report(Code::unknown_escape, {at.file, {begin, begin + static_cast<std::uint32_t>(n)}},
+           fmt::format("`{}` means nothing in a text", text.substr(i, n)), "unknown after a backslash",
+           text[i] == '}'
+               ? "A `}` needs no backslash."
+               : "After a backslash comes `n`, `t`, `\"`, `\\`, `{` or `u{…}`. A backslash itself is written `\\\\`.");
   };
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '\\' || i + 1 >= text.size()) {
@@ -124,7 +140,8 @@ std::string Checker::unescape(Node chunk) {
       case 'u': {
         const std::size_t close = text.find('}', i);
         std::uint32_t point = 0;
-        bool valid = i + 1 < text.size() && text[i + 1] == '{' && close != std::string_view::npos && close - i - 2 <= 6 &&
+        bool valid = i + 1 < text.size() && text[i + 1] == '{' && close != std::string_view::npos &&
+                     close - i - 2 <= 6 &&
                      std::from_chars(text.data() + i + 2, text.data() + close, point, 16).ptr == text.data() + close;
         valid = valid && point <= 0x10ffff && (point < 0xd800 || point > 0xdfff);
         if (!valid) {
@@ -145,7 +162,8 @@ std::optional<std::string> Checker::plain_text(Node node) {
   std::string out;
   for (const Node& part : node.children()) {
     if (part.kind() == Kind::hole) {
-      report(Code::not_a_literal, place(part), "this text must be fixed: it cannot have holes", "a hole");
+      report(Code::not_a_literal, place(part), "this text is fixed: it cannot have holes", "a hole",
+             "A brace that should be read as it is, is written `\\{`.");
       return std::nullopt;
     }
     if (part.kind() == Kind::chunk) out += unescape(part);

@@ -1,5 +1,6 @@
 // Names: who declares what, and what a name means.
 #include "compiler/checker.hpp"
+#include "compiler/stdlib.hpp"
 
 namespace fairlead::compiler {
 
@@ -27,11 +28,19 @@ void Checker::collect(const std::vector<Node>& roots) {
   const auto declare = [&](NameKind kind, const Node& node, std::size_t index) {
     const Node name = node.child(Kind::name);
     if (!name) return false;
-    const auto [at, fresh] = program_.names[kind].emplace(std::string(name.text()), Declared{static_cast<Index>(index), place(name), node});
+    auto [at, fresh] =
+        program_.names[kind].emplace(std::string(name.text()), Declared{static_cast<Index>(index), place(name), node});
     if (fresh) return true;
-    Diagnostic& d = report(Code::declared_twice, place(name), fmt::format("{} called `{}` is declared twice", to_string(kind), name.text()),
-                           "the second one", "Rename or remove one of them.");
-    d.secondary.push_back({at->second.place.file, at->second.place.span, "the first one"});
+    // What the author wrote is where it can be mended.
+    Place second = place(name);
+    Place first = at->second.place;
+    if (in_library(second)) std::swap(first, second);
+    Diagnostic& d =
+        report(Code::declared_twice, second,
+               fmt::format("{} called `{}` is declared twice", to_string(kind), name.text()), "the second one",
+               in_library(first) ? "One of them comes with the standard library. Give yours another name."
+                                 : "Rename or remove one of them.");
+    d.secondary.push_back({first.file, first.span, "the first one"});
     return false;
   };
   for (const Node& root : roots) {
@@ -40,7 +49,8 @@ void Checker::collect(const std::vector<Node>& roots) {
       switch (node.kind()) {
         case Kind::type_alias: declare(NameKind::type, node, 0); break;
         case Kind::event:
-          if (declare(NameKind::event, node, module.events.size())) module.events.push_back({.name = name, .fields = {}});
+          if (declare(NameKind::event, node, module.events.size()))
+            module.events.push_back({.name = name, .fields = {}});
           break;
         case Kind::segment:
           if (declare(NameKind::segment, node, module.segments.size())) module.segments.push_back({.name = name});
@@ -55,7 +65,8 @@ void Checker::collect(const std::vector<Node>& roots) {
           if (declare(NameKind::content, node, module.contents.size())) module.contents.push_back({.name = name});
           break;
         case Kind::policy:
-          if (declare(NameKind::policy, node, program_.policies.size())) program_.policies.push_back({.name = name, .rules = {}, .applies_to = {}});
+          if (declare(NameKind::policy, node, program_.policies.size()))
+            program_.policies.push_back({.name = name, .rules = {}, .applies_to = {}});
           break;
         case Kind::workflow:
           if (declare(NameKind::workflow, node, module.workflows.size())) module.workflows.push_back({.name = name});
@@ -68,7 +79,23 @@ void Checker::collect(const std::vector<Node>& roots) {
 
 std::string Checker::suggestion(NameKind kind, std::string_view word) const {
   const auto table = program_.names.find(kind);
-  if (table == program_.names.end() || table->second.empty()) return fmt::format("Nothing of this kind is declared; {} is wanted here.", to_string(kind));
+  // What the standard library brings along is not there until it is used.
+  const std::string_view head = to_string(kind).substr(to_string(kind).find(' ') + 1);
+  for (const StandardModule& module : standard_modules()) {
+    const std::string line = fmt::format("\n{} {}", head, word);
+    const std::size_t at = module.text.find(line);
+    const char after =
+        at == std::string_view::npos || at + line.size() >= module.text.size() ? ' ' : module.text[at + line.size()];
+    if (at != std::string_view::npos && (after == ' ' || after == '\n'))
+      return fmt::format("It comes with `use {}`.", module.name);
+  }
+  if (table == program_.names.end() || table->second.empty()) {
+    const bool block = kind != NameKind::event && kind != NameKind::segment && kind != NameKind::type;
+    return fmt::format("None is declared yet. Declare it: `{} {}{}`.", head, word,
+                       block                                                 ? " { … }"
+                       : kind == NameKind::segment || kind == NameKind::type ? " = …"
+                                                                             : "");
+  }
   std::vector<std::string_view> candidates;
   for (const auto& [name, declared] : table->second) candidates.push_back(name);
   const std::string_view near = grammar::closest(word, candidates);
@@ -81,7 +108,7 @@ std::string Checker::suggestion(NameKind kind, std::string_view word) const {
     }
     all += fmt::format("{}`{}`", all.empty() ? "" : ", ", name);
   }
-  return fmt::format("Declared are: {}.", all);
+  return fmt::format("Declared are {}.", all);
 }
 
 Index Checker::find(NameKind kind, Node name) {
@@ -90,15 +117,40 @@ Index Checker::find(NameKind kind, Node name) {
   if (const auto at = table.find(word); at != table.end()) return at->second.index;
   for (const auto& [other, names] : program_.names) {
     if (const auto at = names.find(word); other != kind && at != names.end()) {
-      Diagnostic& d = report(Code::wrong_kind_of_name, place(name), fmt::format("`{}` is {}, but {} is wanted here", word, to_string(other), to_string(kind)),
+      Diagnostic& d = report(Code::wrong_kind_of_name, place(name),
+                             fmt::format("`{}` is {}, but {} is wanted here", word, to_string(other), to_string(kind)),
                              fmt::format("not {}", to_string(kind)), suggestion(kind, word));
       d.secondary.push_back({at->second.place.file, at->second.place.span, "declared here"});
       return none;
     }
   }
-  report(Code::unknown_name, place(name), fmt::format("there is no {} called `{}`", to_string(kind).substr(to_string(kind).find(' ') + 1), word), "not declared",
-         suggestion(kind, word));
+  report(Code::unknown_name, place(name),
+         fmt::format("there is no {} called `{}`", to_string(kind).substr(to_string(kind).find(' ') + 1), word),
+         "not declared", suggestion(kind, word));
   return none;
+}
+
+void Checker::no_field(Place at, const std::string& name) {
+  if (no_contact_) return;
+  std::vector<std::string_view> candidates;
+  for (const auto& [field, index] : program_.field_index) candidates.push_back(field);
+  std::string_view near = grammar::closest(name, candidates);
+  // `first` for `first_name`, as in `contact.first-name`, which is a subtraction.
+  for (const std::string_view candidate : candidates) {
+    if (near.empty() && (candidate.starts_with(name + "_") || candidate.starts_with(name + "."))) near = candidate;
+  }
+  std::string all;
+  for (const bytecode::Field& field : program_.module.fields) {
+    if (all.size() > 100) {
+      all += ", …";
+      break;
+    }
+    all += fmt::format("{}`{}`", all.empty() ? "" : ", ", field.name);
+  }
+  report(Code::unknown_field, at, fmt::format("the contact has no field `{}`", name),
+         "not declared in `record contact`",
+         !near.empty() ? fmt::format("Did you mean `contact.{}`?", near)
+                       : fmt::format("It has {}. Or declare it there: `{}: Text?`.", all, name));
 }
 
 }  // namespace fairlead::compiler

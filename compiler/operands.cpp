@@ -10,8 +10,12 @@ using grammar::Node;
 
 namespace {
 
-bytecode::Constant text_constant(std::string text) { return {.tag = Tag::text, .units = 0, .text = std::move(text), .items = {}}; }
-bytecode::Constant plain(Tag tag, int128 units) { return {.tag = tag, .units = units, .text = {}, .items = {}}; }
+bytecode::Constant text_constant(std::string text) {
+  return {.tag = Tag::text, .units = 0, .text = std::move(text), .items = {}};
+}
+bytecode::Constant plain(Tag tag, int128 units) {
+  return {.tag = tag, .units = units, .text = {}, .items = {}};
+}
 
 std::string names_of(const std::vector<std::string>& members) {
   std::string out;
@@ -32,7 +36,9 @@ ExprId Checker::operand_of(Node node, const Scope& scope, const Type* expected) 
     }
     case Kind::money: {
       const auto value = money(node);
-      return value ? constant(at, Type::of(FieldType{.kind = TypeKind::money, .currency = value->second}), plain(Tag::money, value->first.units())) : broken();
+      return value ? constant(at, Type::of(FieldType{.kind = TypeKind::money, .currency = value->second}),
+                              plain(Tag::money, value->first.units()))
+                   : broken();
     }
     case Kind::duration: {
       const auto value = duration(node);
@@ -41,13 +47,15 @@ ExprId Checker::operand_of(Node node, const Scope& scope, const Type* expected) 
     case Kind::instant: {
       const auto value = parse_instant(node.text());
       if (value) return constant(at, Type::of(TypeKind::instant), plain(Tag::instant, value->ms));
-      report(Code::not_a_literal, at, fmt::format("`{}` is not an instant", node.text()), "", "Write it like 2026-11-23T09:00Z.");
+      report(Code::not_a_literal, at, fmt::format("`{}` is not an instant", node.text()), "no such instant",
+             "Write it like 2026-11-23T09:00Z, or with its distance to UTC: 2026-11-23T09:00+01:00.");
       return broken();
     }
     case Kind::date: {
       const auto value = parse_date(node.text());
       if (value) return constant(at, Type::of(TypeKind::date), plain(Tag::date, value->day));
-      report(Code::not_a_literal, at, fmt::format("`{}` is not a date of the calendar", node.text()), "");
+      report(Code::not_a_literal, at, fmt::format("`{}` is not a date of the calendar", node.text()), "no such day",
+             "A date is written year-month-day, like 2026-11-23.");
       return broken();
     }
     case Kind::time: {
@@ -80,13 +88,18 @@ ExprId Checker::list_of(Node node, const Scope& scope, const Type* expected) {
       continue;
     }
     if (expr.op != Op::constant) {
-      report(Code::not_supported, expr.place, "a list of values that are not fixed is not supported yet", "not a fixed value");
+      report(Code::not_supported, expr.place,
+             "a list of values that are not fixed is part of the Fairlead language, but this version does not support "
+             "it yet",
+             "not a fixed value", "Compare with each of them, joined by `or`.");
       sound = false;
       continue;
     }
     if (element.broken()) element = expr.type;
     if (!agrees(expr.type, element)) {
-      report(Code::type_mismatch, expr.place, fmt::format("the items of a list are of one type: {}, but this is {}", to_string(element), to_string(expr.type)), "");
+      report(Code::type_mismatch, expr.place,
+             fmt::format("the items of a list are of one kind, but this is {}", described(expr.type)),
+             fmt::format("the others: {}", described(element)), "");
       sound = false;
       continue;
     }
@@ -94,7 +107,8 @@ ExprId Checker::list_of(Node node, const Scope& scope, const Type* expected) {
   }
   if (!sound) return constant(at, Type{}, {});
   if (element.broken()) {
-    report(Code::type_mismatch, at, "an empty list has no type here", "nothing in it");
+    report(Code::type_mismatch, at, "nothing can be in an empty list", "nothing in it",
+           "Write what it holds: `[\"NO\", \"SE\"]`.");
     return constant(at, Type{}, {});
   }
   FieldType type{.kind = TypeKind::list};
@@ -120,20 +134,29 @@ ExprId Checker::text(Node node, const Scope& scope, const Type* expected) {
         continue;
       }
       if (expr.type.optional()) {
-        Diagnostic& d = report(Code::optional_used, expr.place, "this may be absent, and the text would have a gap", to_string(expr.type),
-                               fmt::format("Say what stands there then: `{{{} or \"…\"}}`.", expr.path.empty() ? "x" : expr.path));
-        if (scope.stale.contains(expr.path) && scope.stale_since) {
-          d.secondary.push_back({scope.stale_since->file, scope.stale_since->span, "it was there before this wait, and may have gone since"});
-        }
+        const std::string value = source_of(expr.place);
+        absent(expr, scope,
+               expr.type.form == Type::Form::absent
+                   ? ""
+                   : fmt::format("`{}` may be absent, and the text would have a gap", value),
+               expr.type.form == Type::Form::absent
+                   ? ""
+                   : fmt::format("Say what stands there then: `{{{} or \"…\"}}`.", value));
         sound = false;
         continue;
       }
       if (expr.type.is(TypeKind::boolean) || expr.type.is(TypeKind::list)) {
-        report(Code::not_text, expr.place, fmt::format("{} has no text of its own", to_string(expr.type)), "cannot be shown");
+        report(Code::not_text, expr.place, fmt::format("a text cannot show what is {}", described(expr.type)),
+               "cannot be shown", "Show a text, a number, a sum, a date or a choice.");
         sound = false;
         continue;
       }
-      parts.push_back(add({.op = Op::to_text, .type = Type::of(TypeKind::text), .place = expr.place, .args = {id}, .constant = {}, .path = {}}));
+      parts.push_back(add({.op = Op::to_text,
+                           .type = Type::of(TypeKind::text),
+                           .place = expr.place,
+                           .args = {id},
+                           .constant = {},
+                           .path = {}}));
     }
   }
   if (!sound) return constant(at, Type{}, {});
@@ -143,28 +166,67 @@ ExprId Checker::text(Node node, const Scope& scope, const Type* expected) {
     if (expected != nullptr && expected->form == Type::Form::value) {
       // A literal may be a country, an address, a zone: it is checked here, once and for all.
       const TypeKind kind = expected->field.kind;
-      if (kind == TypeKind::timezone || kind == TypeKind::country || kind == TypeKind::email || kind == TypeKind::phone || kind == TypeKind::url || kind == TypeKind::html) {
+      if (kind == TypeKind::timezone || kind == TypeKind::country || kind == TypeKind::email ||
+          kind == TypeKind::phone || kind == TypeKind::url || kind == TypeKind::html) {
         Arena arena;
         if (!parse_value(fixed, present(*expected).field, arena)) {
-          report(Code::not_a_literal, at, fmt::format("\"{}\" is not {}", fixed, to_string(present(*expected))), "",
-                 kind == TypeKind::country ? "A country is an ISO 3166 code of two letters, like \"NO\"." : kind == TypeKind::timezone ? "A zone is an IANA name, like \"Europe/Oslo\"." : "");
+          report(Code::not_a_literal, at, fmt::format("\"{}\" is not {}", fixed, described(present(*expected))),
+                 kind == TypeKind::country    ? "unknown country"
+                 : kind == TypeKind::timezone ? "unknown zone"
+                                              : "",
+                 kind == TypeKind::country ? "A country is its code of two letters (ISO 3166), like \"NO\" or \"US\"."
+                 : kind == TypeKind::timezone
+                     ? "A time zone is its IANA name, like \"Europe/Oslo\" or \"America/New_York\"."
+                 : kind == TypeKind::phone ? "A phone number begins with `+` and its country, like \"+4722000000\"."
+                 : kind == TypeKind::url   ? "A web address begins with https://."
+                 : kind == TypeKind::email ? "An e-mail address is written like \"ana@acme.example\"."
+                                           : "");
           return constant(at, Type{}, {});
         }
         type = Type::of(kind);
       } else if (kind == TypeKind::enumeration) {
-        report(Code::type_mismatch, at, fmt::format("a value of an enumeration is written without quotes: {}", names_of(expected->field.members)), "a text");
+        const auto& members = expected->field.members;
+        const bool known = std::find(members.begin(), members.end(), fixed) != members.end();
+        report(Code::type_mismatch, at, "a value to choose from is written without quotes", "a text",
+               known ? fmt::format("Write `{}`.", fixed) : fmt::format("It can be {}.", names_of(members)));
         return constant(at, Type{}, {});
       }
     }
     return constant(at, type, text_constant(fixed));
   }
-  return add({.op = Op::concat, .type = Type::of(TypeKind::text), .place = at, .args = std::move(parts), .constant = {}, .path = {}});
+  // Each part of a joined text wants a register; a long text is joined in groups.
+  constexpr std::size_t most = 64;
+  while (parts.size() > most) {
+    std::vector<ExprId> groups;
+    for (std::size_t i = 0; i < parts.size(); i += most) {
+      const auto end = parts.begin() + static_cast<std::ptrdiff_t>(std::min(i + most, parts.size()));
+      groups.push_back(add({.op = Op::concat,
+                            .type = Type::of(TypeKind::text),
+                            .place = at,
+                            .args = {parts.begin() + static_cast<std::ptrdiff_t>(i), end},
+                            .constant = {},
+                            .path = {}}));
+    }
+    parts = std::move(groups);
+  }
+  return add({.op = Op::concat,
+              .type = Type::of(TypeKind::text),
+              .place = at,
+              .args = std::move(parts),
+              .constant = {},
+              .path = {}});
 }
 
 ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
   const Place at = place(node);
   const std::vector<Node> names = node.children(Kind::name);
   const std::string head(names.front().text());
+  const auto first_part = [&](const std::string& prefix) -> std::string {
+    for (const bytecode::Field& f : program_.module.fields) {
+      if (f.name.starts_with(prefix + ".")) return f.name;
+    }
+    return prefix;
+  };
   const auto broken = [&](std::string path = "") {
     return add({.op = Op::constant, .type = Type{}, .place = at, .args = {}, .constant = {}, .path = std::move(path)});
   };
@@ -176,50 +238,88 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
     const bytecode::EventType& event = program_.module.events[binding.event];
     for (Index i = 0; i < event.fields.size(); ++i) {
       if (event.fields[i].name == field.text()) {
-        return add({.op = Op::event, .type = narrowed(Type::of(event.fields[i].type), path), .place = at, .args = {}, .constant = {}, .ref = binding.number, .member = i, .path = path});
+        return add({.op = Op::event,
+                    .type = narrowed(Type::of(event.fields[i].type), path),
+                    .place = at,
+                    .args = {},
+                    .constant = {},
+                    .ref = binding.number,
+                    .member = i,
+                    .path = path});
       }
     }
     std::vector<std::string_view> candidates;
     for (const bytecode::EventField& f : event.fields) candidates.push_back(f.name);
     const std::string_view near = grammar::closest(field.text(), candidates);
-    report(Code::unknown_field, place(field), fmt::format("the event `{}` has no field `{}`", event.name, field.text()), "not a field of it",
-           !near.empty()          ? fmt::format("Did you mean `{}`?", near)
-           : candidates.empty()   ? fmt::format("It has no fields at all; declare them: event {} {{ {}: Text }}.", event.name, field.text())
-                                  : "");
+    std::string all;
+    for (const std::string_view candidate : candidates)
+      all += fmt::format("{}`{}`", all.empty() ? "" : ", ", candidate);
+    report(Code::unknown_field, place(field), fmt::format("the event `{}` has no field `{}`", event.name, field.text()),
+           "not a field of it",
+           !near.empty()        ? fmt::format("Did you mean `{}`?", near)
+           : candidates.empty() ? fmt::format("It has no fields at all. Declare them: `event {} {{ {}: Text }}`.",
+                                              event.name, field.text())
+                                : fmt::format("It has {}.", all));
     return broken();
   };
 
   if (names.size() == 1) {
-    // A bare word: a value that the expected type decides, a field of the tested event, a parameter, or one of the few built-in names.
-    if (expected != nullptr && expected->is(TypeKind::enumeration) && std::find(expected->field.members.begin(), expected->field.members.end(), head) != expected->field.members.end()) {
+    // A bare word: a value that the expected type decides, a field of the tested event, a parameter, or one of the few
+    // built-in names.
+    if (expected != nullptr && expected->is(TypeKind::enumeration) &&
+        std::find(expected->field.members.begin(), expected->field.members.end(), head) !=
+            expected->field.members.end()) {
       return constant(at, present(*expected), text_constant(head));
     }
     if (scope.subject) {
       const auto& fields = program_.module.events[scope.subject->event].fields;
-      if (std::any_of(fields.begin(), fields.end(), [&](const bytecode::EventField& f) { return f.name == head; })) return event_field(*scope.subject, names.front(), head);
+      if (std::any_of(fields.begin(), fields.end(), [&](const bytecode::EventField& f) { return f.name == head; }))
+        return event_field(*scope.subject, names.front(), head);
     }
     if (scope.parameters != nullptr) {
       for (Index i = 0; i < scope.parameters->size(); ++i) {
         if ((*scope.parameters)[i].name == head) {
-          return add({.op = Op::parameter, .type = narrowed(Type::of((*scope.parameters)[i].type), head), .place = at, .args = {}, .constant = {}, .ref = i, .path = head});
+          return add({.op = Op::parameter,
+                      .type = narrowed(Type::of((*scope.parameters)[i].type), head),
+                      .place = at,
+                      .args = {},
+                      .constant = {},
+                      .ref = i,
+                      .path = head});
         }
       }
     }
-    if (scope.contact && head == "now") return add({.op = Op::now, .type = Type::of(TypeKind::instant), .place = at, .args = {}, .constant = {}, .path = {}});
-    if (scope.contact && head == "today") return add({.op = Op::today, .type = Type::of(TypeKind::date), .place = at, .args = {}, .constant = {}, .path = {}});
+    if (scope.contact && head == "now")
+      return add(
+          {.op = Op::now, .type = Type::of(TypeKind::instant), .place = at, .args = {}, .constant = {}, .path = {}});
+    if (scope.contact && head == "today")
+      return add(
+          {.op = Op::today, .type = Type::of(TypeKind::date), .place = at, .args = {}, .constant = {}, .path = {}});
     if (scope.contact && head == "contact") return broken("contact");
     if (scope.site && (head == "channel" || head == "content" || head == "workflow")) {
       FieldType type{.kind = TypeKind::enumeration};
-      const NameKind kind = head == "channel" ? NameKind::channel : head == "content" ? NameKind::content : NameKind::workflow;
+      const NameKind kind = head == "channel"   ? NameKind::channel
+                            : head == "content" ? NameKind::content
+                                                : NameKind::workflow;
       for (const auto& [name, declared] : program_.names[kind]) type.members.push_back(name);
-      const auto value = head == "channel" ? bytecode::SiteValue::channel : head == "content" ? bytecode::SiteValue::content : bytecode::SiteValue::workflow;
-      return add({.op = Op::site, .type = Type::of(std::move(type)), .place = at, .args = {}, .constant = {}, .ref = static_cast<Index>(value), .path = head});
+      const auto value = head == "channel"   ? bytecode::SiteValue::channel
+                         : head == "content" ? bytecode::SiteValue::content
+                                             : bytecode::SiteValue::workflow;
+      return add({.op = Op::site,
+                  .type = Type::of(std::move(type)),
+                  .place = at,
+                  .args = {},
+                  .constant = {},
+                  .ref = static_cast<Index>(value),
+                  .path = head});
     }
     if (expected != nullptr && expected->is(TypeKind::enumeration)) {
       std::vector<std::string_view> candidates(expected->field.members.begin(), expected->field.members.end());
       const std::string_view near = grammar::closest(head, candidates);
-      report(Code::unknown_member, at, fmt::format("`{}` is not one of {}", head, to_string(present(*expected))), "not a value of it",
-             near.empty() ? "" : fmt::format("Did you mean `{}`?", near));
+      report(Code::unknown_member, at, fmt::format("`{}` is not one of the values that this can have", head),
+             "not one of them",
+             near.empty() ? fmt::format("It can be {}.", names_of(expected->field.members))
+                          : fmt::format("Did you mean `{}`?", near));
       return broken();
     }
     std::vector<std::string_view> candidates{"contact", "now", "today"};
@@ -232,56 +332,98 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
     for (const Binding& b : scope.bindings) candidates.push_back(b.name);
     const bool is_field = program_.field_places.contains(head);
     const std::string_view near = grammar::closest(head, candidates);
-    report(Code::unknown_name, at, fmt::format("nothing here is called `{}`", head), "unknown",
-           is_field && scope.contact ? fmt::format("Did you mean `contact.{}`?", head) : near.empty() ? "" : fmt::format("Did you mean `{}`?", near));
+    const bool text_wanted = expected != nullptr && expected->form == Type::Form::value &&
+                             expected->field.kind != TypeKind::list && expected->field.kind != TypeKind::boolean;
+    const auto is_any = [&](std::initializer_list<std::string_view> words) {
+      return std::find(words.begin(), words.end(), std::string_view(head)) != words.end();
+    };
+    std::string help;
+    if (is_any({"null", "NULL", "nil", "None", "undefined", "empty"})) {
+      help = "What may be absent is asked with `exists`, like `contact.first_name exists`.";
+    } else if (is_any({"True", "TRUE", "yes"})) {
+      help = "Write `true`.";
+    } else if (is_any({"False", "FALSE", "no"})) {
+      help = "Write `false`.";
+    } else if (is_field && scope.contact) {
+      help = fmt::format("Did you mean `contact.{}`?", head);
+    } else if (!near.empty()) {
+      help = fmt::format("Did you mean `{}`?", near);
+    } else if (const auto segment = program_.names[NameKind::segment].find(head);
+               segment != program_.names[NameKind::segment].end()) {
+      help = fmt::format("It is a segment; ask `contact is {}`.", head);
+    } else if (text_wanted &&
+               (expected->is(TypeKind::text) || expected->is(TypeKind::country) || expected->is(TypeKind::email) ||
+                expected->is(TypeKind::url) || expected->is(TypeKind::timezone) || expected->is(TypeKind::phone))) {
+      help = fmt::format("If it is a text, put it in quotes: \"{}\".", head);
+    }
+    report(Code::unknown_name, at, fmt::format("nothing here is called `{}`", head), "unknown", std::move(help));
     return broken();
   }
 
   const std::string path(source_text(node));
   if (head == "contact") {
     if (!scope.contact) {
-      report(Code::event_not_here, at, "only the event and fixed values may be read here, not the contact", "the contact's field",
-             "The history is counted as events arrive, long before the question is asked.");
+      report(Code::event_not_here, at, "only the event and fixed values may be read here, not the contact",
+             "the contact's field",
+             "History is counted as events arrive, and contacts may change later. Ask about the contact outside of the "
+             "parentheses.");
       return broken();
     }
     const std::string field = path.substr(path.find('.') + 1);
-    for (Index i = 0; i < program_.module.fields.size(); ++i) {
-      if (program_.module.fields[i].name == field) {
-        return add({.op = Op::field, .type = narrowed(Type::of(program_.module.fields[i].type), path), .place = at, .args = {}, .constant = {}, .ref = i, .path = path});
-      }
+    if (const auto found = program_.field_index.find(field); found != program_.field_index.end()) {
+      return add({.op = Op::field,
+                  .type = narrowed(Type::of(program_.module.fields[found->second].type), path),
+                  .place = at,
+                  .args = {},
+                  .constant = {},
+                  .ref = found->second,
+                  .path = path});
     }
     if (program_.field_places.contains(field)) {
       // A record of fields, or a field whose type was broken.
-      const bool group = std::any_of(program_.module.fields.begin(), program_.module.fields.end(), [&](const bytecode::Field& f) { return f.name.starts_with(field + "."); });
-      if (group) report(Code::type_mismatch, at, fmt::format("`{}` has parts; name one of them", path), "a record");
+      const bool group = std::any_of(program_.module.fields.begin(), program_.module.fields.end(),
+                                     [&](const bytecode::Field& f) { return f.name.starts_with(field + "."); });
+      if (group)
+        report(Code::type_mismatch, at, fmt::format("`{}` has parts, and one of them is wanted here", path),
+               "has parts", fmt::format("Name the part, like `contact.{}`.", first_part(field)));
       return broken();
     }
-    std::vector<std::string_view> candidates;
-    for (const bytecode::Field& f : program_.module.fields) candidates.push_back(f.name);
-    const std::string_view near = grammar::closest(field, candidates);
-    report(Code::unknown_field, at, fmt::format("the contact has no field `{}`", field), "not declared in `record contact`", near.empty() ? "" : fmt::format("Did you mean `contact.{}`?", near));
+    no_field(at, field);
     return broken();
   }
   if (scope.site && (path == "channel.consent" || path == "content.transactional")) {
     const bool consent = path == "channel.consent";
     FieldType type{.kind = consent ? TypeKind::enumeration : TypeKind::boolean};
     if (consent) type.members = {"given", "withdrawn", "unknown"};
-    return add({.op = Op::site, .type = Type::of(std::move(type)), .place = at, .args = {}, .constant = {}, .ref = static_cast<Index>(consent ? bytecode::SiteValue::consent : bytecode::SiteValue::transactional), .path = path});
+    return add({.op = Op::site,
+                .type = Type::of(std::move(type)),
+                .place = at,
+                .args = {},
+                .constant = {},
+                .ref = static_cast<Index>(consent ? bytecode::SiteValue::consent : bytecode::SiteValue::transactional),
+                .path = path});
   }
   for (const Binding& binding : scope.bindings) {
     if (binding.name != head) continue;
     if (names.size() > 2) {
-      report(Code::unknown_field, at, "an event's fields have no parts", "");
+      report(Code::unknown_field, at, "the fields of an event have no parts", "one name too many",
+             fmt::format("Write `{}.{}`.", head, names[1].text()));
       return broken();
     }
     return event_field(binding, names[1], path);
   }
   if (head == "event") {
-    report(Code::event_not_here, at, "there is no `event` here", "no entry supplies it",
-           "`event` is the one that the workflow was entered on, where every entry is on the same event; others are named with `as`.");
+    report(Code::event_not_here, at, "there is no `event` here", "which event?",
+           "`event` is the one that the workflow was entered on, where all its entries are on the same event. The "
+           "event of a wait gets a name: `for clicked as click { … }`.");
     return broken();
   }
-  report(Code::unknown_name, place(names.front()), fmt::format("nothing here is called `{}`", head), "unknown", "Fields of the person are written `contact.…`, of the entry's event `event.…`.");
+  report(Code::unknown_name, place(names.front()), fmt::format("nothing here is called `{}`", head), "unknown",
+         program_.names[NameKind::event].contains(head)
+             ? fmt::format("`{}` is an event. Of the event that the workflow was entered on, write `event.{}`.", head,
+                           names[1].text())
+             : "Fields of the person are written `contact.…`, those of the event that the workflow was entered on "
+               "`event.…`.");
   return broken();
 }
 
@@ -294,13 +436,16 @@ ExprId Checker::call_of(Node node, const Scope& scope) {
   if (name.text() == "link") {
     const Type url = Type::of(TypeKind::url);
     if (arguments.size() != 1 || !arguments[0].child(Kind::expression)) {
-      report(Code::wrong_arguments, at, "`link` wants one address: link(\"https://…\")", "");
+      report(Code::wrong_arguments, at, "`link` takes one web address", "",
+             "Write it like `link(\"https://acme.example/demo\")`.");
       return broken();
     }
     const ExprId address = expression(arguments[0].child(Kind::expression), scope, &url);
     const Type& found = program_.exprs[address].type;
     if (!found.broken() && !found.is(TypeKind::url) && !found.is(TypeKind::text)) {
-      report(Code::type_mismatch, program_.exprs[address].place, fmt::format("Url is wanted here, but this is {}", to_string(found)), "");
+      report(Code::type_mismatch, program_.exprs[address].place,
+             fmt::format("a web address is wanted here, but this is {}", described(found)), "",
+             "Write it like `link(\"https://acme.example/demo\")`.");
       return broken();
     }
     return address;
@@ -308,17 +453,22 @@ ExprId Checker::call_of(Node node, const Scope& scope) {
   if (name.text() != "count" && name.text() != "seen") {
     static constexpr std::string_view later[] = {"sum", "last", "since", "idle", "rate"};
     if (std::find(std::begin(later), std::end(later), name.text()) != std::end(later)) {
-      report(Code::not_supported, place(name), fmt::format("`{}` is part of the Fairlead language, but this version does not support it yet", name.text()), "not supported yet");
+      report(
+          Code::not_supported, place(name),
+          fmt::format("`{}` is part of the Fairlead language, but this version does not support it yet", name.text()),
+          "not supported yet", "docs/language.md lists what this version reads.");
       return broken();
     }
     const std::string_view near = grammar::closest(name.text(), {"count", "seen", "link"});
-    report(Code::unknown_name, place(name), fmt::format("there is no function called `{}`", name.text()), "unknown", near.empty() ? "There are count, seen and link." : fmt::format("Did you mean `{}`?", near));
+    report(Code::unknown_name, place(name), fmt::format("there is no function called `{}`", name.text()), "unknown",
+           near.empty() ? "There are `count`, `seen` and `link`." : fmt::format("Did you mean `{}`?", near));
     return broken();
   }
 
   // count(visited where page == "pricing", last 7 days)
   if (!scope.history) {
-    report(Code::event_not_here, at, "history cannot be asked here", "", "Only the event and fixed values may be read here.");
+    report(Code::event_not_here, at, "what happened before cannot be asked here", "asks for the history",
+           "Only the event itself and fixed values can be read here.");
     return broken();
   }
   Node event_node;
@@ -331,42 +481,54 @@ ExprId Checker::call_of(Node node, const Scope& scope) {
     }
   }
   if (!event_node || !window_node || arguments.size() != 2) {
-    report(Code::wrong_arguments, at, fmt::format("`{}` wants an event and a window", name.text()), "", fmt::format("Write it like {}(visited, last 7 days).", name.text()));
+    report(Code::wrong_arguments, at, fmt::format("`{}` wants an event, and how far back it looks", name.text()), "",
+           fmt::format("Write it like `{}(visited, last 7 days)`.", name.text()));
     return broken();
   }
   const std::vector<Node> expressions = event_node.children(Kind::expression);
   const Node path = expressions.front().child(Kind::path);
   if (!path || expressions.front().children().size() != 1 || path.children().size() != 1) {
-    report(Code::wrong_arguments, place(expressions.front()), "an event's name is wanted here", "not a name");
+    report(Code::wrong_arguments, place(expressions.front()), "the name of an event is wanted here", "not a name",
+           fmt::format("Write it like `{}(visited, last 7 days)`.", name.text()));
     return broken();
   }
   const Index event = find(NameKind::event, path.child(Kind::name));
   const auto window = duration(window_node);
   if (event == none || !window) return broken();
   if (*window <= Duration{}) {
-    report(Code::number_range, place(window_node), "a window must be longer than nothing", "empty window");
+    report(Code::number_range, place(window_node), "nothing can happen in no time", "too short",
+           "Write it like `last 7 days`.");
     return broken();
   }
   std::string key = fmt::format("{}, {}", source_text(event_node), fairlead::to_string(*window));
-  Index where = none;
-  if (expressions.size() == 2) {
-    Scope inner;
-    inner.contact = false;
-    inner.history = false;
-    inner.subject = Binding{"", event, 0};
-    inner.bindings = {Binding{"event", event, 0}};
-    const Type boolean = Type::of(TypeKind::boolean);
-    where = function(expressions[1], inner, &boolean, fmt::format("counter {} where", key));
-  }
   auto& counters = program_.module.counters;
-  auto known = std::find_if(counters.begin(), counters.end(), [&](const bytecode::Counter& c) { return c.key == key; });
-  if (known == counters.end()) {
+  const auto [known, fresh] = counters_.emplace(key, static_cast<Index>(counters.size()));
+  if (fresh) {
+    // Kept counts know their counter by a 32-bit hash of its key.
+    const auto [other, alone] = counter_ids_.emplace(name_id(key), key);
+    if (!alone)
+      report(Code::reserved_name, at, fmt::format("`{}` cannot stand beside `{}` in one project", key, other->second),
+             "", "Change the window of one of them a little.");
+    Index where = none;
+    if (expressions.size() == 2) {
+      Scope inner;
+      inner.contact = false;
+      inner.history = false;
+      inner.subject = Binding{"", event, 0};
+      inner.bindings = {Binding{"event", event, 0}};
+      const Type boolean = Type::of(TypeKind::boolean);
+      where = function(expressions[1], inner, &boolean, fmt::format("counter {} where", key));
+    }
     counters.push_back({.key = key, .id = name_id(key), .event = event, .where = where, .window = *window});
-    known = counters.end() - 1;
   }
   const bool count = name.text() == "count";
-  return add({.op = count ? Op::count : Op::seen, .type = Type::of(count ? TypeKind::number : TypeKind::boolean), .place = at, .args = {}, .constant = {},
-              .ref = static_cast<Index>(known - counters.begin()), .path = {}});
+  return add({.op = count ? Op::count : Op::seen,
+              .type = Type::of(count ? TypeKind::number : TypeKind::boolean),
+              .place = at,
+              .args = {},
+              .constant = {},
+              .ref = known->second,
+              .path = {}});
 }
 
 }  // namespace fairlead::compiler

@@ -16,12 +16,23 @@ void Checker::policy(Node node, Index index) {
         if (find(NameKind::workflow, name) != none) program_.policies[index].applies_to.emplace_back(name.text());
       }
     } else if (item.kind() == Kind::rule) {
-      if (!once(seen, std::string(item.child(Kind::name).text()), item)) continue;
+      if (!once(seen, std::string(item.child(Kind::name).text()), item.child(Kind::name))) continue;
       const Index rule_index = rule(item, program_.policies[index].name, none);
       if (rule_index != none) program_.policies[index].rules.push_back(rule_index);
     }
   }
 }
+
+namespace {
+
+Node prove_of(Node rule) {
+  for (const Node& token : rule.children()) {
+    if (token.is("prove")) return token;
+  }
+  return rule;
+}
+
+}  // namespace
 
 Index Checker::rule(Node node, const std::string& owner, Index workflow) {
   bytecode::Rule rule;
@@ -33,8 +44,9 @@ Index Checker::rule(Node node, const std::string& owner, Index workflow) {
   rule.file = files_[place(node).file].path();
   rule.line = line(place(node));
   if (node.has("prove")) {
-    report(Code::no_prover, place(node), fmt::format("`{}` must be proved, but this version of Fairlead has no prover yet: it guards every rule at run time", rule.name), "",
-           "Remove `prove` to have it guarded, or keep an older journey until proofs are there.");
+    report(Code::no_prover, place(prove_of(node)),
+           "`prove` is part of the Fairlead language, but this version does not support it yet", "not supported yet",
+           "Remove `prove`: the rule is then asked for every message, just before it goes out.");
   }
   if (const Node by = node.child(Kind::recipient_channel)) {
     rule.channel = find(NameKind::channel, by.child(Kind::name));
@@ -56,16 +68,33 @@ Index Checker::rule(Node node, const std::string& owner, Index workflow) {
         const auto to = time(ends[1]);
         if (!from || !to) return none;
         const Place at = place(clause);
-        const auto end = [&](TimeOfDay t) { return constant(at, Type::of(TypeKind::time), {.tag = Tag::time, .units = t.second, .text = {}, .items = {}}); };
-        part = add({.op = Op::within, .type = boolean, .place = at, .args = {end(*from), end(*to)}, .constant = {}, .path = {}});
+        const auto end = [&](TimeOfDay t) {
+          return constant(at, Type::of(TypeKind::time), {.tag = Tag::time, .units = t.second, .text = {}, .items = {}});
+        };
+        part = add({.op = Op::within,
+                    .type = boolean,
+                    .place = at,
+                    .args = {end(*from), end(*to)},
+                    .constant = {},
+                    .path = {}});
       } else {
         part = expression(clause.child(Kind::expression), scope, &boolean);
         const Type& found = program_.exprs[part].type;
         if (!agrees(found, boolean)) {
-          report(Code::type_mismatch, program_.exprs[part].place, fmt::format("a condition is wanted here, but this is {}", to_string(found)), "not true or false");
+          if (found.is(TypeKind::boolean)) {
+            absent(program_.exprs[part], scope, "", "");
+          } else {
+            unlike(program_.exprs[part], boolean);
+          }
         }
       }
-      condition = conditioned ? add({.op = Op::conjunction, .type = boolean, .place = place(clause), .args = {condition, part}, .constant = {}, .path = {}}) : part;
+      condition = conditioned ? add({.op = Op::conjunction,
+                                     .type = boolean,
+                                     .place = place(clause),
+                                     .args = {condition, part},
+                                     .constant = {},
+                                     .path = {}})
+                              : part;
       conditioned = true;
     }
     if (conditioned) {
@@ -80,7 +109,8 @@ Index Checker::rule(Node node, const std::string& owner, Index workflow) {
     if (!count) return none;
     const auto whole = count->to_int();
     if (!whole || Decimal::from_int(*whole) != *count || *whole > 1'000'000) {
-      report(Code::number_range, place(count_node), "a limit is a whole number of messages, at most a million", "");
+      report(Code::number_range, place(count_node), "a limit is a whole number of messages, at most a million",
+             "not a number of messages", "");
       return none;
     }
     rule.count = static_cast<std::uint32_t>(*whole);
@@ -89,12 +119,15 @@ Index Checker::rule(Node node, const std::string& owner, Index workflow) {
       const auto window = duration(period);
       if (!window) return none;
       if (*window <= Duration{}) {
-        report(Code::number_range, place(period), "a window must be longer than nothing", "");
+        report(Code::number_range, place(period), "nothing can happen in no time", "too short",
+               "Write it like `per 7 days`.");
         return none;
       }
       rule.window = *window;
     } else {
-      rule.period = period.is("day") ? bytecode::Period::day : period.is("week") ? bytecode::Period::week : bytecode::Period::month;
+      rule.period = period.is("day")    ? bytecode::Period::day
+                    : period.is("week") ? bytecode::Period::week
+                                        : bytecode::Period::month;
     }
   }
 
@@ -108,10 +141,13 @@ Index Checker::rule(Node node, const std::string& owner, Index workflow) {
       rule.otherwise = bytecode::Otherwise::defer;
       if (const Node up_to = tail.child(Kind::duration)) {
         if (const auto limit = duration(up_to)) rule.defer_up_to = *limit;
-        if (rule.defer_up_to <= Duration{}) report(Code::number_range, place(up_to), "`defer up to` nothing is `skip`", "", "Write `otherwise skip`.");
+        if (rule.defer_up_to <= Duration{})
+          report(Code::number_range, place(up_to), "to defer for no time is to skip", "no time",
+                 "Write `otherwise skip`.");
       } else if (!rule.clock_only) {
-        report(Code::defer_without_end, place(tail), "this rule could defer a message for ever", "no end",
-               "Only the clock ends by itself; say how long at most: `otherwise defer up to 12 hours`.");
+        report(Code::defer_without_end, place(tail), "this rule could put a message off for ever", "no end",
+               "Hours of the day pass by themselves; of anything else, say how long to wait at most: `otherwise defer "
+               "up to 12 hours`.");
       }
     }
   }
@@ -126,7 +162,8 @@ bool Checker::clock_only(ExprId id) const {
     case Op::within: return true;
     case Op::conjunction:
     case Op::disjunction:
-    case Op::invert: return std::all_of(expr.args.begin(), expr.args.end(), [&](ExprId arg) { return clock_only(arg); });
+    case Op::invert:
+      return std::all_of(expr.args.begin(), expr.args.end(), [&](ExprId arg) { return clock_only(arg); });
     default: return false;
   }
 }
@@ -137,7 +174,9 @@ void Checker::bind_rules() {
   for (bytecode::Workflow& workflow : module.workflows) {
     for (std::size_t p = 0; p < program_.policies.size(); ++p) {
       const Policy& policy = program_.policies[p];
-      const auto names = [&](const std::vector<std::string>& list, const std::string& name) { return std::find(list.begin(), list.end(), name) != list.end(); };
+      const auto names = [&](const std::vector<std::string>& list, const std::string& name) {
+        return std::find(list.begin(), list.end(), name) != list.end();
+      };
       const bool under = names(program_.under, policy.name) || names(under_[workflow.name], policy.name);
       const bool binds = policy.applies_to.empty() ? under : names(policy.applies_to, workflow.name);
       if (!binds) continue;
@@ -148,8 +187,11 @@ void Checker::bind_rules() {
   for (std::size_t p = 0; p < program_.policies.size(); ++p) {
     if (used[p] || module.workflows.empty()) continue;
     const Declared& declared = program_.names[NameKind::policy].find(program_.policies[p].name)->second;
-    warn(Code::rule_without_effect, declared.place, fmt::format("no workflow is under the policy `{}`", program_.policies[p].name), "binds nothing",
-         fmt::format("Put the project under it: `under {}` in `project`.", program_.policies[p].name));
+    warn(Code::rule_without_effect, declared.place,
+         fmt::format("no workflow is under the policy `{}`", program_.policies[p].name), "binds nothing",
+         fmt::format(
+             "Put the project under it, with `under {}` in `project`; or a workflow, with the same in `workflow`.",
+             program_.policies[p].name));
   }
 }
 

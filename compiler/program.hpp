@@ -37,14 +37,41 @@ struct Type {
 
 /// As the language writes it, in backquotes' worth of text: `Money?`, `free | pro`.
 std::string to_string(const Type& type);
+/// In a reader's words, with its article: `a sum of money`, `one of free, pro`.
+std::string described(const Type& type);
 /// The same without its `?`.
 Type present(Type type);
 
 enum class Op : std::uint8_t {
-  constant, field, event, parameter, site, now, today, local_time, count, seen,
-  add, subtract, multiply, divide, shift, unshift, negate,
-  equal, less, less_equal, member, within, exists, invert, conjunction, disjunction, fallback,
-  to_text, concat,
+  constant,
+  field,
+  event,
+  parameter,
+  site,
+  now,
+  today,
+  local_time,
+  count,
+  seen,
+  add,
+  subtract,
+  multiply,
+  divide,
+  shift,
+  unshift,
+  negate,
+  equal,
+  less,
+  less_equal,
+  member,
+  within,
+  exists,
+  invert,
+  conjunction,
+  disjunction,
+  fallback,
+  to_text,
+  concat,
 };
 
 using ExprId = std::uint32_t;
@@ -63,11 +90,12 @@ struct Expr {
 /// Where a declaration stands.
 struct Declared {
   Index index = none;
-  Place place;        // of its name
+  Place place;  // of its name
   grammar::Node node;
 };
 
 enum class NameKind : std::uint8_t { type, event, segment, goal, channel, content, policy, workflow };
+
 std::string_view to_string(NameKind kind);  // with its article: `an event`
 
 struct Policy {
@@ -81,11 +109,12 @@ struct Program {
   std::deque<Expr> exprs;
   std::vector<ExprId> roots;  // of module.functions, by index
   std::map<NameKind, std::map<std::string, Declared, std::less<>>> names;
-  std::map<std::string, Type, std::less<>> types;       // `type plan = …`
+  std::map<std::string, Type, std::less<>> types;  // `type plan = …`
   std::vector<Policy> policies;
   std::map<std::string, Place, std::less<>> field_places;
-  std::vector<std::string> under;  // policies of the project
-  std::vector<std::vector<std::string>> slots;          // of each channel: names of its content's slots
+  std::map<std::string, Index, std::less<>> field_index;  // of the contact's fields, by name
+  std::vector<std::string> under;                         // policies of the project
+  std::vector<std::vector<std::string>> slots;            // of each channel: names of its content's slots
   std::vector<std::uint64_t> slot_limits;
   std::vector<ExprId> segment_roots;
 };

@@ -3,10 +3,10 @@
 
 namespace fairlead::compiler {
 
+using bytecode::TestStep;
 using grammar::Code;
 using grammar::Kind;
 using grammar::Node;
-using bytecode::TestStep;
 
 std::vector<bytecode::Given> Checker::event_arguments(Node call, Index event) {
   std::vector<bytecode::Given> out;
@@ -16,23 +16,31 @@ std::vector<bytecode::Given> Checker::event_arguments(Node call, Index event) {
   if (call.kind() == Kind::call) {
     for (const Node& argument : call.children(Kind::argument)) {
       const Node label = argument.child(Kind::name);
-      const auto at = std::find_if(fields.begin(), fields.end(), [&](const bytecode::EventField& f) { return label && f.name == label.text(); });
+      const auto at = std::find_if(fields.begin(), fields.end(),
+                                   [&](const bytecode::EventField& f) { return label && f.name == label.text(); });
       if (at == fields.end() || !argument.child(Kind::expression)) {
-        report(Code::wrong_arguments, place(argument), label ? fmt::format("the event `{}` has no field `{}`", name, label.text()) : "an event's values are given by name", "",
-               fields.empty() ? "" : fmt::format("Write it like {}({}: …).", name, fields.front().name));
+        report(Code::wrong_arguments, place(argument),
+               label ? fmt::format("the event `{}` has no field `{}`", name, label.text())
+                     : "the values of an event are given by name",
+               label ? "not a field of it" : "no name",
+               fields.empty()
+                   ? fmt::format("Declare it: `event {} {{ {}: Text }}`.", name, label ? label.text() : "page")
+                   : fmt::format("Write it like `{}({}: …)`.", name, fields.front().name));
         continue;
       }
       const Type type = Type::of(at->type);
       Scope scope;
       scope.contact = false;
       scope.history = false;
-      out.push_back({static_cast<Index>(at - fields.begin()), function(argument.child(Kind::expression), scope, &type, fmt::format("{} {}", name, at->name))});
+      out.push_back({static_cast<Index>(at - fields.begin()),
+                     function(argument.child(Kind::expression), scope, &type, fmt::format("{} {}", name, at->name))});
       given.insert(at->name);
     }
   }
   for (const bytecode::EventField& field : fields) {
     if (!given.contains(field.name) && !field.type.optional) {
-      report(Code::wrong_arguments, place(call), fmt::format("the event `{}` needs `{}`", name, field.name), "missing", fmt::format("Write {}({}: …).", name, field.name));
+      report(Code::wrong_arguments, place(call), fmt::format("the event `{}` needs `{}`", name, field.name),
+             fmt::format("no `{}`", field.name), fmt::format("Write it like `{}({}: …)`.", name, field.name));
     }
   }
   return out;
@@ -47,13 +55,15 @@ void Checker::given_values(Node block, const std::string& prefix, std::vector<by
       continue;
     }
     const auto& fields = program_.module.fields;
-    const auto at = std::find_if(fields.begin(), fields.end(), [&](const bytecode::Field& f) { return f.name == name; });
+    const auto at =
+        std::find_if(fields.begin(), fields.end(), [&](const bytecode::Field& f) { return f.name == name; });
     if (at == fields.end()) {
       if (program_.field_places.contains(name)) continue;
       std::vector<std::string_view> candidates;
       for (const bytecode::Field& f : fields) candidates.push_back(f.name);
       const std::string_view near = grammar::closest(name, candidates);
-      report(Code::unknown_field, place(name_node), fmt::format("the contact has no field `{}`", name), "not declared in `record contact`", near.empty() ? "" : fmt::format("Did you mean `{}`?", near));
+      report(Code::unknown_field, place(name_node), fmt::format("the contact has no field `{}`", name),
+             "not declared in `record contact`", near.empty() ? "" : fmt::format("Did you mean `{}`?", near));
       continue;
     }
     const Type type = Type::of(at->type);
@@ -113,14 +123,16 @@ void Checker::test(Node node) {
         if (expr.op != Op::field) break;
         Scope scope;
         scope.contact = false;
-        const Index value = function(item.child(Kind::expression), scope, &expr.type, fmt::format("test {} set", test.name));
+        const Index value =
+            function(item.child(Kind::expression), scope, &expr.type, fmt::format("test {} set", test.name));
         add_step(TestStep::Kind::set, item).values = {{expr.ref, value}};
         break;
       }
       case Kind::expect: {
         expects = true;
         if (!acted) {
-          report(Code::expect_before_act, place(item), "nothing has happened yet that this could speak of", "too early", "Put a `when`, `set` or `after` before it.");
+          report(Code::expect_before_act, place(item), "nothing has happened yet that this could speak of", "too early",
+                 "Put a `when`, a `set` or an `after` before it.");
           break;
         }
         if (item.has("nothing")) {
@@ -128,14 +140,16 @@ void Checker::test(Node node) {
         } else if (item.has("sent")) {
           const Index content = find(NameKind::content, item.child(Kind::name));
           Index channel = none;
-          if (const Node by = item.child(Kind::recipient_channel)) channel = find(NameKind::channel, by.child(Kind::name));
+          if (const Node by = item.child(Kind::recipient_channel))
+            channel = find(NameKind::channel, by.child(Kind::name));
           TestStep& step = add_step(TestStep::Kind::expect_sent, item);
           step.content = content;
           step.channel = channel;
         } else {
           Index workflow = none;
           if (const Node name = item.child(Kind::name)) workflow = find(NameKind::workflow, name);
-          add_step(item.has("left") ? TestStep::Kind::expect_left : TestStep::Kind::expect_entered, item).workflow = workflow;
+          add_step(item.has("left") ? TestStep::Kind::expect_left : TestStep::Kind::expect_entered, item).workflow =
+              workflow;
         }
         break;
       }
@@ -143,7 +157,8 @@ void Checker::test(Node node) {
     }
   }
   if (!expects) {
-    report(Code::nothing_to_test, place(node.child(Kind::text)), "this test expects nothing, so it could not fail", "no `expect`", "Say what should have happened: `expect sent …`, `expect nothing sent`, `expect left`.");
+    report(Code::nothing_to_test, place(node.child(Kind::text)), "this test expects nothing, so it could not fail",
+           "no `expect`", "Say what should have happened: `expect sent …`, `expect nothing sent`, `expect left`.");
   }
   program_.module.tests.push_back(std::move(test));
 }
@@ -158,7 +173,7 @@ void Checker::simulate(Node node) {
     const auto value = number(literal);
     const auto integer = value ? value->to_int() : Result<std::int64_t>(0);
     if (!integer || Decimal::from_int(*integer) != *value) {
-      report(Code::number_range, place(literal), "a whole number is wanted here", "");
+      report(Code::number_range, place(literal), "a whole number is wanted here", "not a whole number", "");
       return 0;
     }
     return static_cast<std::uint64_t>(*integer);
@@ -191,7 +206,9 @@ void Checker::simulate(Node node) {
         Node content;
         if (arguments.size() == 1) content = arguments[0].child(Kind::expression).child(Kind::path).child(Kind::name);
         if (cause.child(Kind::name).text() != "sent" || !content) {
-          report(Code::wrong_arguments, place(cause), "what leads to something is `arrival`, `sent(CONTENT)` or an event", "", "Write it like sent(welcome).");
+          report(Code::wrong_arguments, place(cause),
+                 "what leads to something is `arrival`, `sent(CONTENT)` or an event", "none of these",
+                 "Write it like `sent(welcome) leads to clicked 8% within 2 days`.");
           continue;
         }
         reaction.cause = bytecode::Reaction::Cause::sent;
@@ -219,8 +236,12 @@ void Checker::simulate(Node node) {
     }
   }
   const Place name = place(node.child(Kind::text));
-  if (!seen.contains("contacts")) report(Code::missing_clause, name, "this simulation has no people in it", "no `contacts`", "Say who: contacts 1_000 from \"people.csv\"");
-  if (!seen.contains("run")) report(Code::missing_clause, name, "this simulation does not say how long it runs", "no `run`", "Say how long, and from which seed: run 30 days seed 7");
+  if (!seen.contains("contacts"))
+    report(Code::missing_clause, name, "this simulation has no people in it", "no `contacts`",
+           "Say who: `contacts 1_000 from \"people.csv\"`.");
+  if (!seen.contains("run"))
+    report(Code::missing_clause, name, "this simulation does not say how long it runs", "no `run`",
+           "Say how long, and from which number chance starts: `run 30 days seed 7`.");
   program_.module.simulations.push_back(std::move(simulation));
 }
 

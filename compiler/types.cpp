@@ -16,6 +16,40 @@ std::string to_string(const Type& type) {
   return fairlead::to_string(type.field);
 }
 
+std::string described(const Type& type) {
+  if (type.form == Type::Form::absent) return "`none`, which is never there";
+  if (type.broken()) return "something";
+  const auto plain = [](const FieldType& field) -> std::string {
+    switch (field.kind) {
+      case TypeKind::boolean: return "true or false";
+      case TypeKind::number: return "a number";
+      case TypeKind::text: return "a text";
+      case TypeKind::money: return fmt::format("a sum in {}", field.currency);
+      case TypeKind::duration: return "a length of time";
+      case TypeKind::instant: return "an instant";
+      case TypeKind::date: return "a date";
+      case TypeKind::time: return "a time of day";
+      case TypeKind::timezone: return "a time zone";
+      case TypeKind::country: return "a country";
+      case TypeKind::email: return "an e-mail address";
+      case TypeKind::phone: return "a phone number";
+      case TypeKind::url: return "a web address";
+      case TypeKind::html: return "HTML";
+      case TypeKind::enumeration: {
+        // Long ones would hide what the sentence says.
+        constexpr std::size_t most = 6;
+        std::string out = "one of ";
+        for (std::size_t i = 0; i < field.members.size() && i < most; ++i)
+          out += fmt::format("{}`{}`", i == 0 ? "" : ", ", field.members[i]);
+        return field.members.size() > most ? out + ", …" : out;
+      }
+      case TypeKind::list: return fmt::format("a list of {}", to_string(Type::of(field.element.front())));
+    }
+    return "";
+  };
+  return plain(type.field) + (type.field.optional ? ", and may be absent" : "");
+}
+
 Type present(Type type) {
   type.field.optional = false;
   return type;
@@ -33,9 +67,11 @@ bool Checker::agrees(const Type& found, const Type& expected) const {
 
 Type Checker::type(Node node) {
   static constexpr std::pair<std::string_view, TypeKind> simple[] = {
-      {"Bool", TypeKind::boolean},  {"Number", TypeKind::number},     {"Text", TypeKind::text},     {"Money", TypeKind::money},   {"Duration", TypeKind::duration},
-      {"Instant", TypeKind::instant}, {"Date", TypeKind::date},       {"Time", TypeKind::time},     {"TimeZone", TypeKind::timezone}, {"Country", TypeKind::country},
-      {"Email", TypeKind::email},   {"Phone", TypeKind::phone},       {"Url", TypeKind::url},       {"Html", TypeKind::html}};
+      {"Bool", TypeKind::boolean},    {"Number", TypeKind::number},     {"Text", TypeKind::text},
+      {"Money", TypeKind::money},     {"Duration", TypeKind::duration}, {"Instant", TypeKind::instant},
+      {"Date", TypeKind::date},       {"Time", TypeKind::time},         {"TimeZone", TypeKind::timezone},
+      {"Country", TypeKind::country}, {"Email", TypeKind::email},       {"Phone", TypeKind::phone},
+      {"Url", TypeKind::url},         {"Html", TypeKind::html}};
   Type out;
   const bool optional = node.has("?");
   if (const Node members = node.child(Kind::enumeration)) {
@@ -43,7 +79,8 @@ Type Checker::type(Node node) {
     for (const Node& member : members.children(Kind::name)) {
       const std::string text(member.text());
       if (std::find(field.members.begin(), field.members.end(), text) != field.members.end()) {
-        report(Code::declared_twice, place(member), fmt::format("`{}` stands twice in this enumeration", text), "the second one");
+        report(Code::declared_twice, place(member), fmt::format("`{}` stands twice among these values", text),
+               "the second one", "Remove one of them.");
         continue;
       }
       field.members.push_back(text);
@@ -56,7 +93,8 @@ Type Checker::type(Node node) {
     field.element.push_back(element.field);
     out = Type::of(std::move(field));
   } else if (node.child(Kind::record_type)) {
-    report(Code::type_mismatch, place(node), "a record cannot stand here: only a field of `record contact` may be one", "a record");
+    report(Code::type_mismatch, place(node), "only a field of `record contact` may have parts", "has parts",
+           "Write the parts as fields of their own.");
     return {};
   } else {
     const std::vector<Node> words = node.children();
@@ -64,17 +102,19 @@ Type Checker::type(Node node) {
     if (words.front().is("Money")) {  // Money in EUR
       const Node currency = node.child(Kind::name);
       if (!is_currency(currency.text())) {
-        report(Code::not_a_literal, place(currency), fmt::format("`{}` is not a currency", currency.text()), "not an ISO 4217 code");
+        report(Code::not_a_literal, place(currency), fmt::format("`{}` is not a currency", currency.text()), "unknown",
+               "Write its code of three letters, like USD or EUR.");
         return {};
       }
       out = Type::of(FieldType{.kind = TypeKind::money, .currency = std::string(currency.text())});
     } else if (name == "Money") {
       out = Type::of(FieldType{.kind = TypeKind::money, .currency = program_.module.currency});
     } else if (name == "Consent") {
-      report(Code::type_mismatch, place(node), "`Consent` can only be the type of a field of `record contact`", "not here");
+      report(Code::type_mismatch, place(node), "only a field of `record contact` can be a `Consent`", "not here", "");
       return {};
     } else {
-      const auto known = std::find_if(std::begin(simple), std::end(simple), [&](const auto& s) { return s.first == name; });
+      const auto known =
+          std::find_if(std::begin(simple), std::end(simple), [&](const auto& s) { return s.first == name; });
       const auto alias = program_.types.find(name);
       if (known != std::end(simple)) {
         out = Type::of(known->second);
@@ -84,9 +124,23 @@ Type Checker::type(Node node) {
         std::vector<std::string_view> candidates{"Consent", "List"};
         for (const auto& [text, kind] : simple) candidates.push_back(text);
         for (const auto& [text, t] : program_.types) candidates.push_back(text);
-        const std::string_view near = grammar::closest(name, candidates);
-        report(Code::unknown_name, place(words.front()), fmt::format("there is no type called `{}`", name), "not a type",
-               near.empty() ? "Types are Bool, Number, Text, Money, Duration, Instant, Date, Time, TimeZone, Country, Email, Phone, Url, Html, `a | b`, List of T."
+        // As other languages and databases call them.
+        static constexpr std::pair<std::string_view, std::string_view> elsewhere[] = {
+            {"string", "Text"},        {"str", "Text"},          {"varchar", "Text"},     {"int", "Number"},
+            {"integer", "Number"},     {"float", "Number"},      {"double", "Number"},    {"decimal", "Number"},
+            {"percent", "Number"},     {"boolean", "Bool"},      {"datetime", "Instant"}, {"timestamp", "Instant"},
+            {"currency", "Money"},     {"timezone", "TimeZone"}, {"url", "Url"},          {"link", "Url"},
+            {"array", "List of Text"}, {"enum", "free | pro"}};
+        std::string small(name);
+        std::transform(small.begin(), small.end(), small.begin(),
+                       [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
+        const auto other =
+            std::find_if(std::begin(elsewhere), std::end(elsewhere), [&](const auto& e) { return e.first == small; });
+        const std::string_view near = other != std::end(elsewhere) ? other->second : grammar::closest(name, candidates);
+        report(Code::unknown_name, place(words.front()), fmt::format("there is no type called `{}`", name),
+               "not a type",
+               near.empty() ? "Types are Bool, Number, Text, Money, Duration, Instant, Date, Time, TimeZone, Country, "
+                              "Email, Phone, Url, Html, Consent, values like `free | pro`, and `List of Text`."
                             : fmt::format("Did you mean `{}`?", near));
         return {};
       }

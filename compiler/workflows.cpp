@@ -50,7 +50,8 @@ class FlowReader {
   }
 
   Index add(bytecode::StepKind kind, Node node, std::string step_key) {
-    module().steps.push_back({.kind = kind, .key = std::move(step_key), .line = c_.line(c_.place(node)), .arguments = {}, .arms = {}});
+    module().steps.push_back(
+        {.kind = kind, .key = std::move(step_key), .line = c_.line(c_.place(node)), .arguments = {}, .arms = {}});
     const auto index = static_cast<Index>(module().steps.size() - 1);
     module().workflows[workflow_].steps.push_back(index);
     return index;
@@ -62,7 +63,8 @@ class FlowReader {
     for (const Node& node : block.children()) {
       if (node.kind() == Kind::symbol || node.kind() == Kind::error || node.kind() == Kind::unclosed) continue;
       if (exits.empty() && !said) {
-        c_.warn(Code::unreachable_step, c_.place(node), "this step is never reached", "comes after `stop`", "Remove it, or the `stop` before it.");
+        c_.warn(Code::unreachable_step, c_.place(node), "this step is never reached", "nothing leads here",
+                "Every way before it ends in `stop`. Remove the step, or one of these.");
         said = true;
       }
       exits = step(node, scope, prefix, exits);
@@ -98,14 +100,20 @@ class FlowReader {
     if (content != none) {
       const bytecode::Content& what = module().contents[content];
       if (by && channel != none) {
-        if (std::none_of(what.variants.begin(), what.variants.end(), [&](const bytecode::Variant& v) { return v.channel == channel; })) {
-          c_.report(Code::no_channel, c_.place(by), fmt::format("the content `{}` has nothing for {}", what.name, module().channels[channel].name), "no texts for this channel");
+        if (std::none_of(what.variants.begin(), what.variants.end(),
+                         [&](const bytecode::Variant& v) { return v.channel == channel; })) {
+          c_.report(Code::no_channel, c_.place(by),
+                    fmt::format("the content `{}` has nothing for {}", what.name, module().channels[channel].name),
+                    "no texts for this channel",
+                    fmt::format("Add them to the content: `{} {{ … }}`.", module().channels[channel].name));
         }
       } else if (!by) {
         if (what.variants.size() == 1) channel = what.variants.front().channel;
         if (what.variants.size() > 1) {
-          c_.report(Code::no_channel, c_.place(node), fmt::format("the content `{}` has several channels; say by which it goes", what.name), "which channel?",
-                    fmt::format("Write `send {} by {}`.", what.name, module().channels[what.variants.front().channel].name));
+          c_.report(
+              Code::no_channel, c_.place(node),
+              fmt::format("the content `{}` has texts for several channels", what.name), "which channel?",
+              fmt::format("Write `send {} by {}`.", what.name, module().channels[what.variants.front().channel].name));
         }
       }
       const std::vector<Index> arguments = send_arguments(node, call, content, scope, index);
@@ -125,60 +133,67 @@ class FlowReader {
       const Node label = given[i].child(Kind::name);
       std::size_t at = i;
       if (label) {
-        at = static_cast<std::size_t>(std::find_if(wanted.begin(), wanted.end(), [&](const bytecode::EventField& f) { return f.name == label.text(); }) - wanted.begin());
+        at = static_cast<std::size_t>(
+            std::find_if(wanted.begin(), wanted.end(),
+                         [&](const bytecode::EventField& f) { return f.name == label.text(); }) -
+            wanted.begin());
       }
       if (at >= wanted.size() || !given[i].child(Kind::expression)) {
-        c_.report(Code::wrong_arguments, c_.place(given[i]), fmt::format("the content `{}` takes no such argument", name), "not wanted");
+        c_.report(Code::wrong_arguments, c_.place(given[i]), fmt::format("the content `{}` takes no such value", name),
+                  "not wanted",
+                  wanted.empty() ? fmt::format("It takes none: `send {}`.", name)
+                                 : fmt::format("Write it like `send {}({}: …)`.", name, wanted.front().name));
         continue;
       }
       const Type type = Type::of(wanted[at].type);
-      out[at] = c_.function(given[i].child(Kind::expression), scope, &type, fmt::format("{} {}", module().steps[step_index].key, wanted[at].name));
+      out[at] = c_.function(given[i].child(Kind::expression), scope, &type,
+                            fmt::format("{} {}", module().steps[step_index].key, wanted[at].name));
     }
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       if (out[i] == none && !wanted[i].type.optional && given.size() <= wanted.size()) {
-        c_.report(Code::wrong_arguments, c_.place(node), fmt::format("the content `{}` needs `{}`", name, wanted[i].name), "missing",
-                  fmt::format("Write `send {}({}: …)`.", name, wanted[i].name));
+        c_.report(Code::wrong_arguments, c_.place(node),
+                  fmt::format("the content `{}` needs `{}`", name, wanted[i].name),
+                  fmt::format("no `{}`", wanted[i].name), fmt::format("Write `send {}({}: …)`.", name, wanted[i].name));
       }
     }
     return out;
   }
 
-  /// Time passes: what was known of the contact may have changed. What an event said stays said, and a `fixed` field that is there stays there.
+  /// Time passes: what was known of the contact may have changed. What an event said stays said, and a `fixed` field
+  /// that is there stays there.
   void go_stale(Scope& scope, Node wait) {
     for (auto fact = scope.present.begin(); fact != scope.present.end();) {
       const bool contact = fact->starts_with("contact.");
       bool fixed = false;
       if (contact) {
         const std::string name = fact->substr(8);
-        fixed = std::any_of(module().fields.begin(), module().fields.end(), [&](const bytecode::Field& f) { return f.fixed && f.name == name; });
+        fixed = std::any_of(module().fields.begin(), module().fields.end(),
+                            [&](const bytecode::Field& f) { return f.fixed && f.name == name; });
       }
       if (!contact || fixed) {
         ++fact;
         continue;
       }
-      scope.stale.insert(*fact);
+      scope.stale[*fact] = c_.place(wait);
       fact = scope.present.erase(fact);
     }
-    scope.stale_since = c_.place(wait);
   }
 
   /// After branches meet: only what every one of them knows.
   static void join(Scope& scope, const std::vector<Scope>& branches) {
     for (const Scope& branch : branches) {
       std::set<std::string> both;
-      std::set_intersection(scope.present.begin(), scope.present.end(), branch.present.begin(), branch.present.end(), std::inserter(both, both.end()));
-      for (const std::string& lost : scope.present) {
-        if (!both.contains(lost)) scope.stale.insert(lost);
-      }
+      std::set_intersection(scope.present.begin(), scope.present.end(), branch.present.begin(), branch.present.end(),
+                            std::inserter(both, both.end()));
       scope.present = std::move(both);
-      if (branch.stale_since) scope.stale_since = branch.stale_since;
       scope.stale.insert(branch.stale.begin(), branch.stale.end());
     }
   }
 
   Exits wait(Node node, Scope& scope, const std::string& prefix, const Exits& exits) {
     const bool until = node.has("until");
-    const Index index = add(until ? bytecode::StepKind::wait_until : bytecode::StepKind::wait_for, node, key(prefix, "wait"));
+    const Index index =
+        add(until ? bytecode::StepKind::wait_until : bytecode::StepKind::wait_for, node, key(prefix, "wait"));
     patch(exits, index);
     const std::string name = fmt::format("{}", module().steps[index].key);
     if (!until) {
@@ -189,11 +204,17 @@ class FlowReader {
       const Type type = c_.program_.exprs[root].type;
       if (!type.broken() && !type.is(TypeKind::time) && !type.is(TypeKind::instant)) {
         const bool date = type.is(TypeKind::date);
-        c_.report(date ? Code::not_supported : Code::type_mismatch, c_.program_.exprs[root].place,
-                  date ? std::string("waiting until a date is not supported yet by this version") : fmt::format("a time of day or an instant is wanted here, but this is {}", to_string(type)), "",
-                  type.is(TypeKind::duration) ? "Leave out `until`: `wait 3 days`." : "");
+        c_.report(
+            date ? Code::not_supported : Code::type_mismatch, c_.program_.exprs[root].place,
+            date ? std::string(
+                       "`wait until` a date is part of the Fairlead language, but this version does not support it yet")
+                 : fmt::format("a time of day or an instant is wanted here, but this is {}", described(type)),
+            date ? "not supported yet" : "",
+            type.is(TypeKind::duration) ? "To wait for a length of time, leave out `until`: `wait 3 days`."
+            : date                      ? "Wait until an instant, like 2026-11-23T09:00Z, or for a length of time."
+                                        : "Write it like `wait until 09:00`.");
       } else if (type.optional() && !type.broken()) {
-        c_.report(Code::optional_used, c_.program_.exprs[root].place, "this may be absent", to_string(type), "Give a value for that case: `x or 09:00`.");
+        c_.absent(c_.program_.exprs[root], scope, "", "");
       }
       module().steps[index].value = c_.add_function(root, name);
     }
@@ -217,10 +238,13 @@ class FlowReader {
     module().steps[index].value = value(node, scope, Type::of(TypeKind::duration), name);
     const std::vector<Node> arms = node.children(Kind::arm);
     if (arms.empty()) {
-      c_.report(Code::missing_clause, c_.place(node), "this wait says how long, but not for what", "no `for`", "Write `wait 3 days` to just wait, or add `for EVENT { … }`.");
+      c_.report(Code::missing_clause, c_.place(node), "this wait says how long, but not for what", "no `for`",
+                "Write `wait 3 days` to just wait, or add `for EVENT { … }` before `otherwise`.");
     }
     if (!node.has("otherwise")) {
-      c_.report(Code::otherwise_missing, c_.place(node), "this wait does not say what happens when the time is over", "no `otherwise`", "Add `otherwise { … }`; an empty block goes on with the next step.");
+      c_.report(Code::otherwise_missing, c_.place(node), "this wait does not say what happens when the time is over",
+                "no `otherwise`",
+                "Add `otherwise { … }` after its last `for`. An empty block goes on with the next step.");
     }
     go_stale(scope, node);
     Exits out;
@@ -229,10 +253,13 @@ class FlowReader {
       const std::size_t number = module().steps[index].arms.size();
       bytecode::Arm arm = head_of(arm_node, scope, name);
       Scope inner = scope;
-      if (const Node bound = arm_node.after("as"); bound && arm.event != none) inner.bindings.push_back({std::string(bound.text()), arm.event, arm.bind});
+      if (const Node bound = arm_node.after("as"); bound && arm.event != none)
+        inner.bindings.push_back({std::string(bound.text()), arm.event, arm.bind});
       module().steps[index].arms.push_back(arm);
       const std::string event_name(arm_node.child(Kind::name).text());
-      for (const Exit& exit : sequence(arm_node.child(Kind::block), inner, fmt::format("{}/{}", name, event_name), {{index, Exit::arm, number}})) out.push_back(exit);
+      for (const Exit& exit : sequence(arm_node.child(Kind::block), inner, fmt::format("{}/{}", name, event_name),
+                                       {{index, Exit::arm, number}}))
+        out.push_back(exit);
       branches.push_back(std::move(inner));
     }
     Scope inner = scope;
@@ -257,7 +284,10 @@ class FlowReader {
           return std::find(reports.begin(), reports.end(), arm.event) != reports.end();
         });
         if (!reported) {
-          c_.report(Code::unreported_event, c_.place(names.front()), fmt::format("no channel of `{}` reports `{}`", content.text(), names.front().text()), "never comes");
+          c_.report(Code::unreported_event, c_.place(names.front()),
+                    fmt::format("no channel of `{}` reports `{}`", content.text(), names.front().text()),
+                    "would never come",
+                    fmt::format("If it does not answer the message, leave out `of {}`.", content.text()));
         }
       }
     }
@@ -282,11 +312,12 @@ class FlowReader {
     const Index condition = c_.function(node.child(Kind::expression), scope, &boolean, name);
     module().steps[index].value = condition;
     Scope then = scope;
-    c_.facts(c_.program_.roots[condition], then.present);
+    c_.facts(c_.program_.roots[condition], true, then.present);
     const std::vector<Node> blocks = node.children(Kind::block);
     Exits out = sequence(blocks.empty() ? node : blocks[0], then, name, {{index, Exit::next, 0}});
     const bool falls_through = !out.empty();
     Scope other = scope;
+    c_.facts(c_.program_.roots[condition], false, other.present);
     Exits over{{index, Exit::otherwise, 0}};
     if (const Node chained = node.child(Kind::if_step)) {
       over = branch(chained, other, prefix, over);
@@ -305,7 +336,10 @@ class FlowReader {
     const Node name_node = node.child(Kind::name);
     const std::string name = fmt::format("{}/{}", prefix, name_node.text());
     if (++labels_[name] > 1) {
-      c_.report(Code::declared_twice, c_.place(name_node), fmt::format("two choices here are called `{}`: their weights could not be told apart", name_node.text()), "the second one");
+      c_.report(
+          Code::declared_twice, c_.place(name_node),
+          fmt::format("two choices here are called `{}`, so what they learn could not be told apart", name_node.text()),
+          "the second one", "Rename one of them.");
     }
     const Index index = add(bytecode::StepKind::choose, node, name);
     patch(exits, index);
@@ -313,7 +347,11 @@ class FlowReader {
     choice.goal = module().workflows[workflow_].goal;
     if (const Node goal = node.after("toward")) choice.goal = c_.find(NameKind::goal, goal);
     if (choice.goal == none && !node.after("toward")) {
-      c_.report(Code::no_goal, c_.place(name_node), "a choice learns only toward a goal, and this one has none", "toward what?", fmt::format("Say it: `choose {} toward GOAL {{ … }}`, or give the workflow a `toward`.", name_node.text()));
+      c_.report(
+          Code::no_goal, c_.place(name_node), "a choice learns only toward a goal, and this one has none",
+          "toward what?",
+          fmt::format("Say it here, with `choose {} toward GOAL {{ … }}`, or in the workflow, with `toward GOAL`.",
+                      name_node.text()));
     }
     const Node block = node.child(Kind::block);
     std::map<std::string, Place> seen;
@@ -325,11 +363,13 @@ class FlowReader {
           const Type type = c_.program_.exprs[root].type;
           if (type.broken()) continue;
           if (type.is(TypeKind::list)) {
-            c_.report(Code::type_mismatch, c_.place(feature), "a list cannot be learned from", to_string(type));
+            c_.report(Code::type_mismatch, c_.place(feature), "nothing can be learned from a list", "a list",
+                      "Learn from a field that holds one value.");
             continue;
           }
           const std::string text = c_.source_text(feature);
-          choice.features.push_back({text, c_.add_function(root, fmt::format("{} learn from {}", name, text)), type.field});
+          choice.features.push_back(
+              {text, c_.add_function(root, fmt::format("{} learn from {}", name, text)), type.field});
         }
       } else if (once(seen, "explore at least", clause)) {
         const Node literal = clause.child(Kind::percent) ? clause.child(Kind::percent) : clause.child(Kind::number);
@@ -337,7 +377,9 @@ class FlowReader {
         const auto options = static_cast<std::int64_t>(block.children(Kind::option).size());
         const auto total = multiply(choice.explore, Decimal::from_int(options));
         if (total && *total > Decimal::from_int(1)) {
-          c_.report(Code::floors_too_high, c_.place(clause), fmt::format("{} options with at least {} each come to more than 100%", options, literal.text()), "too much");
+          c_.report(Code::floors_too_high, c_.place(clause),
+                    fmt::format("{} options with at least {} each come to more than 100%", options, literal.text()),
+                    "too much", fmt::format("With {} options it can be {}% at most.", options, 100 / options));
         }
       }
     }
@@ -351,12 +393,16 @@ class FlowReader {
     std::map<std::string, Place> names;
     const std::vector<Node> options = block.children(Kind::option);
     if (options.size() < 2) {
-      c_.report(Code::too_few_options, c_.place(name_node), "a choice wants at least two options", fmt::format("has {}", options.size()), "Add one; `option rest { }` does nothing, which is often the one to beat.");
+      c_.report(Code::too_few_options, c_.place(name_node), "a choice wants at least two options",
+                options.empty() ? "has none" : "has one",
+                "Add one. `option rest { }` does nothing, which is often the one to beat.");
     }
     for (const Node& option_node : options) {
       const std::string option_name(option_node.child(Kind::name).text());
       if (const auto [at, fresh] = names.emplace(option_name, c_.place(option_node.child(Kind::name))); !fresh) {
-        Diagnostic& d = c_.report(Code::duplicate_option, c_.place(option_node.child(Kind::name)), fmt::format("two options are called `{}`", option_name), "the second one");
+        Diagnostic& d =
+            c_.report(Code::duplicate_option, c_.place(option_node.child(Kind::name)),
+                      fmt::format("two options are called `{}`", option_name), "the second one", "Rename one of them.");
         d.secondary.push_back({at->second.file, at->second.span, "the first one"});
         continue;
       }
@@ -367,8 +413,9 @@ class FlowReader {
         if (clause.has("when")) {
           if (!once(clauses, "when", clause)) continue;
           const Type boolean = Type::of(TypeKind::boolean);
-          option.when = c_.function(clause.child(Kind::expression), scope, &boolean, fmt::format("{}/{} when", name, option_name));
-          c_.facts(c_.program_.roots[option.when], inner.present);
+          option.when = c_.function(clause.child(Kind::expression), scope, &boolean,
+                                    fmt::format("{}/{} when", name, option_name));
+          c_.facts(c_.program_.roots[option.when], true, inner.present);
         } else if (once(clauses, "start", clause)) {
           const Node literal = clause.child(Kind::percent) ? clause.child(Kind::percent) : clause.child(Kind::number);
           option.start = c_.share(literal);
@@ -379,11 +426,15 @@ class FlowReader {
       }
       const std::size_t number = module().choices[module_choice].options.size();
       module().choices[module_choice].options.push_back(option);
-      for (const Exit& exit : sequence(option_node.child(Kind::block), inner, fmt::format("{}/{}", name, option_name), {{index, Exit::option, number}})) out.push_back(exit);
+      for (const Exit& exit : sequence(option_node.child(Kind::block), inner, fmt::format("{}/{}", name, option_name),
+                                       {{index, Exit::option, number}}))
+        out.push_back(exit);
       branches.push_back(std::move(inner));
     }
     if (start > Decimal::from_int(1)) {
-      c_.report(Code::start_too_high, c_.place(name_node), "the options' `start` shares come to more than 100%", "too much");
+      c_.report(Code::start_too_high, c_.place(name_node),
+                "the shares that the options start with come to more than 100%", "too much",
+                "Lower them. Options without `start` share what is left.");
     }
     // Where no option is eligible nothing goes out, and the flow goes on.
     out.push_back({index, Exit::next, 0});
@@ -392,7 +443,9 @@ class FlowReader {
     return out;
   }
 
-  bool once(std::map<std::string, Place>& seen, const std::string& what, Node node) { return c_.once(seen, what, node); }
+  bool once(std::map<std::string, Place>& seen, const std::string& what, Node node) {
+    return c_.once(seen, what, node);
+  }
 
   Exits set(Node node, Scope& scope, const std::string& prefix, const Exits& exits) {
     const Node path = node.child(Kind::path);
@@ -404,7 +457,11 @@ class FlowReader {
     if (expr.op == Op::field) {
       const bytecode::Field field = module().fields[expr.ref];
       if (field.key || field.fixed) {
-        c_.report(Code::fixed_field, c_.place(path), fmt::format("`{}` cannot be changed: it is {}", expr.path, field.key ? "a key" : "fixed"), field.key ? "a key" : "fixed");
+        c_.report(
+            Code::fixed_field, c_.place(path),
+            fmt::format("`{}` cannot be changed, because it is {}", expr.path, field.key ? "a key" : "marked `fixed`"),
+            field.key ? "identifies the contact" : "written once",
+            field.key ? "Write to another field." : "Remove `fixed` where it is declared, or write to another field.");
       }
       const Index made = c_.function(node.child(Kind::expression), scope, &expr.type, module().steps[index].key);
       module().steps[index].field = expr.ref;
@@ -413,7 +470,8 @@ class FlowReader {
       const Type& found = c_.program_.exprs[c_.program_.roots[made]].type;
       if (!found.broken() && !found.optional()) scope.present.insert(expr.path);
     } else if (!expr.type.broken()) {
-      c_.report(Code::type_mismatch, c_.place(path), "only a field of the contact can be set", "not a field");
+      c_.report(Code::type_mismatch, c_.place(path), "only a field of the contact can be set",
+                "not a field of the contact", "Write it like `set contact.stage = nurturing`.");
     } else {
       c_.expression(node.child(Kind::expression), scope, nullptr);
     }
@@ -440,7 +498,8 @@ void Checker::workflow(Node node, Index index) {
       Scope scope;
       scope.subject = Binding{"", out.event, 0};
       scope.bindings = {Binding{"event", out.event, 0}};
-      out.where = function(where, scope, &boolean, fmt::format("{} {} {} where", workflow.name, what, program_.module.events[out.event].name));
+      out.where = function(where, scope, &boolean,
+                           fmt::format("{} {} {} where", workflow.name, what, program_.module.events[out.event].name));
     }
     return out;
   };
@@ -476,14 +535,18 @@ void Checker::workflow(Node node, Index index) {
     }
   }
   if (workflow.enter.empty()) {
-    report(Code::no_entry, name, fmt::format("nobody can enter the workflow `{}`", workflow.name), "no `enter`", "Say who enters: `enter on EVENT`.");
+    report(Code::no_entry, name, fmt::format("nobody can enter the workflow `{}`", workflow.name), "no `enter`",
+           "Say on which event: `enter on downloaded`.");
   }
   if (!steps) {
-    report(Code::missing_clause, name, fmt::format("the workflow `{}` has no steps", workflow.name), "no `steps`", "Add `steps { … }`.");
+    report(Code::missing_clause, name, fmt::format("the workflow `{}` has no steps", workflow.name), "no `steps`",
+           "Add them: `steps { … }`.");
   }
   Scope scope;
   const bool one_event = !workflow.enter.empty() && workflow.enter.front().event != none &&
-                         std::all_of(workflow.enter.begin(), workflow.enter.end(), [&](const bytecode::Trigger& t) { return t.event == workflow.enter.front().event; });
+                         std::all_of(workflow.enter.begin(), workflow.enter.end(), [&](const bytecode::Trigger& t) {
+                           return t.event == workflow.enter.front().event;
+                         });
   if (one_event) scope.bindings.push_back({"event", workflow.enter.front().event, 0});
   program_.module.workflows[index] = workflow;
   for (const Node& limit : limits) {

@@ -151,8 +151,14 @@ std::string render(const Diagnostic& diagnostic, const std::vector<Source>& file
 std::string_view closest(std::string_view word, const std::vector<std::string_view>& candidates) {
   std::string_view best;
   std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
+  const auto lower = [](std::string_view text) {
+    std::string out(text);
+    std::transform(out.begin(), out.end(), out.begin(), [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
+    return out;
+  };
+  const std::string small = lower(word);
   for (const std::string_view candidate : candidates) {
-    const std::size_t d = distance(word, candidate);
+    const std::size_t d = distance(small, lower(candidate));
     if (d < least) {
       least = d;
       best = candidate;

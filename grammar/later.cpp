@@ -7,6 +7,7 @@
 
 namespace fairlead::grammar {
 
+using rules::Where;
 using Shape = Token::Shape;
 
 std::optional<Finding> recognise_later(const Mistake& m) {

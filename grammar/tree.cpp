@@ -18,49 +18,58 @@ bool Node::is(std::string_view token) const {
   return tree_ != nullptr && (kind() == Kind::word || kind() == Kind::symbol) && text() == token;
 }
 
-std::vector<Node> Node::children() const {
+template <class Act>
+void Node::each_back(const Act& act) const {
   // In post-order the last child stands just before its parent, and each earlier one before the whole
   // subtree of the next.
-  std::vector<Node> out;
+  if (tree_ == nullptr) return;
   const auto& nodes = tree_->nodes();
   const std::uint32_t first = index_ + 1 - nodes[index_].subtree;
   for (std::uint32_t next = index_; next > first;) {
     const std::uint32_t child = next - 1;
-    out.emplace_back(*tree_, child);
+    act(Node(*tree_, child));
     next = child + 1 - nodes[child].subtree;
   }
+}
+
+std::vector<Node> Node::children() const {
+  std::vector<Node> out;
+  each_back([&](const Node& c) { out.push_back(c); });
   std::reverse(out.begin(), out.end());
   return out;
 }
 
 Node Node::child(Kind k) const {
-  if (tree_ == nullptr) return {};
-  for (const Node& c : children()) {
-    if (c.kind() == k) return c;
-  }
-  return {};
+  Node out;
+  each_back([&](const Node& c) {
+    if (c.kind() == k) out = c;
+  });
+  return out;
 }
 
 std::vector<Node> Node::children(Kind k) const {
-  if (tree_ == nullptr) return {};
-  std::vector<Node> out = children();
-  std::erase_if(out, [k](const Node& c) { return c.kind() != k; });
+  std::vector<Node> out;
+  each_back([&](const Node& c) {
+    if (c.kind() == k) out.push_back(c);
+  });
+  std::reverse(out.begin(), out.end());
   return out;
 }
 
 bool Node::has(std::string_view token) const {
-  if (tree_ == nullptr) return false;
-  const std::vector<Node> all = children();
-  return std::any_of(all.begin(), all.end(), [token](const Node& c) { return c.is(token); });
+  bool out = false;
+  each_back([&](const Node& c) { out = out || c.is(token); });
+  return out;
 }
 
 Node Node::after(std::string_view token) const {
-  if (tree_ == nullptr) return {};
-  const std::vector<Node> all = children();
-  for (std::size_t i = 0; i + 1 < all.size(); ++i) {
-    if (all[i].is(token)) return all[i + 1];
-  }
-  return {};
+  Node out;
+  Node next;
+  each_back([&](const Node& c) {
+    if (next && c.is(token)) out = next;
+    next = c;
+  });
+  return out;
 }
 
 }  // namespace fairlead::grammar

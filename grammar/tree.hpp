@@ -69,6 +69,10 @@ class Node {
   [[nodiscard]] Node after(std::string_view token) const;
 
  private:
+  /// The children from the last to the first, which is how they are found.
+  template <class Act>
+  void each_back(const Act& act) const;
+
   const Tree* tree_ = nullptr;
   std::uint32_t index_ = 0;
 };

@@ -131,10 +131,10 @@ class Curves {
       const double end = y(share_at(*points_.back(), o));
       out_ += fmt::format("<circle class=\"dot s{}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3.5\"/>", o % colours,
                           width - right_, end);
-      out_ +=
-          fmt::format("<text class=\"name s{}\" x=\"{:.1f}\" y=\"{:.1f}\">{} <tspan class=\"soft\">{}</tspan></text>\n",
-                      o % colours, width - right_ + 10, where + 4,
-                      escape(shortened(choice_.options[o].name, longest_name)), last_share_text(choice_, o));
+      out_ += fmt::format(
+          "<text class=\"name of s{}\" x=\"{:.1f}\" y=\"{:.1f}\">{} <tspan class=\"soft\">{}</tspan></text>\n",
+          o % colours, width - right_ + 10, where + 4, escape(shortened(choice_.options[o].name, longest_name)),
+          last_share_text(choice_, o));
     }
   }
 

@@ -93,7 +93,7 @@ class Drawing {
 
   [[nodiscard]] double thickness(const Way& way) const {
     if (!way.count || most_ == 0) return 1.5;
-    return 1.5 + 8.5 * static_cast<double>(*way.count) / static_cast<double>(most_);
+    return 1.5 + 7 * static_cast<double>(*way.count) / static_cast<double>(most_);
   }
 
   [[nodiscard]] bool starts_at(std::size_t way, std::size_t box) const {

@@ -83,8 +83,8 @@ class Page {
     if (!note.empty()) add("<p class=\"lead\">{}</p>\n", escape(note));
   }
 
-  void table(std::string_view caption, std::initializer_list<Heading> headings) {
-    add("<div class=\"wide\">\n<table aria-label=\"{}\">\n<thead><tr>", escape(caption));
+  void table(std::string_view caption, std::initializer_list<Heading> headings, std::string_view look = "full") {
+    add("<div class=\"wide\">\n<table class=\"{}\" aria-label=\"{}\">\n<thead><tr>", look, escape(caption));
     for (const Heading& h : headings) add("<th scope=\"col\"{}>{}</th>", h.number ? " class=\"n\"" : "", h.name);
     add("</tr></thead>\n<tbody>\n");
   }
@@ -184,8 +184,7 @@ class Page {
             {{"option", false}, {"share at start"}, {"share now"}, {"decisions"}, {"reached"}, {"rate"}});
       for (std::size_t o = 0; o < choice.options.size(); ++o) {
         const OptionRow& option = choice.options[o];
-        add("<tr><th scope=\"row\"><span class=\"swatch\" style=\"background:var(--s{})\"></span>{}</th>", o % 8,
-            escape(option.name));
+        add("<tr><th scope=\"row\"><span class=\"swatch s{}\"></span>{}</th>", o % 8, escape(option.name));
         cell(first_share_text(choice, o));
         cell(last_share_text(choice, o));
         cell(count_text(option.decisions));
@@ -204,7 +203,7 @@ class Page {
     section("Workflows", workflows_note);
     for (const WorkflowRow& row : r_.workflows) {
       add("<div class=\"card\">\n<h3>{}</h3>\n", escape(workflow_name(m_, row.workflow)));
-      table("Who is where", {{"entered"}, {"of them held out"}, {"finished"}, {"left"}, {"waiting"}});
+      table("Who is where", {{"entered"}, {"of them held out"}, {"finished"}, {"left"}, {"waiting"}}, "compact");
       add("<tr>");
       for (const std::uint64_t n : {row.entered, row.held_out, row.finished, row.left, row.waiting})
         cell(count_text(n));
@@ -220,7 +219,7 @@ class Page {
     if (r_.rules.empty()) return;
     section("Rules", rules_note);
     add("<div class=\"card\">\n");
-    table("Rules", {{"rule", false}, {"", false}, {"asked"}, {"skipped"}, {"deferred"}, {"withheld"}});
+    table("Rules", {{"rule", false}, {"verdict", false}, {"asked"}, {"skipped"}, {"deferred"}, {"withheld"}});
     for (const RuleRow& rule : r_.rules) {
       add("<tr><th scope=\"row\">{}", escape(rule.name));
       if (!rule.text.empty()) add("<code>{}</code>", escape(rule.text));

@@ -7,7 +7,7 @@
 namespace fairlead::trial {
 namespace {
 
-constexpr double box_gap = 28, bend_gap = 18, layer_gap = 22, bend_width = 12;
+constexpr double box_gap = 28, bend_gap = 18, layer_gap = 28, bend_width = 12;
 
 /// What stands in a layer: a box, the label of a way, or a bend where a long way passes.
 struct Node {
@@ -204,7 +204,7 @@ class Layering {
       const double middle = layer.empty() ? 0 : (nodes_[layer.front()].x + nodes_[layer.back()].x) / 2;
       for (const std::size_t n : layer) nodes_[n].x -= middle;
     }
-    for (int sweep = 0; sweep < 24; ++sweep) {
+    for (int sweep = 0; sweep < 240; ++sweep) {
       for (std::size_t i = 0; i < order_.size(); ++i) settle(order_[sweep % 2 == 0 ? i : order_.size() - 1 - i]);
     }
   }
@@ -224,8 +224,10 @@ class Layering {
       double sum = 0, weight = 0;
       for (const auto* side : {&node.up, &node.down}) {
         for (const std::size_t m : *side) {
-          // A long way should be straight more than a box should be in the middle.
-          const double w = node.kind != Node::box && nodes_[m].kind != Node::box ? 6 : 1;
+          // Where nothing branches off and nothing joins, the way should be straight; elsewhere it may bend.
+          const Node& above = side == &node.up ? nodes_[m] : node;
+          const Node& below = side == &node.up ? node : nodes_[m];
+          const double w = above.down.size() == 1 && below.up.size() == 1 ? 16 : 1;
           sum += w * nodes_[m].x;
           weight += w;
         }

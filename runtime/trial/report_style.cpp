@@ -38,6 +38,7 @@ p { margin: 4px 0; }
 .findings { list-style: none; margin: 10px 0 0; padding: 0; }
 .good { color: var(--good); } .bad { color: var(--bad); }
 .wide { overflow-x: auto; }
+.card .wide:first-child { margin-top: -8px; }
 table { border-collapse: collapse; width: 100%; margin-top: 10px; font-size: 14.5px; }
 th, td { text-align: left; padding: 7px 16px 7px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 tr:last-child td, tr:last-child th { border-bottom: 0; }
@@ -45,6 +46,7 @@ thead th { color: var(--soft); font-weight: 500; font-size: 13px; white-space: n
 tbody th { font-weight: 500; }
 tfoot td, tfoot th { font-weight: 600; border-top: 1px solid var(--line); }
 .n { text-align: right; white-space: nowrap; }
+.compact { width: auto; } .compact th, .compact td { padding-right: 28px; text-align: left; }
 th:last-child, td:last-child { padding-right: 0; }
 td code, th code { display: block; font: 12.5px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; color: var(--soft); }
 .because { display: block; font-size: 13px; font-weight: 400; color: var(--soft); font-style: italic; }
@@ -61,11 +63,14 @@ svg text { fill: var(--ink); }
 svg .tick { fill: var(--soft); font-size: 12px; }
 .mid { text-anchor: middle; } .end { text-anchor: end; }
 .floor { stroke: var(--soft); stroke-dasharray: 3 4; }
-.curve { fill: none; stroke-width: 2.25; stroke-linejoin: round; }
+.curve { fill: none; stroke: var(--c); stroke-width: 2.25; stroke-linejoin: round; }
+.s0 { --c: var(--s0); } .s1 { --c: var(--s1); } .s2 { --c: var(--s2); } .s3 { --c: var(--s3); }
+.s4 { --c: var(--s4); } .s5 { --c: var(--s5); } .s6 { --c: var(--s6); } .s7 { --c: var(--s7); }
+.swatch { background: var(--c); } svg .dot { fill: var(--c); } svg text.of { fill: var(--c); font-weight: 600; }
 .dashed { stroke-dasharray: 7 4; }
 .tip { fill: transparent; } .tip:hover { fill: var(--ink); fill-opacity: 0.05; }
 svg .soft { fill: var(--soft); font-weight: 400; }
-svg .name { font-size: 13.5px; } svg .name[class*=" s"] { font-weight: 600; }
+svg .name { font-size: 13.5px; }
 .whisker { stroke-width: 2; }
 .treated .whisker, .treated circle { stroke: var(--accent); fill: var(--accent); }
 .held .whisker, .held circle, .unsure .whisker, .unsure circle { stroke: var(--held); fill: var(--held); }

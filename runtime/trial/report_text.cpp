@@ -229,7 +229,7 @@ class Text {
   void rules() {
     if (r_.rules.empty()) return;
     section("Rules", rules_note);
-    Table table({{"rule", false}, {"", false}, {"asked"}, {"skipped"}, {"deferred"}, {"withheld"}});
+    Table table({{"rule", false}, {"verdict", false}, {"asked"}, {"skipped"}, {"deferred"}, {"withheld"}});
     for (const RuleRow& rule : r_.rules) {
       table.row({plain(rule.name), "guarded", count_text(rule.asked), count_text(rule.skipped),
                  count_text(rule.deferred), count_text(rule.withheld)});

@@ -29,7 +29,7 @@ std::string in_percent(double share, int digits, bool with_sign) {
   double value = share * 100;
   const double step = std::pow(10.0, -digits);
   if (std::abs(value) < step / 2) value = 0;
-  return with_sign ? fmt::format("{:+.{}f}%", value, digits) : fmt::format("{:.{}f}%", value, digits);
+  return with_sign && value != 0 ? fmt::format("{:+.{}f}%", value, digits) : fmt::format("{:.{}f}%", value, digits);
 }
 
 std::string with_currency(std::string digits, std::string_view currency) {

@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(the_page_says_what_the_text_says) {
   const std::string page = to_html(sample_report(), sample_module());
   check_page(page);
   for (const char* part :
-       {"20,000", "+4.2% (+2.6% to +5.5%)", "12.6%", "wait up to 3 days", "set</tspan> contact.stage = nurturing",
+       {"20,000", "+4.2% (+2.7% to +5.5%)", "12.6%", "wait up to 3 days", "set</tspan> contact.stage = nurturing",
         "if</tspan> contact is keen<", "wait</tspan> until 09:00", "choose</tspan> offer", "floor 5%", "guarded",
         "yes · 2,217", "no · 14,694", "story · 7,940", "demo · 6,820", "rest · 2,628", "otherwise · 12,104",
         "clicked · ~5,306", "prefers-color-scheme: dark"}) {

@@ -1,0 +1,111 @@
+// How the checks say what they found, in sentences that several of them share.
+#include "compiler/checker.hpp"
+
+namespace fairlead::compiler {
+
+using grammar::Code;
+using grammar::Diagnostic;
+using grammar::Node;
+using grammar::Severity;
+
+Place Checker::place(Node node) const {
+  // Trees borrow their source from the list of files.
+  return {static_cast<std::uint32_t>(&node.tree().source() - files_.data()), node.span()};
+}
+
+Diagnostic& Checker::report(Code code, Place at, std::string message, std::string label, std::string help) {
+  while (help.ends_with(' ')) help.pop_back();
+  diagnostics_.push_back(
+      {code, Severity::error, std::move(message), {at.file, at.span, std::move(label)}, {}, std::move(help)});
+  return diagnostics_.back();
+}
+
+Diagnostic& Checker::warn(Code code, Place at, std::string message, std::string label, std::string help) {
+  Diagnostic& d = report(code, at, std::move(message), std::move(label), std::move(help));
+  d.severity = Severity::warning;
+  return d;
+}
+
+bool Checker::once(std::map<std::string, Place>& seen, const std::string& what, Node node) {
+  const auto [at, fresh] = seen.emplace(what, place(node));
+  if (fresh) return true;
+  Diagnostic& d = report(Code::repeated_clause, place(node), fmt::format("`{}` stands here twice", what),
+                         "the second one", "Keep one of them.");
+  d.secondary.push_back({at->second.file, at->second.span, "the first one"});
+  return false;
+}
+
+std::string Checker::source_text(Node node) const {
+  // Leaves joined by one blank where the source has any gap between them.
+  std::string out;
+  std::uint32_t last = node.span().begin;
+  const auto& nodes = node.tree().nodes();
+  const std::string_view text = node.tree().source().text();
+  for (std::uint32_t i = node.index() + 1 - nodes[node.index()].subtree; i <= node.index(); ++i) {
+    if (nodes[i].subtree != 1) continue;
+    if (nodes[i].begin > last) out += ' ';
+    out += text.substr(nodes[i].begin, nodes[i].end - nodes[i].begin);
+    last = nodes[i].end;
+  }
+  return out;
+}
+
+std::string Checker::source_of(Place at) const {
+  constexpr std::size_t most = 48;
+  const std::string_view text = files_[at.file].text(at.span);
+  return text.size() > most || text.find('\n') != std::string_view::npos ? "…" : std::string(text);
+}
+
+void Checker::absent(const Expr& expr, const Scope& scope, std::string message, std::string help) {
+  const std::string value = source_of(expr.place);
+  if (message.empty())
+    message = expr.type.form == Type::Form::absent
+                  ? "`none` is never there, so it cannot be used here"
+                  : fmt::format("`{}` may be absent, and a value is needed here", value);
+  if (help.empty() && expr.type.form != Type::Form::absent) {
+    help = expr.path.empty()
+               ? fmt::format("Say what stands in for it: `({} or …)`.", value)
+               : fmt::format("Say what stands in for it: `({} or …)`. Or ask first: `if {} exists {{ … }}`.", value,
+                             value);
+  }
+  Diagnostic& d = report(Code::optional_used, expr.place, std::move(message),
+                         expr.type.form == Type::Form::absent ? "never there" : "may be absent", std::move(help));
+  if (const auto wait = scope.stale.find(expr.path); wait != scope.stale.end()) {
+    d.secondary.push_back(
+        {wait->second.file, wait->second.span, "it was there before this wait, and may have gone since"});
+  }
+}
+
+void Checker::unlike(const Expr& expr, const Type& wanted) {
+  const Type found = expr.type;
+  const std::string value = source_of(expr.place);
+  const TypeKind kind = wanted.field.kind;
+  std::string help;
+  if (found.form == Type::Form::absent) {
+    help = "Only what is declared with `?` may be `none`.";
+  } else if (kind == TypeKind::boolean) {
+    if (found.is(TypeKind::number)) help = fmt::format("Compare it with something: `{} > 0`.", value);
+    if (found.is(TypeKind::enumeration))
+      help = fmt::format("Ask for one of its values: `{} is {}`.", value, found.field.members.front());
+    if (found.is(TypeKind::text)) help = fmt::format("Compare it with something: `{} == \"…\"`.", value);
+  } else if (found.is(TypeKind::number)) {
+    if (kind == TypeKind::duration) help = fmt::format("Say the unit: `{} days`.", value);
+    if (kind == TypeKind::money) help = fmt::format("Say the currency: `{} {}`.", wanted.field.currency, value);
+    if (kind == TypeKind::text)
+      help = fmt::format("Put it in a text: \"{}\".", value.find_first_not_of("0123456789._%") == std::string::npos
+                                                          ? value
+                                                          : fmt::format("{{{}}}", value));
+  } else if (kind == TypeKind::list) {
+    help = "A list is written like `[\"NO\", \"SE\"]`.";
+  } else if (kind == TypeKind::money && found.is(TypeKind::money)) {
+    report(Code::mixed_money, expr.place,
+           fmt::format("a sum in {} is wanted here, but this is {}", wanted.field.currency, described(found)),
+           "another currency", "Keep each sum in its own currency, or convert it before it is taken in.");
+    return;
+  }
+  const std::string want = kind == TypeKind::boolean ? "a condition" : described(present(wanted));
+  report(Code::type_mismatch, expr.place, fmt::format("{} is wanted here, but this is {}", want, described(found)),
+         kind == TypeKind::boolean ? "not a condition" : "", std::move(help));
+}
+
+}  // namespace fairlead::compiler

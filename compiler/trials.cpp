@@ -54,20 +54,13 @@ void Checker::given_values(Node block, const std::string& prefix, std::vector<by
       given_values(inner, name + ".", out);
       continue;
     }
-    const auto& fields = program_.module.fields;
-    const auto at =
-        std::find_if(fields.begin(), fields.end(), [&](const bytecode::Field& f) { return f.name == name; });
-    if (at == fields.end()) {
-      if (program_.field_places.contains(name)) continue;
-      std::vector<std::string_view> candidates;
-      for (const bytecode::Field& f : fields) candidates.push_back(f.name);
-      const std::string_view near = grammar::closest(name, candidates);
-      report(Code::unknown_field, place(name_node), fmt::format("the contact has no field `{}`", name),
-             "not declared in `record contact`", near.empty() ? "" : fmt::format("Did you mean `{}`?", near));
+    const auto found = program_.field_index.find(name);
+    if (found == program_.field_index.end()) {
+      if (!program_.field_places.contains(name)) no_field(place(name_node), name);
       continue;
     }
-    const Type type = Type::of(at->type);
-    const auto index = static_cast<Index>(at - fields.begin());
+    const Index index = found->second;
+    const Type type = Type::of(program_.module.fields[index].type);
     Scope scope;
     scope.contact = false;
     scope.history = false;

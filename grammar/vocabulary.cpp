@@ -74,7 +74,7 @@ const std::map<Where, Place>& places() {
         {"default"}}},
       {Where::workflow,
        {"a clause of a workflow",
-        "in `workflow`, outside of its steps",
+        "in `workflow` itself",
         "It stands in `workflow NAME for contact { … }`, before `steps`.",
         {{"owner", "owner \"growth@acme.example\""},
          {"toward", "toward qualified"},

@@ -34,7 +34,7 @@ struct missing_close : sor<eof, at<declaration_start>> {
 struct close : sor<sym<"}">, missing_close> {};
 
 template <class Item, Where Place>
-struct items : star<not_at<sor<sym<"}">, declaration_start>>, sor<Item, recover<Place>>, hs, opt<sym<",">>, gap> {};
+struct items : star<not_at<sor<sym<"}">, declaration_start>>, sor<Item, recover<Place>>, hs, opt<quiet<sym<",">>>, gap> {};
 
 template <class Item, Where Place>
 struct block : seq<sym<"{">, gap, items<Item, Place>, close> {

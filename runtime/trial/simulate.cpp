@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "runtime/trial/clock.hpp"
 #include "runtime/trial/reactions.hpp"
 
@@ -11,6 +13,24 @@ namespace fairlead::trial {
 namespace {
 
 std::string percent(double share) { return fmt::format("{:.1f}%", share * 100); }
+
+/// Who stands where now: a walk over all contacts, for trials only.
+Result<void> count_waiting(store::Store& store, engine::Engine& engine, Report& report) {
+  if (std::all_of(report.workflows.begin(), report.workflows.end(), [](const WorkflowRow& row) { return row.waiting == 0; })) return {};
+  const engine::Version& newest = engine.deployments().newest();
+  return store.contacts([&](const store::Person& person) -> Result<void> {
+    const Result<engine::Cell*> cell = engine.cell(person.id);
+    if (!cell) return tl::unexpected(cell.error());
+    for (const engine::Instance& instance : (*cell)->instances) {
+      const auto at = newest.steps.find(instance.step);
+      if (at == newest.steps.end()) continue;
+      for (WorkflowRow& row : report.workflows) {
+        for (StepRow& step : row.steps) step.waiting += step.step == at->second ? 1 : 0;
+      }
+    }
+    return {};
+  });
+}
 
 }  // namespace
 
@@ -46,6 +66,7 @@ Result<Report> simulate(store::Store& store, connect::Connector& connector, cons
   if (const Result<void> written = engine.checkpoint(); !written) return tl::unexpected(written.error());
 
   Report report = make_report(engine, module, simulation.name);
+  if (const Result<void> counted = count_waiting(store, engine, report); !counted) return tl::unexpected(counted.error());
   report.from = simulation_start;
   report.to = end;
   report.seed = simulation.seed;

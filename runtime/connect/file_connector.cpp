@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <unordered_set>
@@ -32,11 +32,11 @@ class FileConnector : public Connector {
       const ssize_t written = write(descriptor_, left.data(), left.size());
       if (written < 0) {
         if (errno == EINTR) continue;
-        return fault(FaultCode::connector_failed, path_, std::strerror(errno));
+        return fault(FaultCode::connector_failed, path_, std::generic_category().message(errno));
       }
       left.remove_prefix(static_cast<std::size_t>(written));
     }
-    if (durable_ && fdatasync(descriptor_) != 0) return fault(FaultCode::connector_failed, path_, std::strerror(errno));
+    if (durable_ && fdatasync(descriptor_) != 0) return fault(FaultCode::connector_failed, path_, std::generic_category().message(errno));
     return {};
   }
 
@@ -79,9 +79,9 @@ bool cut_torn_line(int descriptor) {
 
 Result<std::unique_ptr<Connector>> open_file(const std::string& path, bool durable) {
   const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  if (descriptor < 0) return fault(FaultCode::connector_failed, path, std::strerror(errno));
+  if (descriptor < 0) return fault(FaultCode::connector_failed, path, std::generic_category().message(errno));
   if (!cut_torn_line(descriptor)) {
-    const std::string why = std::strerror(errno);
+    const std::string why = std::generic_category().message(errno);
     close(descriptor);
     return fault(FaultCode::connector_failed, path, why);
   }

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -73,7 +73,7 @@ Result<void> read_rows(const std::string& path, const std::function<Result<void>
   std::error_code code;
   if (std::filesystem::is_directory(path, code)) return fault(FaultCode::file_unreadable, path, "it is a folder");
   std::ifstream in(path, std::ios::binary);
-  if (!in) return fault(FaultCode::file_unreadable, path, std::strerror(errno));
+  if (!in) return fault(FaultCode::file_unreadable, path, std::generic_category().message(errno));
   Progress so_far;
   so_far.total = std::filesystem::file_size(path, code);
   const bool json = is_json_lines(path);

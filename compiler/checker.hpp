@@ -29,6 +29,9 @@ struct Scope {
   std::map<std::string, Place> stale;  // what was known to be there, and the wait that made it old
 };
 
+/// Names in backquotes, with commas between.
+std::string listed(const std::vector<std::string>& names);
+
 class Checker {
  public:
   /// The first `own` files are the project's, the others the standard library's.

@@ -158,7 +158,11 @@ void Checker::content_texts(Node node, Index index) {
                  in_quotes      ? "A quote inside of a text is written `\\\"`."
                  : near.empty() ? fmt::format("It has {}.", all)
                                 : fmt::format("Did you mean `{}`?", near));
-          if (in_quotes) break;
+          if (in_quotes) {
+            for (const std::string& one : known) slots.emplace(one, at);  // most likely they follow
+            break;
+          }
+          if (!near.empty()) slots.emplace(near, at);
         }
       }
       const ExprId root = this->text(slot.child(Kind::text), scope, &text);

@@ -35,7 +35,8 @@ class ExpressionReader {
   /// Says that an operand has the wrong type, unless something broken was reported before.
   ExprId mismatch(Node op, ExprId a, ExprId b, std::string help = "") {
     if (!type(a).broken() && !type(b).broken()) {
-      const bool two_monies = type(a).is(TypeKind::money) && type(b).is(TypeKind::money);
+      const bool two_monies = type(a).is(TypeKind::money) && type(b).is(TypeKind::money) &&
+                              type(a).field.currency != type(b).field.currency;
       std::string message = two_monies ? fmt::format("a sum in {} and a sum in {} cannot be mixed",
                                                      type(a).field.currency, type(b).field.currency)
                                        : fmt::format("`{}` does not go between {} and {}", op.text(),
@@ -226,8 +227,11 @@ class ExpressionReader {
       }
       const Index index = c_.find(NameKind::segment, right.child(Kind::name));
       if (index == none || c_.segment(index) == none) return broken(at);
-      const ExprId root = c_.program_.segment_roots[index];
-      return negated ? invert(root) : root;
+      // The segment's expression stands in for the question, at the place of the question.
+      Expr root = c_.program_.exprs[c_.program_.segment_roots[index]];
+      root.place = at;
+      const ExprId asked = c_.add(std::move(root));
+      return negated ? invert(asked) : asked;
     }
     if (type(left).broken()) return broken(at);
     if (!type(left).is(TypeKind::enumeration)) {
@@ -235,7 +239,8 @@ class ExpressionReader {
       const bool nothing = right.is("none") || right.text() == "null" || right.text() == "empty";
       Diagnostic& d = c_.report(
           Code::bad_operands, c_.place(op),
-          fmt::format("`is` asks which of its values something has, but this is {}", described(type(left))), "",
+          fmt::format("`is` asks which of its values something has, but this is {}", described(present(type(left)))),
+          "",
           nothing ? fmt::format("To ask whether it is there, write `{} exists` or `not {} exists`.", value, value)
           : type(left).is(TypeKind::boolean) ? fmt::format("Leave it out: `{}`, or `not {}`.", value, value)
                                              : "Compare it with `==`.");
@@ -304,7 +309,12 @@ class ExpressionReader {
     ExprId left = product(expected);
     while (at("+") || at("-")) {
       const Node op = parts_[next_++];
+      // After `contact.first-name` has been explained, `name` needs no message of its own.
+      const bool hyphen = type(left).broken() && op.is("-") && place(left).span.end == op.span().begin;
+      const std::size_t said = c_.diagnostics_.size();
       const ExprId right = product(nullptr);
+      if (hyphen)
+        c_.diagnostics_.erase(c_.diagnostics_.begin() + static_cast<std::ptrdiff_t>(said), c_.diagnostics_.end());
       left = arithmetic(op, left, right);
     }
     return left;
@@ -382,31 +392,6 @@ class ExpressionReader {
   std::size_t next_ = 0;
 };
 
-ExprId Checker::add(Expr expr) {
-  // Segments stand in for their expressions, so that a few short lines can come to very much.
-  constexpr std::uint32_t largest = 20'000;
-  constexpr std::uint32_t deepest = 1'500;
-  Extent extent;
-  for (const ExprId arg : expr.args) {
-    extent.size += extents_[arg].size;
-    extent.depth = std::max(extent.depth, extents_[arg].depth + 1);
-  }
-  if (extent.size > largest || extent.depth > deepest) {
-    report(Code::too_complex, expr.place, "this expression is too large, with all that it asks for", "too large",
-           "Split the question, or ask fewer segments at once.");
-    expr = Expr{.place = expr.place};
-    extent = {};
-  }
-  extents_.push_back(extent);
-  program_.exprs.push_back(std::move(expr));
-  return static_cast<ExprId>(program_.exprs.size() - 1);
-}
-
-ExprId Checker::constant(Place at, Type type, bytecode::Constant value) {
-  return add(
-      {.op = Op::constant, .type = std::move(type), .place = at, .args = {}, .constant = std::move(value), .path = {}});
-}
-
 ExprId Checker::expression(Node node, const Scope& scope, const Type* expected) {
   if (!node) return constant(here_, Type{}, {});
   here_ = place(node);
@@ -417,43 +402,6 @@ ExprId Checker::expression(Node node, const Scope& scope, const Type* expected) 
            "Name one of its fields, like `contact.country`, or ask `contact is SEGMENT`.");
   }
   return id;
-}
-
-Index Checker::add_function(ExprId root, std::string name) {
-  program_.module.functions.push_back({.name = std::move(name), .registers = 0, .code = {}, .lines = {}});
-  program_.roots.push_back(root);
-  return static_cast<Index>(program_.roots.size() - 1);
-}
-
-Index Checker::function(Node node, const Scope& scope, const Type* expected, std::string name) {
-  const ExprId root = expression(node, scope, expected);
-  const Expr& expr = program_.exprs[root];
-  if (expected != nullptr && !expr.type.broken() && !agrees(expr.type, *expected)) {
-    if (expr.type.optional() && agrees(present(expr.type), *expected) && expr.type.form == Type::Form::value) {
-      absent(expr, scope, "", "");
-    } else {
-      unlike(expr, *expected);
-    }
-  }
-  return add_function(root, std::move(name));
-}
-
-void Checker::facts(ExprId id, bool truth, std::set<std::string>& out) const {
-  const Expr& expr = program_.exprs[id];
-  if (expr.op == (truth ? Op::conjunction : Op::disjunction)) {
-    for (const ExprId arg : expr.args) facts(arg, truth, out);
-  } else if (expr.op == Op::invert) {
-    facts(expr.args[0], !truth, out);
-  } else if (expr.op == Op::exists && truth && !program_.exprs[expr.args[0]].path.empty()) {
-    out.insert(program_.exprs[expr.args[0]].path);
-  } else if (expr.op == Op::equal && truth) {
-    // Equal to something that is there: there itself.
-    for (std::size_t side = 0; side < 2; ++side) {
-      const Expr& here = program_.exprs[expr.args[side]];
-      const Expr& other = program_.exprs[expr.args[1 - side]];
-      if (!here.path.empty() && !other.type.broken() && !other.type.optional()) out.insert(here.path);
-    }
-  }
 }
 
 }  // namespace fairlead::compiler

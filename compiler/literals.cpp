@@ -82,7 +82,8 @@ std::optional<Duration> Checker::duration(Node token) {
     }
   }
   report(Code::number_range, place(token),
-         fmt::format("`{}` is too long: a duration is shorter than a hundred years", text), "too long");
+         fmt::format("`{}` is too long: a duration is shorter than a hundred years", text), "too long",
+         "Give a shorter time.");
   return std::nullopt;
 }
 
@@ -99,7 +100,7 @@ std::optional<std::pair<Decimal, std::string>> Checker::money(Node token) {
   }
   const Result<Decimal> amount = Decimal::parse(digits(text));
   if (!amount) {
-    report(Code::number_range, place(token), fmt::format("`{}` is too large a sum", text), "too large");
+    report(Code::number_range, place(token), fmt::format("`{}` is too large a sum", text), "too large", "");
     return std::nullopt;
   }
   return std::pair{*amount, std::move(currency)};

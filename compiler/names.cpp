@@ -108,7 +108,7 @@ std::string Checker::suggestion(NameKind kind, std::string_view word) const {
     }
     all += fmt::format("{}`{}`", all.empty() ? "" : ", ", name);
   }
-  return fmt::format("Declared are {}.", all);
+  return fmt::format("There is {}.", all);
 }
 
 Index Checker::find(NameKind kind, Node name) {
@@ -132,10 +132,24 @@ Index Checker::find(NameKind kind, Node name) {
 
 void Checker::no_field(Place at, const std::string& name) {
   if (no_contact_) return;
+  // `contact.first-name` is read as a subtraction.
+  const std::string_view text = files_[at.file].text();
+  if (at.span.end < text.size() && text[at.span.end] == '-') {
+    std::size_t end = at.span.end + 1;
+    while (end < text.size() && ((text[end] >= 'a' && text[end] <= 'z') || text[end] == '-' || text[end] == '_')) ++end;
+    std::string joined(name);
+    joined += text.substr(at.span.end, end - at.span.end);
+    std::replace(joined.begin(), joined.end(), '-', '_');
+    if (program_.field_index.contains(joined)) {
+      report(Code::other_notation, {at.file, {at.span.begin, static_cast<std::uint32_t>(end)}}, "a name has no hyphens",
+             fmt::format("write `contact.{}`", joined));
+      return;
+    }
+  }
   std::vector<std::string_view> candidates;
   for (const auto& [field, index] : program_.field_index) candidates.push_back(field);
   std::string_view near = grammar::closest(name, candidates);
-  // `first` for `first_name`, as in `contact.first-name`, which is a subtraction.
+  // `first` for `first_name`.
   for (const std::string_view candidate : candidates) {
     if (near.empty() && (candidate.starts_with(name + "_") || candidate.starts_with(name + "."))) near = candidate;
   }

@@ -110,7 +110,7 @@ Index Checker::rule(Node node, const std::string& owner, Index workflow) {
     const auto whole = count->to_int();
     if (!whole || Decimal::from_int(*whole) != *count || *whole > 1'000'000) {
       report(Code::number_range, place(count_node), "a limit is a whole number of messages, at most a million",
-             "not a number of messages", "");
+             "not a number of messages", "Write a whole number, like `2`.");
       return none;
     }
     rule.count = static_cast<std::uint32_t>(*whole);

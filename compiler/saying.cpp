@@ -8,6 +8,12 @@ using grammar::Diagnostic;
 using grammar::Node;
 using grammar::Severity;
 
+std::string listed(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out += fmt::format("{}`{}`", out.empty() ? "" : ", ", name);
+  return out;
+}
+
 Place Checker::place(Node node) const {
   // Trees borrow their source from the list of files.
   return {static_cast<std::uint32_t>(&node.tree().source() - files_.data()), node.span()};
@@ -36,16 +42,28 @@ bool Checker::once(std::map<std::string, Place>& seen, const std::string& what, 
 }
 
 std::string Checker::source_text(Node node) const {
-  // Leaves joined by one blank where the source has any gap between them.
+  // Written in one way, whatever blanks the author chose: it names counters, rules and features.
+  static constexpr std::string_view operators[] = {"==", "!=", "<", "<=", ">", ">=", "+", "*", "/", "="};
+  static constexpr std::string_view tight_after[] = {"(", "["};
+  static constexpr std::string_view tight_before[] = {")", "]", ","};
+  const auto among = [](const auto& all, std::string_view token) {
+    return std::find(std::begin(all), std::end(all), token) != std::end(all);
+  };
   std::string out;
-  std::uint32_t last = node.span().begin;
   const auto& nodes = node.tree().nodes();
   const std::string_view text = node.tree().source().text();
+  std::uint32_t last = node.span().begin;
+  std::string_view before;  // the symbol before, where it is one
   for (std::uint32_t i = node.index() + 1 - nodes[node.index()].subtree; i <= node.index(); ++i) {
     if (nodes[i].subtree != 1) continue;
-    if (nodes[i].begin > last) out += ' ';
-    out += text.substr(nodes[i].begin, nodes[i].end - nodes[i].begin);
+    const std::string_view token = text.substr(nodes[i].begin, nodes[i].end - nodes[i].begin);
+    const std::string_view symbol = nodes[i].kind == grammar::Kind::symbol ? token : std::string_view{};
+    const bool wide = among(operators, before) || among(operators, symbol) || before == ",";
+    const bool tight = among(tight_after, before) || among(tight_before, symbol);
+    if (!out.empty() && !tight && (wide || nodes[i].begin > last)) out += ' ';
+    out += token;
     last = nodes[i].end;
+    before = symbol;
   }
   return out;
 }
@@ -105,7 +123,7 @@ void Checker::unlike(const Expr& expr, const Type& wanted) {
   }
   const std::string want = kind == TypeKind::boolean ? "a condition" : described(present(wanted));
   report(Code::type_mismatch, expr.place, fmt::format("{} is wanted here, but this is {}", want, described(found)),
-         kind == TypeKind::boolean ? "not a condition" : "", std::move(help));
+         fmt::format("not {}", want), std::move(help));
 }
 
 }  // namespace fairlead::compiler

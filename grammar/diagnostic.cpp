@@ -22,6 +22,29 @@ std::size_t width(std::string_view text) {
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
 }
 
+/// What a terminal can show: control characters become blanks, bytes that are not UTF-8 the sign for that.
+std::string printable(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    std::size_t n = c < 0x80 ? 1 : (c >> 5) == 6 ? 2 : (c >> 4) == 14 ? 3 : (c >> 3) == 30 ? 4 : 0;
+    for (std::size_t k = 1; k < n; ++k) {
+      if (i + k >= text.size() || (static_cast<unsigned char>(text[i + k]) & 0xc0U) != 0x80U) n = 0;
+    }
+    if (n == 0) {
+      out += "\uFFFD";
+      ++i;
+    } else if (n == 1 && (c < 0x20 || c == 0x7f)) {
+      out += ' ';
+      ++i;
+    } else {
+      out += text.substr(i, n);
+      i += n;
+    }
+  }
+  return out;
+}
+
 /// One labelled place: where, the line, and carets under it.
 std::string place(const Label& label, const std::vector<Source>& files, std::string_view colour, char mark,
                   std::size_t gutter, const Paint& paint) {
@@ -33,12 +56,12 @@ std::string place(const Label& label, const std::vector<Source>& files, std::str
                                                     start + static_cast<std::uint32_t>(line.size()));
   const std::size_t carets =
       std::max<std::size_t>(1, end > label.span.begin ? width(source.text({label.span.begin, end})) : 1);
-  std::string shown(line);
-  std::replace(shown.begin(), shown.end(), '\t', ' ');
+  const std::string shown = printable(line);
   std::string out = fmt::format("{:{}}{}\n", "", gutter + 1, paint("2", "|"));
   out += fmt::format("{} {} {}\n", paint("2", fmt::format("{:>{}}", at.line, gutter)), paint("2", "|"), shown);
-  out += fmt::format("{:{}}{} {:{}}{}\n", "", gutter + 1, paint("2", "|"), "", at.column - 1,
-                     paint(colour, std::string(carets, mark) + (label.text.empty() ? "" : " " + label.text)));
+  out +=
+      fmt::format("{:{}}{} {:{}}{}\n", "", gutter + 1, paint("2", "|"), "", at.column - 1,
+                  paint(colour, std::string(carets, mark) + (label.text.empty() ? "" : " " + printable(label.text))));
   return out;
 }
 
@@ -126,7 +149,7 @@ std::string render(const Diagnostic& diagnostic, const std::vector<Source>& file
   const std::string_view tone = error ? "1;31" : "1;33";
   std::string out =
       fmt::format("{}{}\n", paint(tone, fmt::format("{} {}", error ? "error" : "warning", to_string(diagnostic.code))),
-                  paint("1", fmt::format(": {}", diagnostic.message)));
+                  paint("1", fmt::format(": {}", printable(diagnostic.message))));
   if (diagnostic.primary.file < files.size()) {
     std::uint32_t widest = files[diagnostic.primary.file].line(diagnostic.primary.span.begin);
     for (const Label& label : diagnostic.secondary) widest = std::max(widest, files[label.file].line(label.span.begin));
@@ -144,7 +167,7 @@ std::string render(const Diagnostic& diagnostic, const std::vector<Source>& file
       out += place(label, files, "1;34", '-', gutter, paint);
     }
   }
-  if (!diagnostic.help.empty()) out += fmt::format("  {} {}\n", paint("1;32", "help:"), diagnostic.help);
+  if (!diagnostic.help.empty()) out += fmt::format("  {} {}\n", paint("1;32", "help:"), printable(diagnostic.help));
   return out;
 }
 
@@ -153,7 +176,8 @@ std::string_view closest(std::string_view word, const std::vector<std::string_vi
   std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
   const auto lower = [](std::string_view text) {
     std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
+    std::transform(out.begin(), out.end(), out.begin(),
+                   [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
     return out;
   };
   const std::string small = lower(word);

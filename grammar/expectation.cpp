@@ -44,6 +44,28 @@ Words wanted(const SyntaxError& error) {
   return out;
 }
 
+/// What people call it who know other programs.
+std::string_view known_elsewhere(std::string_view word, const Place& place) {
+  struct Other {
+    std::string_view found, meant;
+  };
+  static constexpr Other all[] = {
+      {"mail", "send"},         {"email", "send"},       {"message", "send"},     {"notify", "send"},
+      {"delay", "wait"},        {"sleep", "wait"},       {"exit", "stop"},        {"end", "stop"},
+      {"update", "set"},        {"unless", "if"},        {"trigger", "enter"},    {"start", "enter"},
+      {"on", "enter"},          {"exit", "leave"},       {"unenroll", "leave"},   {"goal", "toward"},
+      {"reenter", "again"},     {"cap", "limit"},        {"audience", "segment"}, {"list", "segment"},
+      {"campaign", "workflow"}, {"journey", "workflow"}, {"flow", "workflow"},    {"email", "content"},
+      {"message", "content"},   {"template", "content"}, {"contact", "record"},   {"metric", "goal"},
+      {"rule", "policy"},       {"import", "use"},       {"include", "use"},      {"enum", "type"},
+      {"then", "expect"},       {"assert", "expect"},    {"wait", "after"},       {"people", "contacts"},
+      {"variant", "option"},    {"branch", "option"},    {"timezone", "time"},    {"price", "cost"}};
+  for (const Other& other : all) {
+    if (other.found == word && !form_of(place, other.meant).empty()) return other.meant;
+  }
+  return {};
+}
+
 std::string lower(std::string_view word) {
   std::string out(word);
   std::transform(out.begin(), out.end(), out.begin(),
@@ -109,7 +131,7 @@ std::optional<Finding> bracket(const Mistake& m) {
     const std::string_view opener = m.word(open.back());
     const std::string_view closer = opener == "(" ? ")" : "]";
     Diagnostic d = m.say(Code::syntax, m.tokens[open.back()].span, fmt::format("this `{}` is not closed", opener),
-                         "opened here", "");
+                         "opened here", m.at > 0 ? fmt::format("Add `{}` after `{}`.", closer, m.before(m.at)) : "");
     const std::uint32_t end = m.at > 0 ? m.tokens[m.at - 1].span.end : m.offset;
     const Span where = m.line_ends || !m.has(m.at) ? Span{end, end} : m.tokens[m.at].span;
     d.secondary.push_back(
@@ -186,6 +208,11 @@ std::optional<Finding> misplaced(const Mistake& m) {
               "Put the texts into the block of a channel: `email { subject \"…\" body \"…\" }`."),
         "no channel"};
   }
+  if (m.expects(":") && m.line_ends && m.at == m.item + 1 && m.item > 1 && m.word(m.item - 1) == ",") {
+    return Finding{m.say(Code::syntax, span, fmt::format("`{}` is not {}", found, m.place.item), "no colon follows",
+                         "Values to choose from are set apart with `|`, like `free | pro`."),
+                   ""};
+  }
   // In a record, a word and another word: only the head of a declaration is surely no field.
   const bool declaration = !form_of(place_of(Where::declaration), found).empty() && m.error.place != Where::declaration;
   if (!m.at_start() &&
@@ -210,7 +237,8 @@ std::optional<Finding> unknown_word(const Mistake& m) {
   // Where an item may begin with any name, a word that was meant for a keyword shows only at the next token.
   const bool second = m.at == m.item + 1 && !m.place.free_form.empty() && form_of(m.place, found).empty();
   if (!m.at_start() && !second) return std::nullopt;
-  const std::string_view near = m.is(m.item, Shape::word) ? meant(found, heads(m.place)) : std::string_view{};
+  std::string_view near = m.is(m.item, Shape::word) ? known_elsewhere(lower(found), m.place) : std::string_view{};
+  if (near.empty() && m.is(m.item, Shape::word)) near = meant(found, heads(m.place));
   if (second && near.empty()) return std::nullopt;
   Diagnostic d = m.say(Code::unknown_keyword, m.tokens[m.item].span, fmt::format("`{}` is not {}", found, m.place.item),
                        fmt::format("expected {}", m.place.item), "");
@@ -234,6 +262,10 @@ std::optional<Finding> run_on(const Mistake& m) {
                        fmt::format("`{}` does not belong after `{}`", found, m.before(m.at)), "not expected here", "");
   if (!near.empty()) {
     d.help = fmt::format("Did you mean `{}`?", near);
+  } else if (found == "then" || found == "and" || found == "next") {
+    d.help = "Leave it out, and begin what follows on a line of its own.";
+  } else if (m.word(m.head()) == "wait" && (found == "for" || m.word(m.at - 1) == "for")) {
+    d.help = "To wait for an event, write `wait up to 3 days for clicked { … } otherwise { … }`.";
   } else if (m.word(m.head()) == "send" && m.is(m.at, Shape::word)) {
     d.help = "A message is sent like `send welcome by email`: the content first, the channel after `by`.";
   } else if (!form_of(m.place, found).empty() || !form_of(m.place, lower(found)).empty()) {
@@ -259,6 +291,12 @@ Finding missing_next(const Mistake& m) {
   const std::string_view form = form_here(m);
   const std::string_view found = m.word(m.at);
   const bool stops = m.line_ends || !m.has(m.at);
+  if (m.error.place == Where::steps && m.word(m.head()) == "wait" && m.at == m.head() + 1 && stops) {
+    return {m.say(Code::syntax, gap, "this `wait` does not say for how long", "the line ends here",
+                  "Write it like `wait 3 days`, `wait until 09:00`, or `wait up to 3 days for clicked of welcome { … } "
+                  "otherwise { … }`."),
+            ""};
+  }
   const bool brace = m.expects("{");
   if (!stops && m.is(m.at, Shape::word)) {
     if (const std::string_view near = meant(found, m.error.expected); !near.empty() && near != found) {

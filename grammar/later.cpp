@@ -31,7 +31,7 @@ std::optional<Finding> recognise_later(const Mistake& m) {
   const auto& first = m.place.later;
   for (const std::string_view phrase : first) {
     const std::size_t end = matches(phrase, m.item);
-    if (end > 0 && !m.follows && m.at < end) return later(m.span(m.item, end - 1), phrase);
+    if (end > 0 && !m.follows && m.at <= end) return later(m.span(m.item, end - 1), phrase);
   }
   if (m.error.place == Where::workflow || m.error.place == Where::declaration) {
     if (m.word(m.item) == "workflow" && m.word(m.item + 2) == "for" && m.at == m.item + 3 && m.is(m.at, Shape::word)) {
@@ -49,6 +49,17 @@ std::optional<Finding> recognise_later(const Mistake& m) {
       if (!several && m.at_start() && m.follows && (phrase == "file" || phrase == "like")) continue;
       return later(m.span(i, end - 1), phrase);
     }
+  }
+  // `mrr: Money fresh 24 hours`: read as the name of another field, which then has no colon.
+  if (m.error.place == Where::record && m.follows && m.at == m.item + 1 &&
+      (m.word(m.item) == "fresh" || m.word(m.item) == "complete")) {
+    return later(m.tokens[m.item].span, m.word(m.item));
+  }
+  // The same at the end of a rule.
+  const bool share = m.word(m.item) == "share" && m.item > 0 && !m.tokens[m.item].breaks;
+  const bool waivable = m.word(m.item) == "waivable" && m.word(m.item + 1) == "by";
+  if (m.error.place == Where::policy && m.at == m.item + 1 && (share || waivable)) {
+    return later(m.tokens[m.item].span, m.word(m.item));
   }
   // Inside of the parentheses of such a function, or just behind them.
   std::vector<std::size_t> open;

@@ -155,10 +155,15 @@ std::optional<Finding> equals(const Mistake& m) {
     return write(":", fmt::format("a value is given by name with `:`, not with `=`"), "");
   const bool wanted = std::any_of(m.error.expected.begin(), m.error.expected.end(),
                                   [](std::string_view e) { return e.starts_with("a ") || e == "on" || e == "{"; });
+  if (found == ":" && m.at > 0 && m.expects("a text in quotes")) {
+    return Finding{m.say(Code::other_notation, span, fmt::format("`{}` is not followed by `:`", m.word(m.at - 1)),
+                         "not needed", "The text follows at once, like `subject \"Hello\"`."),
+                   "no sign"};
+  }
   if (m.at > m.head() && (wanted || found == ":") && !form_of(m.place, m.word(m.head())).empty() &&
       m.at <= m.head() + 2) {
     const std::string_view form = form_of(m.place, m.word(m.head()));
-    return Finding{m.say(Code::other_notation, span, fmt::format("no `{}` stands after `{}`", found, m.before(m.at)),
+    return Finding{m.say(Code::other_notation, span, fmt::format("`{}` is not followed by `{}`", m.before(m.at), found),
                          "not needed", fmt::format("It is written like `{}`.", form)),
                    "no sign"};
   }
@@ -200,8 +205,7 @@ std::optional<Finding> name(const Mistake& m) {
     if (std::find(reserved_words.begin(), reserved_words.end(), found) != reserved_words.end()) {
       return Finding{m.say(Code::reserved_name, span,
                            fmt::format("`{}` is a word of the language itself, so nothing can be called that", found),
-                           "cannot be a name",
-                           fmt::format("Choose another name, like `{}_`… or a second word: `my_{}`.", found, found)),
+                           "cannot be a name", fmt::format("Choose another name, like `my_{}`.", found)),
                      ""};
     }
     if (m.is(m.at, Shape::text)) {
@@ -221,7 +225,7 @@ std::optional<Finding> name(const Mistake& m) {
     }
     if (m.is(m.at, Shape::number)) {
       return Finding{m.say(Code::other_notation, span, "a name begins with a letter", "begins with a digit",
-                           fmt::format("Put a word before it, like `no_{}`.", found)),
+                           "Put the number behind a word, like `download_2`."),
                      ""};
     }
   }

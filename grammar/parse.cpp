@@ -25,7 +25,8 @@ struct Builder {
   std::vector<std::string_view> expected;
 
   void begin_error(rules::Where place, std::uint32_t begin) {
-    errors.push_back({place, begin, std::max(furthest, begin), furthest >= begin ? expected : std::vector<std::string_view>{}});
+    errors.push_back(
+        {place, begin, std::max(furthest, begin), furthest >= begin ? expected : std::vector<std::string_view>{}});
     furthest = 0;
     expected.clear();
   }
@@ -41,16 +42,22 @@ struct Builder {
 };
 
 template <class Rule>
-concept Recorded = requires { Rule::kind; };
+concept Recorded = requires {
+  Rule::kind;
+};
 template <class Rule>
-concept Labelled = requires { Rule::label; };
+concept Labelled = requires {
+  Rule::label;
+};
 template <class Rule>
-concept Nesting = requires { Rule::nests; };
+concept Nesting = requires {
+  Rule::nests;
+};
 
 template <class Rule>
 struct control : pegtl::normal<Rule> {
-  template <pegtl::apply_mode A, pegtl::rewind_mode M, template <class...> class Action, template <class...> class Control,
-            class Input>
+  template <pegtl::apply_mode A, pegtl::rewind_mode M, template <class...> class Action,
+            template <class...> class Control, class Input>
   static bool match(Input& in, Builder& builder) {
     using Base = pegtl::normal<Rule>;
     if constexpr (A == pegtl::apply_mode::nothing) {
@@ -66,7 +73,8 @@ struct control : pegtl::normal<Rule> {
       const bool matched = Base::template match<A, M, Action, Control>(in, builder);
       if constexpr (Nesting<Rule>) --builder.depth;
       if (matched) {
-        if constexpr (Recorded<Rule>) record(builder, mark, begin, static_cast<std::uint32_t>(in.current() - in.begin()));
+        if constexpr (Recorded<Rule>)
+          record(builder, mark, begin, static_cast<std::uint32_t>(in.current() - in.begin()));
         return true;
       }
       // A failed alternative leaves no nodes behind.
@@ -74,7 +82,8 @@ struct control : pegtl::normal<Rule> {
       if constexpr (Labelled<Rule>) {
         if (builder.explain && !Rule::label.empty()) {
           // What a named whole expects at its start is itself, not its many possible beginnings.
-          if (builder.furthest == begin && furthest == begin && builder.expected.size() > labels) builder.expected.resize(labels);
+          if (builder.furthest == begin && furthest == begin && builder.expected.size() > labels)
+            builder.expected.resize(labels);
           if (builder.furthest == begin && furthest < begin) builder.expected.clear();
           builder.note(begin, Rule::label);
         }
@@ -102,8 +111,8 @@ std::optional<std::uint32_t> run(const Source& source, Builder& builder) {
     // The grammar takes any text: what it cannot read becomes error nodes.
     pegtl::parse<rules::file, pegtl::nothing, control>(in, builder);
     return std::nullopt;
-  } catch (const pegtl::parse_error&) {
-    return static_cast<std::uint32_t>(in.current() - in.begin());
+  } catch (const pegtl::parse_error& error) {
+    return static_cast<std::uint32_t>(error.positions().front().byte);
   }
 }
 
@@ -114,7 +123,8 @@ Parsed parse(const Source& source, std::uint32_t file) {
   builder.nodes.reserve(source.text().size() / 4 + 16);
   std::optional<std::uint32_t> given_up = run(source, builder);
   const bool mistaken = given_up || !builder.errors.empty() ||
-                        std::any_of(builder.nodes.begin(), builder.nodes.end(), [](const TreeNode& n) { return n.kind == Kind::unclosed; });
+                        std::any_of(builder.nodes.begin(), builder.nodes.end(),
+                                    [](const TreeNode& n) { return n.kind == Kind::unclosed; });
   if (mistaken) {
     builder = Builder{};
     builder.explain = true;
@@ -123,15 +133,22 @@ Parsed parse(const Source& source, std::uint32_t file) {
   if (given_up) {
     builder.nodes.clear();
     builder.nodes.push_back({0, static_cast<std::uint32_t>(source.text().size()), 1, Kind::file});
-    Diagnostic deep{Code::too_deep, Severity::error, "this is nested more deeply than Fairlead reads", {file, {*given_up, *given_up + 1}, "too deep here"}, {},
+    Diagnostic deep{Code::too_deep,
+                    Severity::error,
+                    "this is nested more deeply than Fairlead reads",
+                    {file, {*given_up, *given_up + 1}, "too deep here"},
+                    {},
                     "Give the inner part a name of its own: a segment, or a workflow."};
     return {Tree(source, std::move(builder.nodes)), {std::move(deep)}};
   }
   Tree tree(source, std::move(builder.nodes));
-  std::vector<Diagnostic> diagnostics = mistaken ? explain_errors(tree, builder.errors, file) : std::vector<Diagnostic>{};
+  std::vector<Diagnostic> diagnostics =
+      mistaken ? explain_errors(tree, builder.errors, file) : std::vector<Diagnostic>{};
   return {std::move(tree), std::move(diagnostics)};
 }
 
-std::size_t grammar_problems() { return pegtl::analyze<rules::file>(); }
+std::size_t grammar_problems() {
+  return pegtl::analyze<rules::file>();
+}
 
 }  // namespace fairlead::grammar

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 #include "grammar/mistake.hpp"
 
@@ -57,14 +58,16 @@ std::string_view unit_for(std::string_view word) {
 std::optional<Finding> unit(const Mistake& m, std::string_view count, std::string_view word, Span span) {
   if (word == "month" || word == "months" || word == "year" || word == "years" || word == "quarter" ||
       word == "quarters") {
-    return Finding{m.say(Code::other_notation, span,
-                         fmt::format("`{}` is not a unit, because not every {} is of one length", word,
-                                     word.ends_with('s') ? word.substr(0, word.size() - 1) : word),
-                         "not a fixed length",
-                         word.starts_with('m')   ? "Say it in days: `30 days`."
-                         : word.starts_with('y') ? "Say it in days: `365 days`."
-                                                 : "Say it in days: `90 days`."),
-                   ""};
+    return Finding{
+        m.say(Code::other_notation, span,
+              fmt::format("`{}` is not a unit, because not every {} is of one length", word,
+                          word.ends_with('s') ? word.substr(0, word.size() - 1) : word),
+              "not a fixed length",
+              fmt::format("Say it in days: `{} days`.",
+                          std::min(std::atoi(std::string(count).c_str()), 1'000) * (word.starts_with('m')   ? 30
+                                                                                    : word.starts_with('y') ? 365
+                                                                                                            : 90))),
+        ""};
   }
   const std::string_view meant = unit_for(word);
   if (meant.empty()) return std::nullopt;
@@ -82,7 +85,7 @@ std::optional<Finding> sign(const Mistake& m) {
     if (m.tokens[i + 1].breaks) continue;
     const bool number_first = m.is(i, Shape::number);
     if (number_first && b == "%" && !m.joined(i)) {
-      return Finding{m.say(Code::other_notation, m.span(i, i + 1), "no blank stands before `%`",
+      return Finding{m.say(Code::other_notation, m.span(i, i + 1), "a percentage is written without a blank",
                            fmt::format("write `{}%`", a), ""),
                      ""};
     }
@@ -92,13 +95,20 @@ std::optional<Finding> sign(const Mistake& m) {
                      ""};
     }
     if (is_sign(a) && m.is(i + 1, Shape::number) && !m.joined(i)) {
-      return Finding{m.say(Code::other_notation, m.span(i, i + 1), fmt::format("no blank stands after `{}`", a),
+      return Finding{m.say(Code::other_notation, m.span(i, i + 1), "a sum is written without a blank after its sign",
                            fmt::format("write `{}{}`", a, b), ""),
                      ""};
     }
     if (number_first && (is_sign(b) || is_code(b))) {
       return Finding{m.say(Code::other_notation, m.span(i, i + 1), "the currency stands before the sum",
-                           fmt::format("write `{}{}{}`", b, is_code(b) ? " " : "", a), ""),
+                           fmt::format("write `{}{}`",
+                                       b == "EUR"   ? "€"
+                                       : b == "USD" ? "$"
+                                       : b == "GBP" ? "£"
+                                       : is_code(b) ? fmt::format("{} ", b)
+                                                    : std::string(b),
+                                       a),
+                           ""),
                      ""};
     }
   }
@@ -140,12 +150,18 @@ std::optional<Finding> thousands(const Mistake& m) {
     const std::string_view text = m.word(i);
     if (m.is(i, Shape::number) && std::count(text.begin(), text.end(), '.') > 1) {
       const std::size_t first = i > 0 && is_sign(m.word(i - 1)) && m.joined(i - 1) ? i - 1 : i;
-      const bool groups = text.size() > 4 && text[text.size() - 4] == '.';
+      // Groups of three: thousands as they are set apart in many countries.
+      bool groups = true;
+      for (std::size_t point = text.find('.'); point != std::string_view::npos && groups;
+           point = text.find('.', point + 1)) {
+        groups = std::min(text.find('.', point + 1), text.size()) - point == 4;
+      }
       std::string meant(text);
       std::replace(meant.begin(), meant.end(), '.', '_');
       return Finding{
-          m.say(Code::other_notation, m.span(first, i), "a number has one decimal point at most", "more than one point",
-                groups ? fmt::format("If the points set thousands apart, write `{}`.", meant) : ""),
+          m.say(
+              Code::other_notation, m.span(first, i), "a number has one decimal point at most", "more than one point",
+              groups ? fmt::format("If the points set thousands apart, write `{}`.", meant) : "Write it like `5.50`."),
           ""};
     }
   }
@@ -180,8 +196,8 @@ std::optional<Finding> time(const Mistake& m) {
     const bool timed = m.expects("a duration like `3 days`") || m.expects("a period like `7 days` or `month`");
     if (tail.empty()) {
       if (i != m.at || !timed || text.size() != digits) continue;
-      return Finding{m.say(Code::syntax, whole, fmt::format("the unit is missing after `{}`", text), "how much is it?",
-                           fmt::format("Write `{} days`, say.", text)),
+      return Finding{m.say(Code::syntax, whole, fmt::format("the unit is missing after `{}`", text),
+                           fmt::format("{} of what?", text), fmt::format("Write `{} days`, say.", text)),
                      ""};
     }
     if (!apart) {

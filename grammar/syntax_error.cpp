@@ -111,9 +111,14 @@ std::string Mistake::before(std::size_t i) const {
          tokens[i - 1].span.end - tokens[first - 1].span.begin <= most && word(first - 1) != "{" &&
          word(first - 1) != "}")
     --first;
+  while (first > 0 && (word(first) == "." || word(first - 1) == ".")) --first;
   if (word(first) == "," || word(first) == ")") ++first;
-  if (first >= i) return {};
-  std::string out(text.substr(tokens[first].span.begin, tokens[i - 1].span.end - tokens[first].span.begin));
+  // One blank where the source has any.
+  std::string out;
+  for (std::size_t k = first; k < i; ++k) {
+    if (k > first && !joined(k - 1)) out += ' ';
+    out += word(k);
+  }
   if (out.size() > most + 12 || out.find('\n') != std::string::npos) return std::string(word(i - 1)).substr(0, most);
   return out;
 }
@@ -131,6 +136,7 @@ std::vector<Diagnostic> explain_errors(const Tree& tree, const std::vector<Synta
   const auto& nodes = tree.nodes();
   std::uint32_t last_unclosed = 0xffff'ffff;
   std::string repeats;
+  std::uint32_t swallowed = 0xffff'ffff;  // up to here a text without an end took everything, closing braces included
   for (std::uint32_t i = 0; i < nodes.size(); ++i) {
     if (nodes[i].kind == Kind::error) {
       const auto at = last_at.find(nodes[i].begin);
@@ -140,11 +146,16 @@ std::vector<Diagnostic> explain_errors(const Tree& tree, const std::vector<Synta
       // A brace too many after another mistake is most likely a part of it.
       const bool closed = found.repeats == "closed" && !out.empty();
       repeats = std::move(found.repeats);
+      if (found.diagnostic.code == Code::unclosed_text) swallowed = nodes[i].end;
       if (!again && !closed) out.push_back(std::move(found.diagnostic));
     } else if (nodes[i].kind == Kind::unclosed && nodes[i].begin != last_unclosed) {
       // Of blocks whose end is missing at the same place only the innermost is reported.
       last_unclosed = nodes[i].begin;
-      out.push_back(unclosed(tree, i, file));
+      const std::string_view text = tree.source().text();
+      const bool taken =
+          swallowed <= nodes[i].begin &&
+          text.substr(swallowed, nodes[i].begin - swallowed).find_first_not_of(" \t\r\n") == std::string_view::npos;
+      if (!taken) out.push_back(unclosed(tree, i, file));
     }
   }
   return out;

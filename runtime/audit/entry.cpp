@@ -43,7 +43,7 @@ void parts(Archive& ar, E& e) {
     ar(e.rule, e.times);
   } else if constexpr (std::is_same_v<T, Handed>) {
     ar.once(e.key);
-    ar(e.result, e.detail, e.content, e.channel);
+    ar(e.result, e.detail, e.content, e.channel, e.until);
   } else if constexpr (std::is_same_v<T, Reached> || std::is_same_v<T, Closed>) {
     ar(e.pass, e.goal, e.mode);
   } else if constexpr (std::is_same_v<T, Outcome>) {
@@ -109,10 +109,8 @@ class ReadArchive {
     one(v.serial);
   }
   template <class Enum>
-    requires std::is_enum_v<Enum>
-  void one(Enum& v) {
-    v = static_cast<Enum>(in_.u8());
-  }
+  requires std::is_enum_v<Enum>
+  void one(Enum& v) { v = static_cast<Enum>(in_.u8()); }
   void one(std::vector<std::string>& v) {
     const std::uint64_t n = in_.varint();
     for (std::uint64_t i = 0; i < n && in_.ok(); ++i) one(v.emplace_back());
@@ -179,10 +177,8 @@ class WriteArchive {
     one(v.serial);
   }
   template <class Enum>
-    requires std::is_enum_v<Enum>
-  void one(Enum v) {
-    out_.u8(static_cast<std::uint8_t>(v));
-  }
+  requires std::is_enum_v<Enum>
+  void one(Enum v) { out_.u8(static_cast<std::uint8_t>(v)); }
   void one(const std::vector<std::string>& v) {
     out_.varint(v.size());
     for (const std::string& s : v) one(s);
@@ -209,7 +205,8 @@ class WriteArchive {
 
 void Writer::add(Instant at, const Entry& entry) {
   out_.u8(static_cast<std::uint8_t>(entry.index()));
-  out_.signed_varint(at.ms - last_ms_);
+  out_.signed_varint(
+      static_cast<std::int64_t>(static_cast<std::uint64_t>(at.ms) - static_cast<std::uint64_t>(last_ms_)));
   last_ms_ = at.ms;
   WriteArchive archive(*this);
   std::visit([&](const auto& e) { parts(archive, e); }, entry);
@@ -232,7 +229,8 @@ Result<std::vector<Stamped>> read(std::string_view blob) {
     Stamped stamped;
     const std::uint8_t kind = in.u8();
     if (!make(kind, stamped.entry)) return fault(FaultCode::chain_broken, "", "", "an audit entry of an unknown kind");
-    ms += in.signed_varint();
+    // Damaged bytes may hold any distance: it wraps instead of overflowing.
+    ms = static_cast<std::int64_t>(static_cast<std::uint64_t>(ms) + static_cast<std::uint64_t>(in.signed_varint()));
     stamped.at = {ms};
     ReadArchive archive(in, names);
     std::visit([&](auto& e) { parts(archive, e); }, stamped.entry);
@@ -242,6 +240,8 @@ Result<std::vector<Stamped>> read(std::string_view blob) {
   return out;
 }
 
-std::string to_string(const Pass& pass) { return fmt::format("{}-{}/{}#{}", pass.contact.part, pass.contact.id, pass.workflow, pass.serial); }
+std::string to_string(const Pass& pass) {
+  return fmt::format("{}-{}/{}#{}", pass.contact.part, pass.contact.id, pass.workflow, pass.serial);
+}
 
 }  // namespace fairlead::audit

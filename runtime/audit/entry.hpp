@@ -63,8 +63,8 @@ struct Decided {
   Mode mode = Mode::live;
   std::string choice;
   std::vector<std::string> options;
-  std::uint64_t eligible = 0;            // a bit an option
-  std::vector<std::uint32_t> shares;     // billionths, the vector that was drawn from; empty where nothing was eligible
+  std::uint64_t eligible = 0;         // a bit an option
+  std::vector<std::uint32_t> shares;  // billionths, the vector that was drawn from; empty where nothing was eligible
   std::uint32_t chosen = 0;
   std::vector<double> context;           // as the learner read it
   std::uint32_t model = 0;               // version of the weights
@@ -82,8 +82,8 @@ struct Guarded {
   std::string step, rule;
   enum class Action : std::uint8_t { skipped = 1, deferred = 2, impossible = 3 };
   Action action = Action::skipped;
-  Instant until;        // deferred
-  std::string detail;   // impossible: why
+  Instant until;       // deferred
+  std::string detail;  // impossible: why
 };
 /// How many times each rule was asked in this batch: a count, since most questions are answered `allowed`.
 struct Asked {
@@ -92,10 +92,11 @@ struct Asked {
 };
 struct Handed {
   std::string key;
-  enum class Result : std::uint8_t { sent = 1, withheld = 2, failed = 3 };
+  enum class Result : std::uint8_t { sent = 1, withheld = 2, failed = 3, deferred = 4 };
   Result result = Result::sent;
-  std::string detail;  // the rule that withheld it, or what failed
+  std::string detail;  // the rule that withheld or deferred it, or what failed
   std::string content, channel;
+  Instant until;  // deferred: when the rules are asked again
 };
 /// A pass reached its workflow's goal.
 struct Reached {
@@ -137,8 +138,8 @@ struct Unmatched {
   std::uint32_t chosen = 0, logged = 0;
 };
 
-using Entry = std::variant<Deployed, ContactStored, EventTaken, Refused, Entered, StepTaken, Left, Decided, Effect, Guarded, Asked, Handed, Reached, Closed, Outcome,
-                           Published, FieldSet, Unmatched>;
+using Entry = std::variant<Deployed, ContactStored, EventTaken, Refused, Entered, StepTaken, Left, Decided, Effect,
+                           Guarded, Asked, Handed, Reached, Closed, Outcome, Published, FieldSet, Unmatched>;
 
 /// Entry with the instant it belongs to.
 struct Stamped {

@@ -10,7 +10,8 @@ Result<Whole> verify(store::Store& store) {
   out.head = *head;
   const Result<void> read_all = store.records(0, [&](const store::Record& record) -> Result<void> {
     const Result<std::vector<Stamped>> entries = read(record.audit);
-    if (!entries) return fault(FaultCode::chain_broken, "0-4096", std::to_string(record.seq), "its audit record cannot be read");
+    if (!entries)
+      return fault(FaultCode::chain_broken, "0-4096", std::to_string(record.seq), "its audit record cannot be read");
     ++out.batches;
     out.entries += entries->size();
     return {};

@@ -57,6 +57,14 @@ Result<Engine::Progress> Engine::batch(Instant until) {
   if (!rows) return tl::unexpected(rows.error());
   if (const Result<void> loaded = advance_horizon(until); !loaded) return tl::unexpected(loaded.error());
   std::size_t next = 0;
+  // A trial's answers are posted with the batch and wait in the inbox for the next one: nothing that is later may
+  // overtake them.
+  Instant answer{INT64_MAX};
+  std::size_t answers = 0;
+  const auto see_answers = [&] {
+    for (; answers < batch_.post.size(); ++answers) answer = std::min(answer, batch_.post[answers].not_before);
+  };
+  see_answers();
   while (progress.items < settings_.batch_items) {
     const Result<std::optional<store::Timer>> timer = first_timer(until);
     if (!timer) return tl::unexpected(timer.error());
@@ -66,10 +74,9 @@ Result<Engine::Progress> Engine::batch(Instant until) {
     if (!has_row && !*timer) break;
     const bool row_first = has_row && (!*timer || !((*timer)->due < (*rows)[next].not_before));
     const Instant due = row_first ? (*rows)[next].not_before : (*timer)->due;
-    const Instant now = std::max(clock_, settings_.virtual_clock ? due : until);
-    const std::int64_t every = settings_.publish_every.ms;
-    if (now.ms / every != clock_.ms / every) publish({now.ms / every * every});
-    clock_ = now;
+    if (answer < due || (!row_first && answer == due)) break;
+    const Instant now = std::max(standing_.clock, settings_.virtual_clock ? due : until);
+    tick(now);
     Result<void> done;
     moved_.reset();
     if (row_first) {
@@ -84,12 +91,13 @@ Result<Engine::Progress> Engine::batch(Instant until) {
     // Whoever moved may be due again before `until`.
     if (moved_) schedule(*moved_, cells_.at(*moved_).cell);
     read_events_.clear();
+    see_answers();
     ++progress.items;
   }
-  progress.more = progress.items >= settings_.batch_items || next < rows->size();
+  progress.more = progress.items >= settings_.batch_items || next < rows->size() || !(until < answer);
   const bool anything = progress.items > 0 || !batch_.move.empty() || !audit_.empty();
   if (anything) {
-    if (const Result<void> committed = commit(std::max(clock_, ledger_.last)); !committed) return tl::unexpected(committed.error());
+    if (const Result<void> committed = commit(standing_.clock); !committed) return tl::unexpected(committed.error());
   }
   const auto changed = cells_.size();
   if (changed >= settings_.checkpoint_cells) {
@@ -111,7 +119,7 @@ Result<void> Engine::commit(Instant at) {
     slot.in_batch = false;
     schedule(id, slot.cell);
     if (const auto person = persons_.find(id); person != persons_.end() && person->second.dirty) {
-      batch_.persons.push_back({id, person->second.salt, person->second.record.bytes});
+      batch_.persons.push_back({id, person->second.salt, std::string(person->second.record.encoded())});
       person->second.dirty = false;
     }
   }
@@ -122,6 +130,7 @@ Result<void> Engine::commit(Instant at) {
   const Result<store::Head> head = store_.commit(batch_);
   if (!head) return tl::unexpected(head.error());
   head_ = *head;
+  waiting_ = waiting_ || !batch_.fill.empty();
   batch_ = {};
   new_keys_.clear();
   return {};
@@ -132,7 +141,7 @@ Result<std::optional<Instant>> Engine::next_due() {
   const auto sooner = [&out](std::optional<Instant> t) {
     if (t && (!out || *t < *out)) out = t;
   };
-  if (!handed_.empty()) sooner(clock_);
+  if (waiting_ || !handed_.empty()) sooner(standing_.clock);
   const Result<std::optional<Instant>> inbox = store_.next_inbox();
   if (!inbox) return inbox;
   sooner(*inbox);
@@ -149,8 +158,14 @@ Result<std::optional<Instant>> Engine::next_due() {
       if (due && !(*due < horizon_)) sooner(due);
     }
   }
-  for (const auto& [key, when] : deferred_) sooner(when);
+  for (const auto& [key, when] : standing_.deferred) sooner(when);
   return out;
+}
+
+void Engine::tick(Instant now) {
+  const std::int64_t every = settings_.publish_every.ms;
+  if (now.ms / every != standing_.clock.ms / every) publish({now.ms / every * every});
+  standing_.clock = now;
 }
 
 void Engine::publish(Instant now) {
@@ -158,8 +173,10 @@ void Engine::publish(Instant now) {
     if (!learned.changed) continue;
     std::uint32_t floor = 0;
     const Version& newest = deployments_.newest();
-    if (const auto at = newest.choices.find(name_id(key)); at != newest.choices.end()) floor = floor_of(newest.module.choices[at->second]);
-    say(std::max(now, clock_), audit::Published{key, learned.spec.options, learned.version + 1, typical_shares(learned, floor)});
+    if (const auto at = newest.choices.find(name_id(key)); at != newest.choices.end())
+      floor = floor_of(newest.module.choices[at->second]);
+    say(std::max(now, standing_.clock),
+        audit::Published{key, learned.spec.options, learned.version + 1, typical_shares(learned, floor)});
   }
 }
 
@@ -208,13 +225,16 @@ Result<void> Engine::contact_item(const store::Inbox& row, Instant now) {
 
 Result<void> Engine::event_item(const store::Inbox& row, Instant now) {
   Result<EventIn> in = decode_event(row.body);
-  if (!in) return refuse(row, now, "an event", "cannot be read");
+  Record values;
+  if (!in || !decode_values(in->values, values)) return refuse(row, now, "an event", "cannot be read");
   const Version& newest = deployments_.newest();
   const auto type = newest.events.find(name_id(in->type));
-  if (type == newest.events.end()) return refuse(row, now, fmt::format("the event `{}`", in->type), "is not declared in the project");
+  if (type == newest.events.end())
+    return refuse(row, now, fmt::format("the event `{}`", in->type), "is not declared in the project");
   if (in->key_field != 0) {
     const auto field = newest.fields.find(in->key_field);
-    if (field == newest.fields.end() || !newest.module.fields[field->second].key) return refuse(row, now, fmt::format("the event `{}`", in->type), "names a key that the contact does not have");
+    if (field == newest.fields.end() || !newest.module.fields[field->second].key)
+      return refuse(row, now, fmt::format("the event `{}`", in->type), "names a key that the contact does not have");
     const Result<std::optional<store::ContactId>> known = find(key_hash(newest.module.fields[field->second], in->key));
     if (!known) return tl::unexpected(known.error());
     if (!*known) return refuse(row, now, fmt::format("the event `{}`", in->type), "is of nobody we know");

@@ -18,7 +18,9 @@ std::vector<FieldType> types_of(const bytecode::Choice& choice) {
 
 }  // namespace
 
-std::uint32_t floor_of(const bytecode::Choice& choice) { return static_cast<std::uint32_t>(choice.explore.units()); }
+std::uint32_t floor_of(const bytecode::Choice& choice) {
+  return static_cast<std::uint32_t>(choice.explore.units());
+}
 
 ChoiceSpec spec_of(const bytecode::Choice& choice) {
   ChoiceSpec out;
@@ -30,12 +32,16 @@ ChoiceSpec spec_of(const bytecode::Choice& choice) {
   }
   if (!started) out.learner.start.clear();
   out.learner.options = choice.options.size();
+  // Two features of one width are not the same feature: weights that were learned for one say nothing of the other.
+  for (const bytecode::Feature& feature : choice.features)
+    out.features.push_back(fmt::format("{}: {}", feature.name, to_string(feature.type)));
   const std::vector<FieldType> types = types_of(choice);
   out.learner.features = types.empty() ? 0 : learn::context_length(types);
   return out;
 }
 
-audit::Decided decide(const Version& version, Index index, const LearnedChoice& learned, const vm::World& world, std::uint64_t seed, const audit::Pass& pass, audit::Mode mode) {
+audit::Decided decide(const Version& version, Index index, const LearnedChoice& learned, const vm::World& world,
+                      std::uint64_t seed, const audit::Pass& pass, audit::Mode mode) {
   const bytecode::Choice& choice = version.module.choices[index];
   audit::Decided out;
   out.pass = pass;

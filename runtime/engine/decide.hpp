@@ -1,5 +1,5 @@
-// One adaptive choice: who is eligible, how likely each option is, and which one the dice give. The live engine and off-policy
-// replay decide through this same function.
+// One adaptive choice: who is eligible, how likely each option is, and which one the dice give. The live engine and
+// off-policy replay decide through this same function.
 #pragma once
 
 #include "runtime/engine/deployments.hpp"
@@ -7,10 +7,11 @@
 
 namespace fairlead::engine {
 
-/// Fills eligibility, context, the exact shares and the option drawn from them; `shares` stays empty where nothing is eligible.
-/// A condition that fails to evaluate makes its option ineligible, a feature that fails is absent. The draw is a
-/// function of (seed, pass, choice, visit) and of nothing else.
-audit::Decided decide(const Version& version, Index choice, const LearnedChoice& learned, const vm::World& world, std::uint64_t seed, const audit::Pass& pass, audit::Mode mode);
+/// Fills eligibility, context, the exact shares and the option drawn from them; `shares` stays empty where nothing is
+/// eligible. A condition that fails to evaluate makes its option ineligible, a feature that fails is absent. The draw
+/// is a function of (seed, pass, choice, visit) and of nothing else.
+audit::Decided decide(const Version& version, Index choice, const LearnedChoice& learned, const vm::World& world,
+                      std::uint64_t seed, const audit::Pass& pass, audit::Mode mode);
 
 /// What the shares would be on average over the recent contexts, every option eligible: for showing.
 std::vector<std::uint32_t> typical_shares(const LearnedChoice& learned, std::uint32_t floor);

@@ -3,18 +3,23 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace fairlead::engine {
 
 namespace {
 
 /// Fills ids and the way back; a fault where two names share an id.
 template <class Items, class Name>
-Result<void> index(const Items& items, const Name& name, std::vector<std::uint32_t>& ids, std::unordered_map<std::uint32_t, Index>& way) {
+Result<void> index(const Items& items, const Name& name, std::vector<std::uint32_t>& ids,
+                   std::unordered_map<std::uint32_t, Index>& way) {
   for (Index i = 0; i < items.size(); ++i) {
     const std::string& text = name(items[i]);
     ids.push_back(name_id(text));
     const auto [at, fresh] = way.emplace(ids.back(), i);
-    if (!fresh) return fault(FaultCode::module_damaged, fmt::format("`{}` and `{}` share an id; rename one of them", name(items[at->second]), text));
+    if (!fresh)
+      return fault(FaultCode::module_damaged,
+                   fmt::format("`{}` and `{}` share an id; rename one of them", name(items[at->second]), text));
   }
   return {};
 }
@@ -39,9 +44,11 @@ Result<std::unique_ptr<Version>> Version::load(std::uint32_t number, bytecode::M
   const auto keyed = [](const auto& item) -> const std::string& { return item.key; };
   std::vector<std::uint32_t> unused;
   for (const Result<void>& r :
-       {index(m.steps, keyed, out->step_ids, out->steps), index(m.workflows, named, out->workflow_ids, out->workflows), index(m.contents, named, out->content_ids, out->contents),
-        index(m.channels, named, out->channel_ids, out->channels), index(m.goals, named, out->goal_ids, out->goals), index(m.choices, keyed, out->choice_ids, out->choices),
-        index(m.events, named, out->event_ids, out->events), index(m.counters, keyed, unused, out->counters), index(m.fields, named, unused, out->fields)}) {
+       {index(m.steps, keyed, out->step_ids, out->steps), index(m.workflows, named, out->workflow_ids, out->workflows),
+        index(m.contents, named, out->content_ids, out->contents),
+        index(m.channels, named, out->channel_ids, out->channels), index(m.goals, named, out->goal_ids, out->goals),
+        index(m.choices, keyed, out->choice_ids, out->choices), index(m.events, named, out->event_ids, out->events),
+        index(m.counters, keyed, unused, out->counters), index(m.fields, named, unused, out->fields)}) {
     if (!r) return tl::unexpected(r.error());
   }
   const Result<Zone> zone = Zone::load(m.zone);
@@ -66,8 +73,10 @@ Result<std::unique_ptr<Version>> Version::load(std::uint32_t number, bytecode::M
       for (const Index f : step.arguments) reads = reads || reads_event(m, f);
       for (const bytecode::Arm& arm : step.arms) reads = reads || reads_event(m, arm.where);
       if (step.choice == bytecode::none) continue;
-      for (const bytecode::Option& option : m.choices[step.choice].options) reads = reads || reads_event(m, option.when);
-      for (const bytecode::Feature& feature : m.choices[step.choice].features) reads = reads || reads_event(m, feature.value);
+      for (const bytecode::Option& option : m.choices[step.choice].options)
+        reads = reads || reads_event(m, option.when);
+      for (const bytecode::Feature& feature : m.choices[step.choice].features)
+        reads = reads || reads_event(m, feature.value);
     }
     out->reads_events.push_back(reads);
   }
@@ -82,7 +91,7 @@ Result<void> Deployments::load(store::Store& store) {
     if (!module) return tl::unexpected(module.error());
     Result<std::unique_ptr<Version>> version = Version::load(deployment.version, std::move(*module));
     if (!version) return tl::unexpected(version.error());
-    versions_.push_back(std::move(*version));
+    add(std::move(*version));
   }
   return {};
 }
@@ -96,8 +105,23 @@ Result<bool> Deployments::deploy(store::Store& store, Instant at, const bytecode
   const Result<store::Deployment> stored = store.deploy(at, hash, bytecode::encode(module));
   if (!stored) return tl::unexpected(stored.error());
   (*version)->number = stored->version;
-  versions_.push_back(std::move(*version));
+  add(std::move(*version));
   return true;
+}
+
+void Deployments::add(std::unique_ptr<Version> version) {
+  for (Index i = 0; i < version->module.counters.size(); ++i) {
+    const std::uint32_t id = version->module.counters[i].id;
+    const auto known = std::find_if(counters_.begin(), counters_.end(), [id](const CounterOf& c) {
+      return c.version->module.counters[c.counter].id == id;
+    });
+    if (known == counters_.end()) {
+      counters_.push_back({version.get(), i});
+    } else {
+      *known = {version.get(), i};
+    }
+  }
+  versions_.push_back(std::move(version));
 }
 
 const Version* Deployments::find(std::uint32_t number) const {

@@ -17,7 +17,8 @@ struct Version {
   bytecode::Module module;
   std::unique_ptr<vm::Program> program;
   Zone zone;  // the project's
-  std::unordered_map<std::uint32_t, Index> steps, workflows, contents, channels, goals, choices, events, counters, fields;
+  std::unordered_map<std::uint32_t, Index> steps, workflows, contents, channels, goals, choices, events, counters,
+      fields;
   std::vector<std::uint32_t> step_ids, workflow_ids, content_ids, channel_ids, goal_ids, choice_ids, event_ids;
   std::vector<bool> reads_events;  // by workflow: whether any of its expressions reads a bound event
   std::optional<Index> zone_field, country_field;
@@ -26,6 +27,12 @@ struct Version {
 
   /// A fault where two names share an id, or a zone cannot be loaded.
   static Result<std::unique_ptr<Version>> load(std::uint32_t number, bytecode::Module module);
+};
+
+/// A counter and the newest version that declares it.
+struct CounterOf {
+  const Version* version = nullptr;
+  Index counter = bytecode::none;
 };
 
 class Deployments {
@@ -39,9 +46,16 @@ class Deployments {
   [[nodiscard]] const Version& newest() const { return *versions_.back(); }
   /// Of the number that an instance carries; null where it is not there.
   [[nodiscard]] const Version* find(std::uint32_t number) const;
+  [[nodiscard]] const std::vector<std::unique_ptr<Version>>& all() const { return versions_; }  // oldest first
+  /// The counters of every version, each once: those of an older one too are kept, since a pass that follows it may ask
+  /// them.
+  [[nodiscard]] const std::vector<CounterOf>& counters() const { return counters_; }
 
  private:
+  void add(std::unique_ptr<Version> version);
+
   std::vector<std::unique_ptr<Version>> versions_;
+  std::vector<CounterOf> counters_;
 };
 
 }  // namespace fairlead::engine

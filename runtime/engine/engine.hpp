@@ -1,5 +1,5 @@
-// The engine: takes what is due (timers, and what came through the inbox), moves contacts by turns, and commits a whole batch in
-// one transaction: the cells' new states, the audit of what was decided, the messages for the outbox.
+// The engine: takes what is due (timers, and what came through the inbox), moves contacts by turns, and commits a whole
+// batch in one transaction: the cells' new states, the audit of what was decided, the messages for the outbox.
 //
 // Whatever reaches a turn (time, chance, the outside) comes in here, so a turn is a function of what the journal
 // holds. After a fault from a commit the engine must not be used again: open a new one on the same store.
@@ -14,17 +14,17 @@
 #include "runtime/connect/connector.hpp"
 #include "runtime/engine/deployments.hpp"
 #include "runtime/engine/intake.hpp"
-#include "runtime/engine/ledger.hpp"
+#include "runtime/engine/recovery.hpp"
 
 namespace fairlead::engine {
 
 struct Settings {
-  std::uint64_t seed = 0;              // of every draw; kept with the store from the first opening on
-  bool virtual_clock = false;          // a turn happens at the instant it was due, not at the clock's now
-  bool holdout = true;                 // a test has one contact, who must not be held out by chance
-  std::size_t batch_items = 2'000;     // most turns in one transaction
+  std::uint64_t seed = 0;                 // of every draw; kept with the store from the first opening on
+  bool virtual_clock = false;             // a turn happens at the instant it was due, not at the clock's now
+  bool holdout = true;                    // a test has one contact, who must not be held out by chance
+  std::size_t batch_items = 2'000;        // most turns in one transaction
   std::size_t checkpoint_cells = 20'000;  // changed cells after which rows are written
-  Duration publish_every = hours(1);   // new weights come into force at most so often
+  Duration publish_every = hours(1);      // new weights come into force at most so often
 };
 
 /// Watches turns; a trial answers messages and events with events of its own, which go into the same transaction.
@@ -33,7 +33,8 @@ class Observer {
   virtual ~Observer() = default;
   virtual void arrived(store::ContactId contact, Instant now, std::vector<store::Inbox>& post) = 0;
   virtual void happened(const EventIn& event, Instant now, std::vector<store::Inbox>& post) = 0;
-  virtual void sent(store::ContactId contact, const std::string& key, const std::string& content, Instant filled, std::vector<store::Inbox>& post) = 0;
+  virtual void sent(store::ContactId contact, const std::string& key, const std::string& content, Instant filled,
+                    std::vector<store::Inbox>& post) = 0;
 };
 
 /// A contact as a turn sees it.
@@ -91,10 +92,11 @@ class Engine {
   Observer* observer() { return observer_; }
   [[nodiscard]] const std::string& salt() const { return salt_; }
   [[nodiscard]] bool holdout() const { return settings_.holdout; }
-  std::uint64_t new_contact_id() { return next_contact_++; }
+  std::uint64_t new_contact_id() { return standing_.next_contact++; }
 
  private:
-  Engine(store::Store& store, connect::Connector& connector, Settings settings) : store_(store), connector_(connector), settings_(settings) {}
+  Engine(store::Store& store, connect::Connector& connector, Settings settings)
+      : store_(store), connector_(connector), settings_(settings) {}
 
   Result<void> recover();
   Result<void> settle();
@@ -102,13 +104,17 @@ class Engine {
   Result<void> contact_item(const store::Inbox& row, Instant now);
   Result<void> event_item(const store::Inbox& row, Instant now);
   Result<void> refuse(const store::Inbox& row, Instant now, const std::string& what, const std::string& reason);
+  /// The clock moves on; weights that were learned come into force where it passes their hour.
+  void tick(Instant now);
   void publish(Instant now);
   Result<void> advance_horizon(Instant to);
   /// The first timer that is not stale, up to `until`.
   Result<std::optional<store::Timer>> first_timer(Instant until);
   Result<void> commit(Instant at);
   void schedule(store::ContactId id, const Cell& cell);
-  Result<void> fill_counters(Instant now, const std::vector<const bytecode::Counter*>& fresh);
+  Result<void> fill(Instant now, const Version& newest, const Version& before);
+  Result<void> fill_counters(Instant now, const Version& version, const std::vector<const bytecode::Counter*>& fresh);
+  Result<void> fill_limits(Instant now, Duration window);
   void confirm();
 
   store::Store& store_;
@@ -118,8 +124,8 @@ class Engine {
   store::Head head_;
   Deployments deployments_;
   Ledger ledger_;
-  std::string salt_;                // of holdouts and commitments to nothing personal
-  std::uint64_t next_contact_ = 1;
+  Standing standing_;
+  std::string salt_;  // of holdouts and commitments to nothing personal
 
   // Cells that have changed since the checkpoint, over the rows of the store.
   struct Slot {
@@ -128,11 +134,13 @@ class Engine {
     bool changed = false;
   };
   struct IdHash {
-    std::size_t operator()(const store::ContactId& id) const { return std::hash<std::uint64_t>{}(id.id * 4099 + id.part); }
+    std::size_t operator()(const store::ContactId& id) const {
+      return std::hash<std::uint64_t>{}(id.id * 4099 + id.part);
+    }
   };
   std::unordered_map<store::ContactId, Slot, IdHash> cells_;
   std::unordered_map<store::ContactId, Person, IdHash> persons_;
-  std::set<store::Timer> timers_;   // due before horizon_; stale ones are skipped when popped
+  std::set<store::Timer> timers_;  // due before horizon_; stale ones are skipped when popped
   Instant horizon_;
   std::map<std::string, Zone, std::less<>> zones_;
   std::map<std::string, std::vector<Zone>, std::less<>> countries_;
@@ -143,18 +151,16 @@ class Engine {
   std::vector<store::ContactId> touched_;
   std::optional<store::ContactId> moved_;  // by the turn just taken
   std::map<std::string, std::uint64_t> asked_;
-  std::map<std::pair<store::ContactId, std::string>, store::Event> new_events_;
   std::map<Hash, store::ContactId> new_keys_;
   std::deque<store::Event> read_events_;  // of this turn: what expressions borrow
-  Instant clock_;                   // of the last turn; never goes back
+  bool waiting_ = true;                   // messages may lie in the outbox that no hand-over has looked at
 
-  // Handed over, to be recorded as sent in the next batch; and when to ask again for what a rule defers at hand-over.
+  // Handed over, to be recorded as sent in the next batch.
   struct HandedOver {
     store::Outbox row;
     std::string content;
   };
   std::vector<HandedOver> handed_;
-  std::map<std::string, Instant> deferred_;
 };
 
 }  // namespace fairlead::engine

@@ -5,7 +5,9 @@
 
 namespace fairlead::engine {
 
-std::string encode(const ContactIn& in) { return in.values; }
+std::string encode(const ContactIn& in) {
+  return in.values;
+}
 
 std::string encode(const EventIn& in) {
   ByteWriter out;
@@ -21,7 +23,9 @@ std::string encode(const EventIn& in) {
   return out.take();
 }
 
-Result<ContactIn> decode_contact(std::string_view bytes) { return ContactIn{std::string(bytes)}; }
+Result<ContactIn> decode_contact(std::string_view bytes) {
+  return ContactIn{std::string(bytes)};
+}
 
 Result<EventIn> decode_event(std::string_view bytes) {
   ByteReader in(bytes);
@@ -42,7 +46,8 @@ Result<EventIn> decode_event(std::string_view bytes) {
 Hash key_hash(const bytecode::Field& field, std::string_view value) {
   std::string text(value);
   if (field.type.kind == TypeKind::email) {
-    std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   }
   return sha256({"contact key", field.name, text});
 }

@@ -1,5 +1,5 @@
-// What comes through the inbox, and its binary form. Whoever appends (import, send-event, a trial) has checked the values
-// against the project; the engine checks again what it can.
+// What comes through the inbox, and its binary form. Whoever appends (import, send-event, a trial) has checked the
+// values against the project; the engine checks again what it can.
 #pragma once
 
 #include "runtime/bytecode/module.hpp"
@@ -19,8 +19,8 @@ struct EventIn {
   std::string type;
   std::string id;
   Instant at;
-  std::string content;          // name of the content it answers; empty: none
-  std::string values;           // encode_values
+  std::string content;  // name of the content it answers; empty: none
+  std::string values;   // encode_values
 };
 
 std::string encode(const ContactIn& in);

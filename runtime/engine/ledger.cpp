@@ -13,7 +13,14 @@ template <class... F>
 Overloaded(F...) -> Overloaded<F...>;
 
 bool same(const ChoiceSpec& a, const ChoiceSpec& b) {
-  return a.options == b.options && a.learner.options == b.learner.options && a.learner.features == b.learner.features && a.learner.start == b.learner.start;
+  return fits(a, b) && a.learner.start == b.learner.start;
+}
+
+}  // namespace
+
+bool fits(const ChoiceSpec& a, const ChoiceSpec& b) {
+  return a.options == b.options && a.features == b.features && a.learner.options == b.learner.options &&
+         a.learner.features == b.learner.features;
 }
 
 LearnedChoice begin(ChoiceSpec spec) {
@@ -25,8 +32,6 @@ LearnedChoice begin(ChoiceSpec spec) {
   out.spec = std::move(spec);
   return out;
 }
-
-}  // namespace
 
 void Ledger::learn(const std::string& key, ChoiceSpec spec) {
   const auto known = choices_.find(key);
@@ -42,74 +47,78 @@ LearnedChoice* Ledger::choice(const std::string& key) {
 void Ledger::apply(Instant at, const audit::Entry& entry) {
   if (first.ms == 0) first = at;
   if (last < at) last = at;
-  std::visit(
-      Overloaded{
-          [&](const audit::ContactStored& e) { contacts += e.created ? 1 : 0; },
-          [&](const audit::EventTaken&) { ++events; },
-          [&](const audit::Refused&) { ++refused; },
-          [&](const audit::Entered& e) {
-            WorkflowTally& tally = workflows[e.pass.workflow];
-            ++tally.entered;
-            if (e.mode == audit::Mode::held_out) ++tally.held_out;
-            if (!e.goal.empty()) ++goals[e.goal].entered;
-          },
-          [&](const audit::StepTaken& e) { ++steps[e.step]; },
-          [&](const audit::Left& e) {
-            WorkflowTally& tally = workflows[e.pass.workflow];
-            ++(e.reason == "end" || e.reason == "stop" ? tally.finished : tally.left);
-          },
-          [&](const audit::Decided& e) {
-            LearnedChoice* learned = choice(e.choice);
-            if (learned == nullptr || e.shares.empty() || e.mode != audit::Mode::live || learned->spec.options != e.options || e.context.size() != learned->spec.learner.features) return;
-            learned->learning->decided(e.chosen, e.context);
-            learned->changed = true;
-            ++learned->decisions[e.chosen];
-            if (!e.context.empty()) {
-              learned->recent.push_back(e.context);
-              if (learned->recent.size() > recent_contexts) learned->recent.pop_front();
-            }
-          },
-          [&](const audit::Outcome& e) {
-            LearnedChoice* learned = choice(e.choice);
-            if (learned == nullptr || e.mode != audit::Mode::live || learned->spec.options != e.options || e.context.size() != learned->spec.learner.features) return;
-            learned->learning->reached(e.chosen, e.context);
-            learned->changed = true;
-            ++learned->reached[e.chosen];
-          },
-          [&](const audit::Published& e) {
-            published_at = at;
-            LearnedChoice* learned = choice(e.choice);
-            if (learned == nullptr || learned->spec.options != e.options) return;
-            learned->published = learned->learning->clone();
-            learned->version = e.version;
-            learned->changed = false;
-            learned->history.push_back({at, e.shares});
-          },
-          [&](const audit::Effect& e) {
-            if (e.suppressed) ++messages[{e.content, e.channel}].suppressed;
-          },
-          [&](const audit::Guarded& e) {
-            RuleTally& tally = rules[e.rule];
-            if (e.action == audit::Guarded::Action::skipped) ++tally.skipped;
-            if (e.action == audit::Guarded::Action::deferred) ++tally.deferred;
-          },
-          [&](const audit::Asked& e) { rules[e.rule].asked += e.times; },
-          [&](const audit::Handed& e) {
-            if (e.result == audit::Handed::Result::sent) ++messages[{e.content, e.channel}].sent;
-            if (e.result == audit::Handed::Result::withheld) ++rules[e.detail].withheld;
-          },
-          [&](const audit::Reached& e) {
-            GoalTally& tally = goals[e.goal];
-            ++(e.mode == audit::Mode::live ? tally.treated : tally.held);
-            ++(e.mode == audit::Mode::live ? tally.treated_reached : tally.held_reached);
-          },
-          [&](const audit::Closed& e) {
-            GoalTally& tally = goals[e.goal];
-            ++(e.mode == audit::Mode::live ? tally.treated : tally.held);
-          },
-          [](const auto&) {},
-      },
-      entry);
+  std::visit(Overloaded{
+                 [&](const audit::ContactStored& e) { contacts += e.created ? 1 : 0; },
+                 [&](const audit::EventTaken&) { ++events; },
+                 [&](const audit::Refused&) { ++refused; },
+                 [&](const audit::Entered& e) {
+                   WorkflowTally& tally = workflows[e.pass.workflow];
+                   ++tally.entered;
+                   if (e.mode == audit::Mode::held_out) ++tally.held_out;
+                   if (!e.goal.empty()) ++goals[e.goal].entered;
+                 },
+                 [&](const audit::StepTaken& e) { ++steps[e.step]; },
+                 [&](const audit::Left& e) {
+                   WorkflowTally& tally = workflows[e.pass.workflow];
+                   ++(e.reason == "end" || e.reason == "stop" ? tally.finished : tally.left);
+                 },
+                 [&](const audit::Decided& e) {
+                   LearnedChoice* learned = choice(e.choice);
+                   if (learned == nullptr || e.shares.empty() || e.mode != audit::Mode::live ||
+                       learned->spec.options != e.options || e.context.size() != learned->spec.learner.features)
+                     return;
+                   learned->learning->decided(e.chosen, e.context);
+                   learned->changed = true;
+                   ++learned->decisions[e.chosen];
+                   if (!e.context.empty()) {
+                     learned->recent.push_back(e.context);
+                     if (learned->recent.size() > recent_contexts) learned->recent.pop_front();
+                   }
+                 },
+                 [&](const audit::Outcome& e) {
+                   LearnedChoice* learned = choice(e.choice);
+                   if (learned == nullptr || e.mode != audit::Mode::live || learned->spec.options != e.options ||
+                       e.context.size() != learned->spec.learner.features)
+                     return;
+                   learned->learning->reached(e.chosen, e.context);
+                   learned->changed = true;
+                   ++learned->reached[e.chosen];
+                 },
+                 [&](const audit::Published& e) {
+                   published_at = at;
+                   LearnedChoice* learned = choice(e.choice);
+                   if (learned == nullptr || learned->spec.options != e.options) return;
+                   learned->published = learned->learning->clone();
+                   learned->version = e.version;
+                   learned->changed = false;
+                   learned->history.push_back({at, e.shares});
+                 },
+                 [&](const audit::Effect& e) {
+                   if (e.suppressed) ++messages[{e.content, e.channel}].suppressed;
+                 },
+                 [&](const audit::Guarded& e) {
+                   RuleTally& tally = rules[e.rule];
+                   if (e.action == audit::Guarded::Action::skipped) ++tally.skipped;
+                   if (e.action == audit::Guarded::Action::deferred) ++tally.deferred;
+                 },
+                 [&](const audit::Asked& e) { rules[e.rule].asked += e.times; },
+                 [&](const audit::Handed& e) {
+                   if (e.result == audit::Handed::Result::sent) ++messages[{e.content, e.channel}].sent;
+                   if (e.result == audit::Handed::Result::withheld) ++rules[e.detail].withheld;
+                   if (e.result == audit::Handed::Result::deferred) ++rules[e.detail].deferred;
+                 },
+                 [&](const audit::Reached& e) {
+                   GoalTally& tally = goals[e.goal];
+                   ++(e.mode == audit::Mode::live ? tally.treated : tally.held);
+                   ++(e.mode == audit::Mode::live ? tally.treated_reached : tally.held_reached);
+                 },
+                 [&](const audit::Closed& e) {
+                   GoalTally& tally = goals[e.goal];
+                   ++(e.mode == audit::Mode::live ? tally.treated : tally.held);
+                 },
+                 [](const auto&) {},
+             },
+             entry);
 }
 
 std::string Ledger::save() const {
@@ -151,6 +160,8 @@ std::string Ledger::save() const {
   table(choices_, text, [&](const LearnedChoice& c) {
     out.varint(c.spec.options.size());
     for (const std::string& option : c.spec.options) out.bytes(option);
+    out.varint(c.spec.features.size());
+    for (const std::string& feature : c.spec.features) out.bytes(feature);
     out.varint(c.spec.learner.features);
     out.varint(c.spec.learner.start.size());
     for (const auto& start : c.spec.learner.start) out.f64(start.value_or(-1.0));
@@ -215,13 +226,19 @@ Result<void> Ledger::load(std::string_view bytes) {
     const std::string key = text();
     ChoiceSpec spec;
     table([&] { spec.options.push_back(text()); });
+    table([&] { spec.features.push_back(text()); });
     spec.learner.options = spec.options.size();
     spec.learner.features = in.varint();
     table([&] {
       const double start = in.f64();
       spec.learner.start.push_back(start < 0 ? std::nullopt : std::optional(start));
     });
-    if (!in.ok() || spec.options.empty() || spec.learner.features > 65'536) return in.fail();
+    // A learner over so many features is saved with at least their triangle: damaged bytes must not ask for more
+    // memory.
+    const std::uint64_t features = spec.learner.features;
+    if (!in.ok() || spec.options.empty() || features > 65'536 ||
+        features * (features + 1) / 2 * spec.options.size() > in.left())
+      return in.fail();
     LearnedChoice c = begin(std::move(spec));
     for (learn::Learner* learner : {c.learning.get(), c.published.get()}) {
       if (const Result<void> loaded = learner->load(in.bytes()); !loaded && result) result = loaded;
@@ -231,6 +248,7 @@ Result<void> Ledger::load(std::string_view bytes) {
     for (std::uint64_t& n : c.decisions) n = in.varint();
     for (std::uint64_t& n : c.reached) n = in.varint();
     table([&] {
+      if (c.recent.size() == recent_contexts) return in.fail();
       std::vector<double>& context = c.recent.emplace_back(c.spec.learner.features);
       for (double& x : context) x = in.f64();
     });

@@ -1,5 +1,5 @@
-// What the audit adds up to: tallies for reports, and the learners. It is fed with audit entries and with nothing else, live
-// as well as after a restart, so both always agree.
+// What the audit adds up to: tallies for reports, and the learners. It is fed with audit entries and with nothing else,
+// live as well as after a restart, so both always agree.
 #pragma once
 
 #include <deque>
@@ -13,11 +13,16 @@
 
 namespace fairlead::engine {
 
-/// What a choice learns by; `features` is the length of its context.
+/// What a choice learns by; `learner.features` is the length of its context, `features` says what stands in it.
 struct ChoiceSpec {
   std::vector<std::string> options;
+  std::vector<std::string> features;
   learn::LearnerSpec learner;
 };
+
+/// Whether the weights of one can be read, and fed, with the decisions of the other. What the options start with may
+/// differ.
+bool fits(const ChoiceSpec& a, const ChoiceSpec& b);
 
 /// Weights of one choice: what is being learned, and what was last published and is in force.
 struct LearnedChoice {
@@ -25,7 +30,7 @@ struct LearnedChoice {
   std::unique_ptr<learn::Learner> learning, published;
   std::uint32_t version = 0;
   bool changed = false;
-  std::deque<std::vector<double>> recent;  // contexts of the last decisions, for the shares that are shown
+  std::deque<std::vector<double>> recent;         // contexts of the last decisions, for the shares that are shown
   std::vector<std::uint64_t> decisions, reached;  // of live contacts, one an option
   struct Point {
     Instant at;
@@ -36,7 +41,7 @@ struct LearnedChoice {
 
 struct GoalTally {
   std::uint64_t treated = 0, treated_reached = 0, held = 0, held_reached = 0;  // windows closed or goal reached
-  std::uint64_t entered = 0;  // all, open ones included
+  std::uint64_t entered = 0;                                                   // all, open ones included
 };
 struct RuleTally {
   std::uint64_t asked = 0, skipped = 0, deferred = 0, withheld = 0;
@@ -48,9 +53,13 @@ struct MessageTally {
   std::uint64_t sent = 0, suppressed = 0;
 };
 
+/// Nothing has been learned yet.
+LearnedChoice begin(ChoiceSpec spec);
+
 class Ledger {
  public:
-  /// Choices that a deployed version has; a learner is kept while its options and features stay the same, and begins anew when they do not.
+  /// Choices that a deployed version has; a learner is kept while its options and features stay the same, and begins
+  /// anew when they do not.
   void learn(const std::string& key, ChoiceSpec spec);
 
   void apply(Instant at, const audit::Entry& entry);
@@ -67,7 +76,7 @@ class Ledger {
   std::map<std::string, GoalTally> goals;
   std::map<std::string, RuleTally> rules;
   std::map<std::string, WorkflowTally> workflows;
-  std::map<std::string, std::uint64_t> steps;  // by key: times taken
+  std::map<std::string, std::uint64_t> steps;                            // by key: times taken
   std::map<std::pair<std::string, std::string>, MessageTally> messages;  // content, channel
   Instant first, last;
   Instant published_at;  // of the last publishing

@@ -1,4 +1,5 @@
-// From rows of outside data to contacts: columns are fields of the record, by name; values are checked against their types.
+// From rows of outside data to contacts: columns are fields of the record, by name; values are checked against their
+// types.
 #pragma once
 
 #include "runtime/connect/rows.hpp"
@@ -10,7 +11,8 @@ class ContactMapping {
  public:
   explicit ContactMapping(const bytecode::Module& module) : module_(module) {}
 
-  /// A CSV header. A fault names a column that the contact does not have (unless `ignore_unknown`), or a field that has to be there and is not.
+  /// A CSV header. A fault names a column that the contact does not have (unless `ignore_unknown`), or a field that has
+  /// to be there and is not.
   Result<void> columns(const std::string& path, const std::vector<std::string>& names, bool ignore_unknown);
   /// The contact of a row, or why it is none.
   tl::expected<ContactIn, std::string> contact(const connect::Row& row) const;

@@ -7,24 +7,53 @@
 
 namespace fairlead::engine {
 
-Result<void> recover_state(store::Store& store, std::uint64_t checkpoint, const Deployments& deployments, Ledger& ledger, std::uint64_t& next_contact,
+std::string encode_global(const Standing& standing, const Ledger& ledger) {
+  ByteWriter out;
+  out.varint(standing.next_contact);
+  out.signed_varint(standing.clock.ms);
+  out.varint(standing.deferred.size());
+  for (const auto& [key, when] : standing.deferred) {
+    out.bytes(key);
+    out.signed_varint(when.ms);
+  }
+  out.bytes(ledger.save());
+  return out.take();
+}
+
+Result<void> recover_state(store::Store& store, std::uint64_t checkpoint, const Deployments& deployments,
+                           Ledger& ledger, Standing& standing,
                            const std::function<void(store::ContactId, Cell)>& each_cell) {
   const Result<std::string> global = store.global();
   if (!global) return tl::unexpected(global.error());
   if (!global->empty()) {
     ByteReader in(*global);
-    next_contact = in.varint();
+    standing.next_contact = in.varint();
+    standing.clock.ms = in.signed_varint();
+    const std::uint64_t deferred = in.varint();
+    for (std::uint64_t i = 0; i < deferred && in.ok(); ++i) {
+      std::string key(in.bytes());
+      standing.deferred[std::move(key)].ms = in.signed_varint();
+    }
     if (const Result<void> loaded = ledger.load(in.bytes()); !loaded) return loaded;
-    if (!in.ok()) return fault(FaultCode::store_failed, "", "the checkpoint cannot be read");
+    if (!in.ok() || !in.at_end()) return fault(FaultCode::store_failed, "", "the checkpoint cannot be read");
   }
   return store.records(checkpoint, [&](const store::Record& record) -> Result<void> {
     const Result<std::vector<audit::Stamped>> entries = audit::read(record.audit);
     if (!entries) return tl::unexpected(entries.error());
+    standing.clock = std::max(standing.clock, record.at);
     for (const audit::Stamped& stamped : *entries) {
       if (const auto* deployed = std::get_if<audit::Deployed>(&stamped.entry)) {
         if (const Version* version = deployments.find(deployed->version)) learn_all(*version, ledger);
       }
-      if (const auto* stored = std::get_if<audit::ContactStored>(&stamped.entry)) next_contact = std::max(next_contact, stored->contact.id + 1);
+      if (const auto* stored = std::get_if<audit::ContactStored>(&stamped.entry))
+        standing.next_contact = std::max(standing.next_contact, stored->contact.id + 1);
+      if (const auto* handed = std::get_if<audit::Handed>(&stamped.entry)) {
+        if (handed->result == audit::Handed::Result::deferred) {
+          standing.deferred[handed->key] = handed->until;
+        } else {
+          standing.deferred.erase(handed->key);
+        }
+      }
       ledger.apply(stamped.at, stamped.entry);
     }
     if (!each_cell) return {};
@@ -38,7 +67,8 @@ Result<void> recover_state(store::Store& store, std::uint64_t checkpoint, const 
       if (!cell) return tl::unexpected(cell.error());
       each_cell(id, std::move(*cell));
     }
-    if (!in.ok()) return fault(FaultCode::chain_broken, "0-4096", std::to_string(record.seq), "its journal cannot be read");
+    if (!in.ok() || !in.at_end())
+      return fault(FaultCode::chain_broken, "0-4096", std::to_string(record.seq), "its journal cannot be read");
     return {};
   });
 }
@@ -54,8 +84,10 @@ Result<View> look(store::Store& store) {
   out.head = *head;
   if (const Result<void> loaded = out.deployments.load(store); !loaded) return tl::unexpected(loaded.error());
   if (out.deployments.empty()) return fault(FaultCode::bad_input, "nothing has run on this store yet");
-  std::uint64_t next_contact = 1;
-  if (const Result<void> read = recover_state(store, head->checkpoint, out.deployments, out.ledger, next_contact, {}); !read) return tl::unexpected(read.error());
+  Standing standing;
+  if (const Result<void> read = recover_state(store, head->checkpoint, out.deployments, out.ledger, standing, {});
+      !read)
+    return tl::unexpected(read.error());
   return out;
 }
 

@@ -1,8 +1,10 @@
-// Reading what a store holds: the checkpoint, and the journal's tail over it. The engine does so when it opens; commands that
-// only look (weights, decisions) do so beside a running engine, without owning anything.
+// Reading what a store holds: the checkpoint, and the journal's tail over it. The engine does so when it opens;
+// commands that only look (weights, decisions) do so beside a running engine, without owning anything.
 #pragma once
 
 #include <functional>
+#include <map>
+#include <string>
 
 #include "runtime/engine/deployments.hpp"
 #include "runtime/engine/ledger.hpp"
@@ -10,8 +12,19 @@
 
 namespace fairlead::engine {
 
+/// What the engine keeps beside the tallies: the part of a checkpoint that is not a contact's.
+struct Standing {
+  std::uint64_t next_contact = 1;
+  Instant clock;                            // of the last commit; never goes back
+  std::map<std::string, Instant> deferred;  // messages that a rule defers at hand-over: when it is asked again
+};
+
+/// The state that a checkpoint writes beside the cells.
+std::string encode_global(const Standing& standing, const Ledger& ledger);
+
 /// `each_cell` gets every cell that changed since the checkpoint, in the order of the journal (it may be empty).
-Result<void> recover_state(store::Store& store, std::uint64_t checkpoint, const Deployments& deployments, Ledger& ledger, std::uint64_t& next_contact,
+Result<void> recover_state(store::Store& store, std::uint64_t checkpoint, const Deployments& deployments,
+                           Ledger& ledger, Standing& standing,
                            const std::function<void(store::ContactId, Cell)>& each_cell);
 
 /// The learners of a version's choices.

@@ -19,6 +19,7 @@ std::string encode(const Origin& origin) {
   out.varint(origin.version);
   out.bytes(origin.content);
   out.bytes(origin.channel);
+  out.signed_varint(origin.since.ms);
   return out.take();
 }
 
@@ -30,13 +31,16 @@ Result<Origin> decode_origin(std::string_view bytes) {
   out.version = static_cast<std::uint32_t>(in.varint());
   out.content = in.bytes();
   out.channel = in.bytes();
+  out.since.ms = in.signed_varint();
   if (!in.ok() || !in.at_end()) return fault(FaultCode::store_failed, "", "a row of the outbox cannot be read");
   return out;
 }
 
-Judged judge_send(Engine& engine, Turn& turn, const Cell& cell, const Version& pinned, const Sending& sending, std::optional<Instant> held, guard::Ask ask) {
+Judged judge_send(Engine& engine, Turn& turn, const Cell& cell, const Version& pinned, const Sending& sending,
+                  guard::Ask ask) {
   const auto has = [&](const Version& v) {
-    return v.workflows.contains(sending.workflow) && v.contents.contains(name_id(sending.content)) && v.channels.contains(name_id(sending.channel));
+    return v.workflows.contains(sending.workflow) && v.contents.contains(name_id(sending.content)) &&
+           v.channels.contains(name_id(sending.channel));
   };
   const Version& newest = engine.deployments().newest();
   const Version& version = has(newest) ? newest : pinned;
@@ -56,10 +60,12 @@ Judged judge_send(Engine& engine, Turn& turn, const Cell& cell, const Version& p
   site.content = version.contents.at(name_id(sending.content));
   site.channel = version.channels.at(name_id(sending.channel));
   site.counted = cell.counted;
-  site.held = held;
+  site.held = sending.held;
+  site.held_out = sending.held_out;
   site.project_zone = &version.zone;
   std::vector<Index> asked;
-  const guard::Verdict verdict = guard::judge(*version.program, version.module.workflows[site.workflow].rules, site, *world, ask, asked);
+  const guard::Verdict verdict =
+      guard::judge(*version.program, version.module.workflows[site.workflow].rules, site, *world, ask, asked);
   for (const Index rule : asked) engine.asked(version.module.rules[rule].name);
   out.kind = verdict.kind;
   out.until = verdict.until;
@@ -69,14 +75,17 @@ Judged judge_send(Engine& engine, Turn& turn, const Cell& cell, const Version& p
 }
 
 Result<std::size_t> Engine::hand_over(Instant now) {
-  clock_ = std::max(clock_, now);
-  const Result<std::vector<store::Outbox>> rows = store_.outbox(store::OutboxState::ready, most_messages + deferred_.size());
+  now = std::max(now, standing_.clock);
+  std::map<std::string, Instant>& deferred = standing_.deferred;
+  const std::size_t most = most_messages + deferred.size();
+  const Result<std::vector<store::Outbox>> rows = store_.outbox(store::OutboxState::ready, most);
   if (!rows) return tl::unexpected(rows.error());
+  waiting_ = rows->size() == most;
   std::vector<store::Outbox> claimed;
   std::vector<std::string> contents;
   bool changed = false;
   for (const store::Outbox& row : *rows) {
-    if (const auto later = deferred_.find(row.key); later != deferred_.end() && now < later->second) continue;
+    if (const auto later = deferred.find(row.key); later != deferred.end() && now < later->second) continue;
     const Result<Origin> origin = decode_origin(row.origin);
     if (!origin) return tl::unexpected(origin.error());
     Turn turn(*this, row.contact, now);
@@ -84,37 +93,45 @@ Result<std::size_t> Engine::hand_over(Instant now) {
     if (!cell) return tl::unexpected(cell.error());
     const auto withhold = [&](const std::string& why) {
       batch_.move.push_back({row.key, store::OutboxState::withheld});
-      say(now, audit::Handed{row.key, audit::Handed::Result::withheld, why, origin->content, origin->channel});
-      deferred_.erase(row.key);
+      say(now, audit::Handed{row.key, audit::Handed::Result::withheld, why, origin->content, origin->channel, {}});
+      deferred.erase(row.key);
       changed = true;
     };
     // Leaving early cancels what was not handed over.
-    if (std::any_of((*cell)->past.begin(), (*cell)->past.end(), [&](const Past& p) { return p.workflow == origin->workflow && p.serial == origin->serial && p.early; })) {
+    if (std::any_of((*cell)->past.begin(), (*cell)->past.end(), [&](const Past& p) {
+          return p.workflow == origin->workflow &&
+                 std::find(p.early.begin(), p.early.end(), origin->serial) != p.early.end();
+        })) {
       withhold("left");
       continue;
     }
     const bool unchanged = row.revision == (*cell)->revision && !(row.valid_until < now);
     if (!unchanged) {
       const Version* pinned = deployments_.find(origin->version);
-      const Judged judged = judge_send(*this, turn, **cell, pinned == nullptr ? deployments_.newest() : *pinned, {origin->workflow, origin->content, origin->channel}, row.filled_at,
-                                       guard::Ask::forbidding);
+      const Judged judged =
+          judge_send(*this, turn, **cell, pinned == nullptr ? deployments_.newest() : *pinned,
+                     {origin->workflow, origin->content, origin->channel, origin->since}, guard::Ask::forbidding);
       if (!judged.fault.empty()) return fault(FaultCode::store_failed, "", judged.fault);
       if (judged.kind == guard::Verdict::Kind::skip) {
         withhold(judged.rule);
         continue;
       }
       if (judged.kind == guard::Verdict::Kind::defer) {
-        deferred_[row.key] = judged.until;
+        deferred[row.key] = judged.until;
+        say(now, audit::Handed{row.key, audit::Handed::Result::deferred, judged.rule, origin->content, origin->channel,
+                               judged.until});
+        changed = true;
         continue;
       }
     }
-    deferred_.erase(row.key);
+    deferred.erase(row.key);
     batch_.move.push_back({row.key, store::OutboxState::claimed});
     claimed.push_back(row);
     contents.push_back(origin->content);
     changed = true;
   }
-  if (!changed && asked_.empty()) return 0;
+  if (!changed) return 0;
+  tick(now);
   if (const Result<void> committed = commit(now); !committed) return tl::unexpected(committed.error());
   if (claimed.empty()) return 0;
   std::vector<connect::Message> messages;
@@ -131,8 +148,10 @@ void Engine::confirm() {
   // What was handed over before this batch: recorded with it, in one transaction with what a trial answers.
   for (const HandedOver& handed : handed_) {
     batch_.move.push_back({handed.row.key, store::OutboxState::sent});
-    say(clock_, audit::Handed{handed.row.key, audit::Handed::Result::sent, "", handed.content, handed.row.channel});
-    if (observer_ != nullptr) observer_->sent(handed.row.contact, handed.row.key, handed.content, handed.row.filled_at, batch_.post);
+    say(standing_.clock,
+        audit::Handed{handed.row.key, audit::Handed::Result::sent, "", handed.content, handed.row.channel, {}});
+    if (observer_ != nullptr)
+      observer_->sent(handed.row.contact, handed.row.key, handed.content, handed.row.filled_at, batch_.post);
   }
   handed_.clear();
 }
@@ -157,7 +176,7 @@ Result<void> Engine::settle() {
       batch_.move.push_back({row.key, store::OutboxState::ready});
     }
   }
-  return {};
+  return batch_.move.empty() ? Result<void>() : commit(standing_.clock);
 }
 
 }  // namespace fairlead::engine

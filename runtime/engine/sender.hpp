@@ -11,6 +11,7 @@ struct Origin {
   std::uint64_t serial = 0;
   std::uint32_t version = 0;
   std::string content, channel;
+  Instant since;  // when it was to be sent first: a rule that deferred it then defers it no longer in all than it may
 };
 
 std::string encode(const Origin& origin);
@@ -19,6 +20,8 @@ Result<Origin> decode_origin(std::string_view bytes);
 struct Sending {
   std::uint32_t workflow = 0;
   std::string content, channel;
+  std::optional<Instant> held;  // since when it is deferred
+  bool held_out = false;
 };
 
 struct Judged {
@@ -29,8 +32,9 @@ struct Judged {
   std::string fault;  // the store failed while asking
 };
 
-/// Asks the rules that are in force now: those of the newest version, where it still has the workflow, the content and the
-/// channel, else those of `pinned`, the version that the pass follows.
-Judged judge_send(Engine& engine, Turn& turn, const Cell& cell, const Version& pinned, const Sending& sending, std::optional<Instant> held, guard::Ask ask);
+/// Asks the rules that are in force now: those of the newest version, where it still has the workflow, the content and
+/// the channel, else those of `pinned`, the version that the pass follows.
+Judged judge_send(Engine& engine, Turn& turn, const Cell& cell, const Version& pinned, const Sending& sending,
+                  guard::Ask ask);
 
 }  // namespace fairlead::engine

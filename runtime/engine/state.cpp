@@ -7,6 +7,15 @@ namespace fairlead::engine {
 
 namespace {
 
+// Distances wrap, so that every pair of instants has one, and damaged bytes give a wrong instant instead of an
+// overflow.
+std::int64_t distance(std::int64_t from, std::int64_t to) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from));
+}
+std::int64_t moved(std::int64_t from, std::int64_t by) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(from) + static_cast<std::uint64_t>(by));
+}
+
 /// A cell's instants are near each other: each is stored as its distance from the one before.
 class Out {
  public:
@@ -25,7 +34,7 @@ class Out {
   void one(Mode v) { w.u8(static_cast<std::uint8_t>(v)); }
   void one(const std::string& v) { w.bytes(v); }
   void one(Instant v) {
-    w.signed_varint(v.ms - last_);
+    w.signed_varint(distance(last_, v.ms));
     last_ = v.ms;
   }
   void one(const std::optional<Instant>& v) {
@@ -55,7 +64,7 @@ class In {
   void one(Mode& v) { v = static_cast<Mode>(r.u8()); }
   void one(std::string& v) { v = r.bytes(); }
   void one(Instant& v) {
-    last_ += r.signed_varint();
+    last_ = moved(last_, r.signed_varint());
     v.ms = last_;
   }
   void one(std::optional<Instant>& v) {
@@ -78,9 +87,9 @@ void parts(Ar& ar, auto& e) {
   } else if constexpr (std::is_same_v<T, CounterState>) {
     ar(e.id, e.at);
   } else if constexpr (std::is_same_v<T, Counted>) {
-    ar(e.at, e.channel, e.workflow);
+    ar(e.at, e.channel, e.workflow, e.suppressed);
   } else if constexpr (std::is_same_v<T, Watch>) {
-    ar(e.workflow, e.serial, e.goal, e.mode, e.until);
+    ar(e.workflow, e.serial, e.goal, e.mode, e.since, e.until);
   } else if constexpr (std::is_same_v<T, OpenDecision>) {
     ar(e.workflow, e.serial, e.version, e.choice, e.goal, e.chosen, e.mode, e.at, e.until, e.context);
   } else if constexpr (std::is_same_v<T, Past>) {
@@ -95,7 +104,7 @@ template <class E>
 void Out::one(const std::vector<E>& v) {
   w.varint(v.size());
   for (const E& e : v) {
-    if constexpr (std::is_same_v<E, Instant> || std::is_same_v<E, double>) {
+    if constexpr (std::is_same_v<E, Instant> || std::is_same_v<E, double> || std::is_same_v<E, std::uint64_t>) {
       one(e);
     } else {
       parts(*this, e);
@@ -107,7 +116,7 @@ template <class E>
 void In::one(std::vector<E>& v) {
   const std::uint64_t n = r.varint();
   for (std::uint64_t i = 0; i < n && r.ok(); ++i) {
-    if constexpr (std::is_same_v<E, Instant> || std::is_same_v<E, double>) {
+    if constexpr (std::is_same_v<E, Instant> || std::is_same_v<E, double> || std::is_same_v<E, std::uint64_t>) {
       one(v.emplace_back());
     } else {
       parts(*this, v.emplace_back());
@@ -126,7 +135,7 @@ std::optional<Instant> Cell::due() const {
     if (instance.wake) sooner(*instance.wake);
   }
   // The last instant of a window still counts.
-  for (const Watch& watch : watches) sooner(watch.until + Duration{1});
+  for (const Watch& watch : watches) sooner({watch.until.ms < INT64_MAX ? watch.until.ms + 1 : watch.until.ms});
   return out;
 }
 
@@ -146,7 +155,8 @@ Result<Cell> decode_cell(std::string_view bytes) {
 }
 
 Value Record::get(std::uint32_t field) const {
-  const auto at = std::lower_bound(values.begin(), values.end(), field, [](const auto& pair, std::uint32_t id) { return pair.first < id; });
+  const auto at = std::lower_bound(values.begin(), values.end(), field,
+                                   [](const auto& pair, std::uint32_t id) { return pair.first < id; });
   return at != values.end() && at->first == field ? at->second : Value();
 }
 
@@ -162,11 +172,11 @@ std::string encode_values(std::vector<std::pair<std::uint32_t, Value>> values) {
   return out.take();
 }
 
-Result<void> decode_values(std::string bytes, Record& out) {
-  out.bytes = std::move(bytes);
+Result<void> decode_values(std::string_view bytes, Record& out) {
+  out.bytes.assign(bytes.begin(), bytes.end());
   out.values.clear();
   if (out.bytes.empty()) return {};
-  ByteReader in(out.bytes);
+  ByteReader in(out.encoded());
   const std::uint64_t n = in.varint();
   for (std::uint64_t i = 0; i < n && in.ok(); ++i) {
     const std::uint32_t id = in.u32();

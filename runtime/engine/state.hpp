@@ -35,10 +35,10 @@ struct Instance {
   std::uint64_t serial = 0;
   Mode mode = Mode::live;
   Instant entered;
-  std::uint32_t step = 0;           // key of the step at which it stands
-  Instant since;                    // since when it stands there
-  std::optional<Instant> wake;      // when it moves by itself
-  std::optional<Instant> held;      // a send that a rule defers: since when
+  std::uint32_t step = 0;       // key of the step at which it stands
+  Instant since;                // since when it stands there
+  std::optional<Instant> wake;  // when it moves by itself
+  std::optional<Instant> held;  // a send that a rule defers: since when
   std::vector<Bound> bound;
   std::vector<SentAt> sent;
   bool operator==(const Instance&) const = default;
@@ -56,7 +56,7 @@ struct Watch {
   std::uint64_t serial = 0;
   std::uint32_t goal = 0;
   Mode mode = Mode::live;
-  Instant until;
+  Instant since, until;
   bool operator==(const Watch&) const = default;
 };
 
@@ -79,7 +79,9 @@ struct Past {
   std::uint32_t workflow = 0;
   std::uint64_t serial = 0;
   Instant left;
-  bool early = false;  // by a `leave`: what was not handed over yet is cancelled
+  /// The passes that a `leave` ended: what was not handed over yet is cancelled. Only the last of them, since of a pass
+  /// that lies further back nothing can still be in the outbox.
+  std::vector<std::uint64_t> early;
   bool operator==(const Past&) const = default;
 };
 
@@ -100,17 +102,19 @@ struct Cell {
 std::string encode(const Cell& cell);
 Result<Cell> decode_cell(std::string_view bytes);
 
-/// A contact's values, by field id. The bytes of texts belong to `bytes`.
+/// A contact's values, by field id. The bytes of texts belong to `bytes`: a vector, not a string, because a short
+/// string keeps its bytes inside itself, and the values of a record that is moved would point to where it was.
 struct Record {
-  std::string bytes;
-  Arena arena;  // lists
+  std::vector<char> bytes;
+  Arena arena;                                          // lists
   std::vector<std::pair<std::uint32_t, Value>> values;  // ascending by id
 
   [[nodiscard]] Value get(std::uint32_t field) const;
+  [[nodiscard]] std::string_view encoded() const { return {bytes.data(), bytes.size()}; }
 };
 
 /// Ascending by id; absent values are left out.
 std::string encode_values(std::vector<std::pair<std::uint32_t, Value>> values);
-Result<void> decode_values(std::string bytes, Record& out);
+Result<void> decode_values(std::string_view bytes, Record& out);
 
 }  // namespace fairlead::engine

@@ -39,7 +39,13 @@ Result<void> Turn::advance(std::size_t index, std::optional<Index> to) {
         const Result<vm::World> world = this->world(version, &instance);
         if (!world) return tl::unexpected(world.error());
         const Result<bool> yes = holds(version, step.value, *world);
-        if (!yes) engine_.say(now_, audit::Guarded{pass(version, instance), step.key, "", audit::Guarded::Action::impossible, {}, describe(yes.error())});
+        if (!yes)
+          engine_.say(now_, audit::Guarded{pass(version, instance),
+                                           step.key,
+                                           "",
+                                           audit::Guarded::Action::impossible,
+                                           {},
+                                           describe(yes.error())});
         next = yes.value_or(false) ? step.next : step.otherwise;
         break;
       }
@@ -64,17 +70,22 @@ Result<Turn::Flow> Turn::wait(const Version& version, Instance& instance, const 
   const Result<Value> value = version.program->evaluate(step.value, *world, arena_);
   if (!value) {
     // A wait whose length cannot be told is no wait; the journal says why.
-    engine_.say(now_, audit::Guarded{pass(version, instance), step.key, "", audit::Guarded::Action::impossible, {}, describe(value.error())});
+    engine_.say(
+        now_,
+        audit::Guarded{
+            pass(version, instance), step.key, "", audit::Guarded::Action::impossible, {}, describe(value.error())});
     return Flow::go_on;
   }
   if (step.kind == StepKind::wait_event) {
     // `of CONTENT` counts from that send: what has happened since may be what is waited for.
-    if (std::any_of(step.arms.begin(), step.arms.end(), [](const bytecode::Arm& arm) { return arm.of_content != none; }) && !instance.sent.empty()) {
+    if (std::any_of(step.arms.begin(), step.arms.end(),
+                    [](const bytecode::Arm& arm) { return arm.of_content != none; }) &&
+        !instance.sent.empty()) {
       const Result<std::vector<store::Event>> events = engine_.events(contact_);
       if (!events) return tl::unexpected(events.error());
       for (const store::Event& event : *events) {
         if (event.content.empty()) continue;
-        const Result<Index> arm = matching_arm(version, instance, step, event);
+        const Result<Index> arm = matching_arm(version, instance, step, event, true);
         if (!arm) return tl::unexpected(arm.error());
         if (*arm == none) continue;
         next = step.arms[*arm].first;
@@ -86,7 +97,9 @@ Result<Turn::Flow> Turn::wait(const Version& version, Instance& instance, const 
   if (value->tag() == Tag::duration) {
     if (__builtin_add_overflow(now_.ms, value->as_duration().ms, &wake.ms)) wake = now_;
   } else if (value->tag() == Tag::time) {
-    const Zone& zone = world->zone != nullptr ? *world->zone : !world->country_zones.empty() ? world->country_zones.front() : version.zone;
+    const Zone& zone = world->zone != nullptr          ? *world->zone
+                       : !world->country_zones.empty() ? world->country_zones.front()
+                                                       : version.zone;
     wake = zone.next(now_, value->as_time());
   } else if (value->tag() == Tag::instant) {
     wake = value->as_instant();
@@ -95,18 +108,22 @@ Result<Turn::Flow> Turn::wait(const Version& version, Instance& instance, const 
   return Flow::wait;
 }
 
-Result<Index> Turn::matching_arm(const Version& version, Instance& instance, const Step& step, const store::Event& event) {
+Result<Index> Turn::matching_arm(const Version& version, Instance& instance, const Step& step,
+                                 const store::Event& event, bool before) {
   for (Index i = 0; i < step.arms.size(); ++i) {
     const bytecode::Arm& arm = step.arms[i];
     if (version.event_ids[arm.event] != event.type) continue;
     if (arm.of_content != none) {
       const std::uint32_t content = version.content_ids[arm.of_content];
-      const auto sent = std::find_if(instance.sent.begin(), instance.sent.end(), [content](const SentAt& s) { return s.content == content; });
-      if (sent == instance.sent.end() || event.at < sent->at || event.content != version.module.contents[arm.of_content].name) continue;
-    } else if (event.at < instance.since) {
+      const auto sent = std::find_if(instance.sent.begin(), instance.sent.end(),
+                                     [content](const SentAt& s) { return s.content == content; });
+      if (sent == instance.sent.end() || event.at < sent->at ||
+          event.content != version.module.contents[arm.of_content].name)
+        continue;
+    } else if (before || event.at < instance.since) {
       continue;
     }
-    std::vector<Bound> before = instance.bound;
+    std::vector<Bound> unbound = instance.bound;
     if (arm.bind != none) {
       std::erase_if(instance.bound, [&](const Bound& b) { return b.number == arm.bind; });
       instance.bound.push_back({static_cast<std::uint8_t>(arm.bind), event.id});
@@ -115,7 +132,7 @@ Result<Index> Turn::matching_arm(const Version& version, Instance& instance, con
       const Result<vm::World> world = this->world(version, &instance);
       if (!world) return tl::unexpected(world.error());
       if (!holds(version, arm.where, *world).value_or(false)) {
-        instance.bound = std::move(before);
+        instance.bound = std::move(unbound);
         continue;
       }
     }
@@ -126,17 +143,24 @@ Result<Index> Turn::matching_arm(const Version& version, Instance& instance, con
 
 Result<Turn::Flow> Turn::choose(const Version& version, Instance& instance, const Step& step, Index& next) {
   const bytecode::Choice& choice = version.module.choices[step.choice];
-  LearnedChoice* learned = engine_.tallies().choice(choice.key);
-  if (learned == nullptr || learned->spec.options.size() != choice.options.size()) return fault(FaultCode::module_damaged, fmt::format("nothing is learned for {}", choice.key));
+  const LearnedChoice* learned = engine_.tallies().choice(choice.key);
+  // A newer version may learn something else under this name, which says nothing of the options here: they stand as
+  // they start.
+  std::optional<LearnedChoice> unlearned;
+  if (ChoiceSpec spec = spec_of(choice); learned == nullptr || !fits(learned->spec, spec)) {
+    learned = &unlearned.emplace(begin(std::move(spec)));
+  }
   const Result<vm::World> world = this->world(version, &instance);
   if (!world) return tl::unexpected(world.error());
-  const audit::Decided decided = decide(version, step.choice, *learned, *world, engine_.seed(), pass(version, instance), instance.mode);
+  const audit::Decided decided =
+      decide(version, step.choice, *learned, *world, engine_.seed(), pass(version, instance), instance.mode);
   engine_.say(now_, decided);
   if (decided.shares.empty()) return Flow::go_on;  // nobody eligible: nothing goes out
   next = choice.options[decided.chosen].first;
   const bytecode::Goal& goal = version.module.goals[choice.goal];
-  cell_->open.push_back({instance.workflow, instance.serial, version.number, version.choice_ids[step.choice], version.goal_ids[choice.goal], decided.chosen, instance.mode, now_,
-                         now_ + goal.within, decided.context});
+  cell_->open.push_back({instance.workflow, instance.serial, version.number, version.choice_ids[step.choice],
+                         version.goal_ids[choice.goal], decided.chosen, instance.mode, now_, now_ + goal.within,
+                         decided.context});
   return Flow::go_on;
 }
 
@@ -146,7 +170,10 @@ Result<void> Turn::set(const Version& version, Instance& instance, const Step& s
   const Result<Value> value = version.program->evaluate(step.value, *world, arena_);
   const bytecode::Field& field = version.module.fields[step.field];
   if (!value) {
-    engine_.say(now_, audit::Guarded{pass(version, instance), step.key, "", audit::Guarded::Action::impossible, {}, describe(value.error())});
+    engine_.say(
+        now_,
+        audit::Guarded{
+            pass(version, instance), step.key, "", audit::Guarded::Action::impossible, {}, describe(value.error())});
     return {};
   }
   std::vector<std::pair<std::uint32_t, Value>> values = person_->record.values;
@@ -163,7 +190,8 @@ Result<void> Turn::set(const Version& version, Instance& instance, const Step& s
   return {};
 }
 
-Result<std::string> Turn::payload(const Version& version, Instance& instance, const Step& step, const std::string& key) {
+Result<std::string> Turn::payload(const Version& version, Instance& instance, const Step& step,
+                                  const std::string& key) {
   const bytecode::Content& content = version.module.contents[step.content];
   const bytecode::Channel& channel = version.module.channels[step.channel];
   Result<vm::World> world = this->world(version, &instance);
@@ -193,6 +221,7 @@ Result<std::string> Turn::payload(const Version& version, Instance& instance, co
     for (const bytecode::Slot& slot : variant.slots) {
       const Result<Value> text = version.program->evaluate(slot.text, *world, arena_);
       if (!text) return tl::unexpected(text.error());
+      if (text->tag() != Tag::text) return fault(FaultCode::wrong_type);
       out[slot.name] = std::string(text->as_text());
     }
   }
@@ -204,7 +233,11 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
   const bytecode::Content& content = version.module.contents[step.content];
   const std::string& channel = version.module.channels[step.channel].name;
   const bool held_out = instance.mode == Mode::held_out && !content.transactional;
-  const Judged judged = judge_send(engine_, *this, *cell_, version, {instance.workflow, content.name, channel}, instance.held, held_out ? guard::Ask::clock : guard::Ask::all);
+  // A pass that is held out asks the same rules of messages that it would have got, so that it takes the same way at
+  // the same time.
+  const Judged judged =
+      judge_send(engine_, *this, *cell_, version, {instance.workflow, content.name, channel, instance.held, held_out},
+                 guard::Ask::all);
   if (!judged.fault.empty()) return fault(FaultCode::module_damaged, judged.fault);
   using Kind = guard::Verdict::Kind;
   if (judged.kind == Kind::defer) {
@@ -214,31 +247,33 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
     engine_.say(now_, audit::Guarded{who, step.key, judged.rule, audit::Guarded::Action::deferred, *instance.wake, ""});
     return Flow::wait;
   }
+  const Instant since = instance.held.value_or(now_);
   instance.held.reset();
-  if (judged.kind == Kind::skip && !held_out) {
+  if (judged.kind == Kind::skip) {
     engine_.say(now_, audit::Guarded{who, step.key, judged.rule, audit::Guarded::Action::skipped, {}, judged.detail});
     return Flow::go_on;
   }
   const std::string key = short_hex(sha256({"effect", audit::to_string(who), step.key, "1"}), 16);
-  if (held_out) {
-    engine_.say(now_, audit::Effect{who, step.key, key, content.name, channel, true});
-    return Flow::go_on;
-  }
   const Result<std::string> body = payload(version, instance, step, key);
   if (!body) {
-    engine_.say(now_, audit::Guarded{who, step.key, "", audit::Guarded::Action::impossible, {}, describe(body.error())});
+    engine_.say(now_,
+                audit::Guarded{who, step.key, "", audit::Guarded::Action::impossible, {}, describe(body.error())});
     return Flow::go_on;
   }
-  const Origin origin{instance.workflow, instance.serial, version.number, content.name, channel};
-  engine_.out().fill.push_back({key, contact_, channel, *body, encode(origin), cell_->revision, now_, now_, store::OutboxState::ready, 0});
-  engine_.say(now_, audit::Effect{who, step.key, key, content.name, channel, false});
+  if (!held_out) {
+    const Origin origin{instance.workflow, instance.serial, version.number, content.name, channel, since};
+    engine_.out().fill.push_back(
+        {key, contact_, channel, *body, encode(origin), cell_->revision, now_, now_, store::OutboxState::ready, 0});
+  }
+  engine_.say(now_, audit::Effect{who, step.key, key, content.name, channel, held_out});
   const std::uint32_t content_id = version.content_ids[step.content];
   std::erase_if(instance.sent, [content_id](const SentAt& s) { return s.content == content_id; });
   instance.sent.push_back({content_id, now_});
   if (!content.transactional) {
     const Duration keep = guard::longest_window(engine_.deployments().newest().module);
     std::erase_if(cell_->counted, [&](const Counted& c) { return c.at < now_ - keep; });
-    if (keep > Duration{}) cell_->counted.push_back({now_, version.channel_ids[step.channel], instance.workflow});
+    if (keep > Duration{})
+      cell_->counted.push_back({now_, version.channel_ids[step.channel], instance.workflow, held_out});
   }
   return Flow::go_on;
 }

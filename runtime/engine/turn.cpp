@@ -11,6 +11,9 @@ using bytecode::none;
 
 namespace {
 
+/// So many passes that a `leave` ended are remembered for what they left in the outbox.
+constexpr std::size_t most_early = 8;
+
 /// Where an event's type is declared in a version; none where it is not.
 Index event_in(const Version& version, const std::string& type) {
   const auto at = version.events.find(name_id(type));
@@ -36,10 +39,12 @@ const Version& Turn::version_of(const Instance& instance) const {
 
 audit::Pass Turn::pass(const Version& version, const Instance& instance) const {
   const auto at = version.workflows.find(instance.workflow);
-  return {contact_, at == version.workflows.end() ? std::string("?") : version.module.workflows[at->second].name, instance.serial};
+  return {contact_, at == version.workflows.end() ? std::string("?") : version.module.workflows[at->second].name,
+          instance.serial};
 }
 
-std::vector<Value> Turn::fields_of(const Version& version, Index type, const std::vector<std::pair<std::uint32_t, Value>>& values) const {
+std::vector<Value> Turn::fields_of(const Version& version, Index type,
+                                   const std::vector<std::pair<std::uint32_t, Value>>& values) const {
   std::vector<Value> out;
   for (const bytecode::EventField& field : version.module.events[type].fields) {
     const std::uint32_t id = name_id(field.name);
@@ -76,7 +81,8 @@ Result<vm::World> Turn::world(const Version& version, const Instance* instance) 
   }
   if (world.zone == nullptr) {
     // Nobody knows whose clock it is: quiet hours hold in every zone that the country allows, else in the project's.
-    if (version.country_field && fields[*version.country_field].tag() == Tag::text) world.country_zones = engine_.country_zones(fields[*version.country_field].as_text());
+    if (version.country_field && fields[*version.country_field].tag() == Tag::text)
+      world.country_zones = engine_.country_zones(fields[*version.country_field].as_text());
     if (world.country_zones.empty()) world.zone = &version.zone;
   }
   world.count = [this, &version](Index counter) -> std::uint64_t {
@@ -84,7 +90,8 @@ Result<vm::World> Turn::world(const Version& version, const Instance* instance) 
     for (const CounterState& state : cell_->counters) {
       if (state.id != declared.id) continue;
       const Instant from = now_ - declared.window;
-      return static_cast<std::uint64_t>(std::count_if(state.at.begin(), state.at.end(), [&](Instant t) { return from < t && !(now_ < t); }));
+      return static_cast<std::uint64_t>(
+          std::count_if(state.at.begin(), state.at.end(), [&](Instant t) { return from < t && !(now_ < t); }));
     }
     return 0;
   };
@@ -123,7 +130,7 @@ Result<void> Turn::contact(const ContactIn& in, bool created) {
   person_->record = std::move(record);
   engine_.store_person(contact_);
   ++cell_->revision;
-  engine_.say(now_, audit::ContactStored{contact_, created, sha256({person_->salt, person_->record.bytes})});
+  engine_.say(now_, audit::ContactStored{contact_, created, sha256({person_->salt, person_->record.encoded()})});
   if (created && engine_.observer() != nullptr) engine_.observer()->arrived(contact_, now_, engine_.out().post);
   return {};
 }
@@ -136,7 +143,9 @@ Result<void> Turn::timer() {
     if (instance.wake && !(now_ < *instance.wake)) due.emplace_back(instance.workflow, instance.serial);
   }
   for (const auto& [workflow, serial] : due) {
-    const auto at = std::find_if(cell_->instances.begin(), cell_->instances.end(), [&, w = workflow, s = serial](const Instance& i) { return i.workflow == w && i.serial == s; });
+    const auto at =
+        std::find_if(cell_->instances.begin(), cell_->instances.end(),
+                     [&, w = workflow, s = serial](const Instance& i) { return i.workflow == w && i.serial == s; });
     if (at == cell_->instances.end()) continue;
     const Version& version = version_of(*at);
     const auto step = version.steps.find(at->step);
@@ -164,8 +173,12 @@ void Turn::close_watches() {
     const auto goal = newest.goals.find(watch->goal);
     const auto workflow = newest.workflows.find(watch->workflow);
     if (goal != newest.goals.end()) {
-      engine_.say(now_, audit::Closed{{contact_, workflow == newest.workflows.end() ? "?" : newest.module.workflows[workflow->second].name, watch->serial},
-                                      newest.module.goals[goal->second].name, watch->mode});
+      engine_.say(now_, audit::Closed{
+                            {contact_,
+                             workflow == newest.workflows.end() ? "?" : newest.module.workflows[workflow->second].name,
+                             watch->serial},
+                            newest.module.goals[goal->second].name,
+                            watch->mode});
     }
     watch = cell_->watches.erase(watch);
   }
@@ -192,70 +205,81 @@ Result<void> Turn::event(const EventIn& in) {
   std::vector<std::pair<std::uint32_t, std::uint64_t>> passes;
   for (const Instance& instance : cell_->instances) passes.emplace_back(instance.workflow, instance.serial);
   for (const auto& [workflow_id, serial] : passes) {
-    const auto at = std::find_if(cell_->instances.begin(), cell_->instances.end(), [&, w = workflow_id, s = serial](const Instance& i) { return i.workflow == w && i.serial == s; });
+    const auto at =
+        std::find_if(cell_->instances.begin(), cell_->instances.end(),
+                     [&, w = workflow_id, s = serial](const Instance& i) { return i.workflow == w && i.serial == s; });
     if (at == cell_->instances.end()) continue;
     const auto index = static_cast<std::size_t>(at - cell_->instances.begin());
     const Version& version = version_of(*at);
     const Index type = event_in(version, in.type);
     const auto workflow = version.workflows.find(at->workflow);
     if (type == none || workflow == version.workflows.end()) continue;
-    const std::vector<Value> fields = fields_of(version, type, record.values);
-    const std::span<const Value> bound[] = {fields};
-    bool gone = false;
-    for (const bytecode::Trigger& trigger : version.module.workflows[workflow->second].leave_on) {
-      if (trigger.event != type) continue;
-      Result<vm::World> world = this->world(version, nullptr);
-      if (!world) return tl::unexpected(world.error());
-      world->events = bound;
-      if (holds(version, trigger.where, *world).value_or(false)) {
-        leave(index, fmt::format("on {}", in.type), true);
-        gone = true;
-        break;
-      }
+    const Result<bool> gone =
+        any_holds(version, version.module.workflows[workflow->second].leave_on, type, record.values);
+    if (!gone) return tl::unexpected(gone.error());
+    if (*gone) {
+      leave(index, fmt::format("on {}", in.type), true);
+      continue;
     }
-    if (gone) continue;
     const auto step = version.steps.find(at->step);
-    if (step == version.steps.end() || version.module.steps[step->second].kind != bytecode::StepKind::wait_event) continue;
-    const Result<Index> arm = matching_arm(version, *at, version.module.steps[step->second], event);
+    if (step == version.steps.end() || version.module.steps[step->second].kind != bytecode::StepKind::wait_event)
+      continue;
+    const Result<Index> arm = matching_arm(version, *at, version.module.steps[step->second], event, false);
     if (!arm) return tl::unexpected(arm.error());
     if (*arm == none) continue;
     cell_->instances[index].wake.reset();
-    if (const Result<void> moved = advance(index, version.module.steps[step->second].arms[*arm].first); !moved) return moved;
+    if (const Result<void> moved = advance(index, version.module.steps[step->second].arms[*arm].first); !moved)
+      return moved;
   }
 
   const Version& newest = engine_.deployments().newest();
   const Index type = event_in(newest, in.type);
   for (Index w = 0; type != none && w < newest.module.workflows.size(); ++w) {
-    if (std::any_of(cell_->instances.begin(), cell_->instances.end(), [&](const Instance& i) { return i.workflow == newest.workflow_ids[w]; })) continue;
-    for (const bytecode::Trigger& trigger : newest.module.workflows[w].enter) {
-      if (trigger.event != type) continue;
-      const std::vector<Value> fields = fields_of(newest, type, record.values);
-      const std::span<const Value> bound[] = {fields};
-      Result<vm::World> world = this->world(newest, nullptr);
-      if (!world) return tl::unexpected(world.error());
-      world->events = bound;
-      if (!holds(newest, trigger.where, *world).value_or(false)) continue;
-      if (const Result<void> entered = enter(newest, w, in); !entered) return entered;
-      break;
-    }
+    if (std::any_of(cell_->instances.begin(), cell_->instances.end(),
+                    [&](const Instance& i) { return i.workflow == newest.workflow_ids[w]; }))
+      continue;
+    const bytecode::Workflow& workflow = newest.module.workflows[w];
+    const Result<bool> comes = any_holds(newest, workflow.enter, type, record.values);
+    if (!comes) return tl::unexpected(comes.error());
+    if (!*comes) continue;
+    // What takes people out does not bring them in.
+    const Result<bool> goes = any_holds(newest, workflow.leave_on, type, record.values);
+    if (!goes) return tl::unexpected(goes.error());
+    if (*goes) continue;
+    if (const Result<void> entered = enter(newest, w, in); !entered) return entered;
   }
   if (engine_.observer() != nullptr) engine_.observer()->happened(in, now_, engine_.out().post);
   return {};
 }
 
+Result<bool> Turn::any_holds(const Version& version, const std::vector<bytecode::Trigger>& triggers, Index type,
+                             const std::vector<std::pair<std::uint32_t, Value>>& values) {
+  for (const bytecode::Trigger& trigger : triggers) {
+    if (trigger.event != type) continue;
+    const std::vector<Value> fields = fields_of(version, type, values);
+    const std::span<const Value> bound[] = {fields};
+    Result<vm::World> world = this->world(version, nullptr);
+    if (!world) return tl::unexpected(world.error());
+    world->events = bound;
+    if (holds(version, trigger.where, *world).value_or(false)) return true;
+  }
+  return false;
+}
+
 Result<void> Turn::count(const EventIn& in, const std::vector<std::pair<std::uint32_t, Value>>& values) {
   // Late events land where they belong: instants are kept in order.
-  const Version& version = engine_.deployments().newest();
-  const Index type = event_in(version, in.type);
-  if (type == none) return {};
-  const std::vector<Value> fields = fields_of(version, type, values);
-  const std::span<const Value> bound[] = {fields};
-  vm::World world;
-  world.now = now_;
-  world.events = bound;
-  for (const bytecode::Counter& counter : version.module.counters) {
-    if (counter.event != type || !holds(version, counter.where, world).value_or(false)) continue;
-    auto state = std::find_if(cell_->counters.begin(), cell_->counters.end(), [&](const CounterState& s) { return s.id == counter.id; });
+  for (const CounterOf& of : engine_.deployments().counters()) {
+    const Version& version = *of.version;
+    const bytecode::Counter& counter = version.module.counters[of.counter];
+    if (version.event_ids[counter.event] != name_id(in.type)) continue;
+    const std::vector<Value> fields = fields_of(version, counter.event, values);
+    const std::span<const Value> bound[] = {fields};
+    vm::World world;
+    world.now = now_;
+    world.events = bound;
+    if (!holds(version, counter.where, world).value_or(false)) continue;
+    auto state = std::find_if(cell_->counters.begin(), cell_->counters.end(),
+                              [&](const CounterState& s) { return s.id == counter.id; });
     if (state == cell_->counters.end()) state = cell_->counters.insert(state, CounterState{counter.id, {}});
     state->at.insert(std::upper_bound(state->at.begin(), state->at.end(), in.at), in.at);
     // Nothing that has left the window comes back into it.
@@ -268,7 +292,9 @@ void Turn::withdraw(const EventIn& in) {
   const Version& version = engine_.deployments().newest();
   const Index type = event_in(version, in.type);
   for (const bytecode::Channel& channel : version.module.channels) {
-    if (channel.consent == none || std::find(channel.withdrawn_on.begin(), channel.withdrawn_on.end(), type) == channel.withdrawn_on.end()) continue;
+    if (channel.consent == none ||
+        std::find(channel.withdrawn_on.begin(), channel.withdrawn_on.end(), type) == channel.withdrawn_on.end())
+      continue;
     const bytecode::Field& field = version.module.fields[channel.consent];
     std::vector<std::pair<std::uint32_t, Value>> values = person_->record.values;
     std::erase_if(values, [&](const auto& pair) { return pair.first == field.id; });
@@ -299,7 +325,7 @@ Result<void> Turn::credit(const EventIn& in, const std::vector<std::pair<std::ui
       return at == version.workflows.end() ? std::string("?") : version.module.workflows[at->second].name;
     };
     for (auto watch = cell_->watches.begin(); watch != cell_->watches.end();) {
-      if (watch->goal != id || watch->until < in.at) {
+      if (watch->goal != id || watch->until < in.at || in.at < watch->since) {
         ++watch;
         continue;
       }
@@ -318,7 +344,12 @@ Result<void> Turn::credit(const EventIn& in, const std::vector<std::pair<std::ui
           const bytecode::Choice& what = decided->module.choices[choice->second];
           std::vector<std::string> options;
           for (const bytecode::Option& option : what.options) options.push_back(option.name);
-          engine_.say(now_, audit::Outcome{{contact_, name_of(open->workflow), open->serial}, what.key, std::move(options), open->chosen, open->context, open->mode});
+          engine_.say(now_, audit::Outcome{{contact_, name_of(open->workflow), open->serial},
+                                           what.key,
+                                           std::move(options),
+                                           open->chosen,
+                                           open->context,
+                                           open->mode});
         }
       }
       open = cell_->open.erase(open);
@@ -330,7 +361,8 @@ Result<void> Turn::credit(const EventIn& in, const std::vector<std::pair<std::ui
 Result<void> Turn::enter(const Version& version, Index workflow_index, const EventIn& in) {
   const bytecode::Workflow& workflow = version.module.workflows[workflow_index];
   const std::uint32_t id = version.workflow_ids[workflow_index];
-  const auto past = std::find_if(cell_->past.begin(), cell_->past.end(), [id](const Past& p) { return p.workflow == id; });
+  const auto past =
+      std::find_if(cell_->past.begin(), cell_->past.end(), [id](const Past& p) { return p.workflow == id; });
   std::uint64_t serial = 1;
   if (past != cell_->past.end()) {
     if (!workflow.again || now_ < past->left + *workflow.again) return {};
@@ -346,10 +378,11 @@ Result<void> Turn::enter(const Version& version, Index workflow_index, const Eve
     // Workflows toward one goal share its holdout: the hash is of the goal and the contact, not of the workflow.
     const bytecode::Goal& goal = version.module.goals[workflow.goal];
     goal_name = goal.name;
-    const std::uint64_t hash = stable_hash({engine_.salt(), "holdout", goal.name, fmt::format("{}-{}", contact_.part, contact_.id)});
+    const std::uint64_t hash =
+        stable_hash({engine_.salt(), "holdout", goal.name, fmt::format("{}-{}", contact_.part, contact_.id)});
     const auto share = static_cast<std::uint64_t>(goal.holdout.units());
     if (engine_.holdout() && hash % 1'000'000'000 < share) instance.mode = Mode::held_out;
-    cell_->watches.push_back({id, serial, version.goal_ids[workflow.goal], instance.mode, now_ + goal.within});
+    cell_->watches.push_back({id, serial, version.goal_ids[workflow.goal], instance.mode, now_, now_ + goal.within});
   }
   if (version.reads_events[workflow_index]) instance.bound.push_back({0, in.id});
   engine_.say(now_, audit::Entered{{contact_, workflow.name, serial}, instance.mode, version.number, goal_name});
@@ -361,13 +394,13 @@ void Turn::leave(std::size_t index, const std::string& reason, bool early) {
   const Instance instance = cell_->instances[index];
   engine_.say(now_, audit::Left{pass(version_of(instance), instance), reason});
   cell_->instances.erase(cell_->instances.begin() + static_cast<std::ptrdiff_t>(index));
-  const auto past = std::find_if(cell_->past.begin(), cell_->past.end(), [&](const Past& p) { return p.workflow == instance.workflow; });
-  const Past now{instance.workflow, instance.serial, now_, early};
-  if (past == cell_->past.end()) {
-    cell_->past.push_back(now);
-  } else {
-    *past = now;
-  }
+  auto past = std::find_if(cell_->past.begin(), cell_->past.end(),
+                           [&](const Past& p) { return p.workflow == instance.workflow; });
+  if (past == cell_->past.end()) past = cell_->past.insert(past, Past{instance.workflow, 0, {}, {}});
+  past->serial = instance.serial;
+  past->left = now_;
+  if (early) past->early.push_back(instance.serial);
+  if (past->early.size() > most_early) past->early.erase(past->early.begin());
   ++cell_->revision;
 }
 

@@ -33,9 +33,12 @@ class Turn {
   Result<Flow> choose(const Version& version, Instance& instance, const bytecode::Step& step, Index& next);
   Result<void> set(const Version& version, Instance& instance, const bytecode::Step& step);
   Result<Flow> wait(const Version& version, Instance& instance, const bytecode::Step& step, Index& next);
-  /// The arm of a wait that an event takes; none where it takes none.
-  Result<Index> matching_arm(const Version& version, Instance& instance, const bytecode::Step& step, const store::Event& event);
-  Result<std::string> payload(const Version& version, Instance& instance, const bytecode::Step& step, const std::string& key);
+  /// The arm of a wait that an event takes; none where it takes none. `before`: the event came before the wait, so that
+  /// only an arm that counts from a send can take it.
+  Result<Index> matching_arm(const Version& version, Instance& instance, const bytecode::Step& step,
+                             const store::Event& event, bool before);
+  Result<std::string> payload(const Version& version, Instance& instance, const bytecode::Step& step,
+                              const std::string& key);
 
   Result<void> count(const EventIn& in, const std::vector<std::pair<std::uint32_t, Value>>& values);
   Result<void> credit(const EventIn& in, const std::vector<std::pair<std::uint32_t, Value>>& values);
@@ -45,7 +48,11 @@ class Turn {
   [[nodiscard]] audit::Pass pass(const Version& version, const Instance& instance) const;
   [[nodiscard]] const Version& version_of(const Instance& instance) const;
   /// An event's fields as a version's expressions see them, in the order of its declaration.
-  std::vector<Value> fields_of(const Version& version, Index type, const std::vector<std::pair<std::uint32_t, Value>>& values) const;
+  std::vector<Value> fields_of(const Version& version, Index type,
+                               const std::vector<std::pair<std::uint32_t, Value>>& values) const;
+  /// Whether the event is one of those, and its condition holds.
+  Result<bool> any_holds(const Version& version, const std::vector<bytecode::Trigger>& triggers, Index type,
+                         const std::vector<std::pair<std::uint32_t, Value>>& values);
   Result<bool> holds(const Version& version, Index function, const vm::World& world);
 
   Engine& engine_;

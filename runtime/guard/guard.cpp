@@ -13,8 +13,10 @@ namespace {
 
 /// Where nothing says when a condition ends, it is asked again so much later.
 constexpr Duration ask_again = hours(1);
-/// No clock condition holds longer without a break than this.
+/// A clock condition that holds so long without a break is asked again then.
 constexpr Duration clock_horizon = hours(49);
+/// The clock is looked at so often; the changes of the world's clocks lie on quarters of an hour.
+constexpr Duration longest_stride = minutes(15);
 
 const Zone& zone_of(const vm::World& world, const Site& site) {
   static const Zone utc;
@@ -36,9 +38,16 @@ std::pair<Instant, Instant> period(Period which, Instant t, const Zone& zone) {
   const int year = std::stoi(text.substr(0, 4));
   const int month = std::stoi(text.substr(5, 2));
   const auto first = [](int y, int m) {
-    const std::string first_text = {static_cast<char>('0' + y / 1000),    static_cast<char>('0' + y / 100 % 10), static_cast<char>('0' + y / 10 % 10),
-                                    static_cast<char>('0' + y % 10),      '-',                                   static_cast<char>('0' + m / 10),
-                                    static_cast<char>('0' + m % 10), '-', '0',                                   '1'};
+    const std::string first_text = {static_cast<char>('0' + y / 1000),
+                                    static_cast<char>('0' + y / 100 % 10),
+                                    static_cast<char>('0' + y / 10 % 10),
+                                    static_cast<char>('0' + y % 10),
+                                    '-',
+                                    static_cast<char>('0' + m / 10),
+                                    static_cast<char>('0' + m % 10),
+                                    '-',
+                                    '0',
+                                    '1'};
     return parse_date(first_text).value_or(Date{});
   };
   const Date next = month == 12 ? first(year + 1, 1) : first(year, month + 1);
@@ -50,6 +59,31 @@ struct Fired {
   Instant until;  // when it may stop firing
   std::string detail;
 };
+
+/// How closely the clock must be looked at so as not to miss a time at which the condition does not hold: as closely as
+/// the times of day that it names lie together. `seconds`: some of them are not whole minutes.
+struct Pace {
+  Duration stride = longest_stride;
+  bool seconds = false;
+};
+
+Pace pace_of(const bytecode::Module& module, const bytecode::Function& function) {
+  constexpr std::int64_t day = 86'400;
+  std::vector<std::int64_t> times;
+  for (const bytecode::Instruction i : function.code) {
+    if (i.op() != bytecode::Opcode::load || module.constants[i.x()].tag != Tag::time) continue;
+    times.push_back(static_cast<std::int64_t>(module.constants[i.x()].units));
+  }
+  std::sort(times.begin(), times.end());
+  Pace out;
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    out.seconds = out.seconds || times[i] % 60 != 0;
+    const std::int64_t apart = i + 1 < times.size() ? times[i + 1] - times[i] : times[0] + day - times[i];
+    if (apart > 0) out.stride = std::min(out.stride, fairlead::seconds(apart));
+  }
+  if (!out.seconds) out.stride = std::max(out.stride, minutes(1));
+  return out;
+}
 
 Fired ask_forbid(const vm::Program& program, const Rule& rule, const vm::World& world) {
   if (rule.when == bytecode::none) return {true, world.now + ask_again, ""};
@@ -66,26 +100,31 @@ Fired ask_forbid(const vm::Program& program, const Rule& rule, const vm::World& 
   if (!now) return {true, world.now + ask_again, describe(now.error())};
   if (!*now) return {};
   if (!rule.clock_only) return {true, world.now + ask_again, ""};
-  // The clock's condition ends by itself: look for the minute at which it does, coarsely and then closely.
+  // The clock's condition ends by itself: look for the minute (or second) at which it does, coarsely and then closely.
   const auto ends = [&](Instant from, Duration stride, Instant limit) {
     Instant t = from;
     while (t < limit && holds(t + stride).value_or(false)) t = t + stride;
     return t;
   };
-  const Instant minute{(world.now.ms / 60'000) * 60'000};
-  const Instant coarse = ends(minute, minutes(15), world.now + clock_horizon);
-  const Instant fine = ends(coarse, minutes(1), coarse + minutes(15));
-  return {true, fine + minutes(1), ""};
+  const Pace pace = pace_of(program.module(), program.module().functions[rule.when]);
+  const Duration unit = pace.seconds ? seconds(1) : minutes(1);
+  const Instant whole{world.now.ms / unit.ms * unit.ms};
+  const Instant coarse = ends(whole, pace.stride, world.now + clock_horizon);
+  const Instant fine = ends(coarse, unit, coarse + pace.stride);
+  return {true, fine + unit, ""};
 }
 
 Fired ask_limit(const bytecode::Module& module, const Rule& rule, const Site& site, const vm::World& world) {
   const std::uint32_t channel = rule.channel == bytecode::none ? 0 : name_id(module.channels[rule.channel].name);
   const std::uint32_t workflow = rule.workflow == bytecode::none ? 0 : name_id(module.workflows[rule.workflow].name);
-  const auto [start, next] = rule.period == Period::window ? std::pair(world.now - rule.window, Instant{}) : period(rule.period, world.now, zone_of(world, site));
+  const auto [start, next] = rule.period == Period::window ? std::pair(world.now - rule.window, Instant{})
+                                                           : period(rule.period, world.now, zone_of(world, site));
   std::vector<Instant> within;
   for (const Counted& message : site.counted) {
     const bool inside = rule.period == Period::window ? start < message.at : !(message.at < start);
-    if (inside && (channel == 0 || channel == message.channel) && (workflow == 0 || workflow == message.workflow)) within.push_back(message.at);
+    if (message.suppressed && !site.held_out) continue;
+    if (inside && (channel == 0 || channel == message.channel) && (workflow == 0 || workflow == message.workflow))
+      within.push_back(message.at);
   }
   if (within.size() < rule.count) return {};
   if (rule.count == 0) return {true, world.now + ask_again, ""};
@@ -96,12 +135,15 @@ Fired ask_limit(const bytecode::Module& module, const Rule& rule, const Site& si
 
 }  // namespace
 
-Verdict judge(const vm::Program& program, std::span<const Index> rules, const Site& site, vm::World world, Ask ask, std::vector<Index>& asked) {
+Verdict judge(const vm::Program& program, std::span<const Index> rules, const Site& site, vm::World world, Ask ask,
+              std::vector<Index>& asked) {
   const bytecode::Module& module = program.module();
   const bytecode::Content& content = module.contents[site.content];
   const bytecode::Channel& channel = module.channels[site.channel];
   Value values[bytecode::site_values];
-  const auto put = [&values](bytecode::SiteValue which, Value value) { values[static_cast<std::size_t>(which)] = value; };
+  const auto put = [&values](bytecode::SiteValue which, Value value) {
+    values[static_cast<std::size_t>(which)] = value;
+  };
   put(bytecode::SiteValue::channel, Value::text(channel.name));
   put(bytecode::SiteValue::content, Value::text(content.name));
   put(bytecode::SiteValue::transactional, Value::of(content.transactional));
@@ -121,9 +163,9 @@ Verdict judge(const vm::Program& program, std::span<const Index> rules, const Si
     if (rule.workflow != bytecode::none && rule.workflow != site.workflow) continue;
     if (content.transactional && !rule.transactional) continue;
     if (ask == Ask::forbidding && rule.kind == RuleKind::limit) continue;
-    if (ask == Ask::clock && !rule.clock_only) continue;
     asked.push_back(index);
-    const Fired fired = rule.kind == RuleKind::forbid ? ask_forbid(program, rule, world) : ask_limit(module, rule, site, world);
+    const Fired fired =
+        rule.kind == RuleKind::forbid ? ask_forbid(program, rule, world) : ask_limit(module, rule, site, world);
     if (!fired.fires) continue;
     Verdict verdict{Verdict::Kind::skip, index, {}, fired.detail};
     if (rule.otherwise == bytecode::Otherwise::defer && fired.detail.empty()) {

@@ -17,6 +17,7 @@ struct Counted {
   Instant at;
   std::uint32_t channel = 0;
   std::uint32_t workflow = 0;
+  bool suppressed = false;  // the contact is held out: only a pass that is held out itself counts it
   bool operator==(const Counted&) const = default;
 };
 
@@ -27,6 +28,7 @@ struct Site {
   Index channel = bytecode::none;
   std::span<const Counted> counted;  // what went out before, oldest first
   std::optional<Instant> held;       // since when a deferred message waits
+  bool held_out = false;  // nothing goes out: the rules are asked so that the pass takes the same way at the same time
   const Zone* project_zone = nullptr;
 };
 
@@ -39,11 +41,12 @@ struct Verdict {
 };
 
 /// Which rules to ask: at the send all; at hand-over, where a message has been counted already, only those that forbid.
-enum class Ask : std::uint8_t { all, forbidding, clock };
+enum class Ask : std::uint8_t { all, forbidding };
 
-/// Asks `rules` of `program`'s module; the strongest verdict wins (language, section 10.6). `world` is the recipient's; its `site` is
-/// filled here. `asked` gets the indices of the rules that applied.
-Verdict judge(const vm::Program& program, std::span<const Index> rules, const Site& site, vm::World world, Ask ask, std::vector<Index>& asked);
+/// Asks `rules` of `program`'s module; the strongest verdict wins (language, section 10.6). `world` is the recipient's;
+/// its `site` is filled here. `asked` gets the indices of the rules that applied.
+Verdict judge(const vm::Program& program, std::span<const Index> rules, const Site& site, vm::World world, Ask ask,
+              std::vector<Index>& asked);
 
 /// The longest window of any limit: how long counted messages must be kept.
 Duration longest_window(const bytecode::Module& module);

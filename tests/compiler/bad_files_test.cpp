@@ -1,5 +1,6 @@
 // What a person is told about each mistake: the files of tests/corpus/bad, each with one, against the rendered messages
-// in tests/golden/bad. FAIRLEAD_UPDATE_GOLDEN=1 writes the messages anew; read them as the person would before you commit.
+// in tests/golden/bad. FAIRLEAD_UPDATE_GOLDEN=1 writes the messages anew; read them as the person would before you
+// commit.
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
 #include <regex>
@@ -34,7 +35,9 @@ std::vector<fs::path> cases() {
 }
 
 /// The names of these files say that they have more than one mistake.
-bool has_several(const fs::path& path) { return path.stem().string().starts_with("several_"); }
+bool has_several(const fs::path& path) {
+  return path.stem().string().starts_with("several_");
+}
 
 }  // namespace
 
@@ -91,7 +94,8 @@ BOOST_AUTO_TEST_CASE(the_table_of_codes_is_the_enumeration) {
     enumerated.emplace_back((*at)[1], static_cast<unsigned>(std::stoul((*at)[2])));
   }
   std::vector<std::pair<std::string, unsigned>> listed;
-  for (const grammar::CodeInfo& info : grammar::codes()) listed.emplace_back(info.name, static_cast<unsigned>(info.code));
+  for (const grammar::CodeInfo& info : grammar::codes())
+    listed.emplace_back(info.name, static_cast<unsigned>(info.code));
   BOOST_TEST((enumerated == listed));
 }
 
@@ -105,7 +109,8 @@ BOOST_AUTO_TEST_CASE(messages_are_sentences) {
         // Everything that is wrong is marked, or cannot be.
         const bool whole = d.code == Code::unreadable_file || d.code == Code::no_files;
         BOOST_TEST((whole || !d.primary.text.empty() || !d.secondary.empty()));
-        BOOST_TEST((whole || !d.help.empty() || d.primary.text.starts_with("write ") || d.primary.text.starts_with("did you mean")));
+        BOOST_TEST((whole || !d.help.empty() || d.primary.text.starts_with("write ") ||
+                    d.primary.text.starts_with("did you mean")));
       }
     }
   }

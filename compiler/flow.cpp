@@ -1,0 +1,205 @@
+// The steps of a workflow as a graph. A sequence is read forward, each step patching the exits of what came before it;
+// facts about what may be absent flow with it.
+#include "compiler/flow.hpp"
+
+namespace fairlead::compiler {
+
+using grammar::Code;
+using grammar::Kind;
+
+void FlowReader::read(Node block, const Scope& scope) {
+  Scope flow = scope;
+  sequence(block, flow, c_.program_.module.workflows[workflow_].name, {{none, Exit::first, 0}});
+}
+
+void FlowReader::patch(const Exits& exits, Index target) {
+  for (const Exit& exit : exits) {
+    switch (exit.way) {
+      case Exit::first: module().workflows[workflow_].first = target; break;
+      case Exit::next: module().steps[exit.step].next = target; break;
+      case Exit::otherwise: module().steps[exit.step].otherwise = target; break;
+      case Exit::arm: module().steps[exit.step].arms[exit.index].first = target; break;
+      case Exit::option: module().choices[module().steps[exit.step].choice].options[exit.index].first = target; break;
+    }
+  }
+}
+
+std::string FlowReader::key(const std::string& prefix, const std::string& label) {
+  const std::string base = fmt::format("{}/{}", prefix, label);
+  return fmt::format("{}#{}", base, ++labels_[base]);
+}
+
+Index FlowReader::add(bytecode::StepKind kind, Node node, std::string step_key) {
+  module().steps.push_back(
+      {.kind = kind, .key = std::move(step_key), .line = c_.line(c_.place(node)), .arguments = {}, .arms = {}});
+  const auto index = static_cast<Index>(module().steps.size() - 1);
+  module().workflows[workflow_].steps.push_back(index);
+  return index;
+}
+
+FlowReader::Exits FlowReader::sequence(Node block, Scope& scope, const std::string& prefix, Exits incoming) {
+  Exits exits = std::move(incoming);
+  bool said = false;
+  for (const Node& node : block.children()) {
+    if (node.kind() == Kind::symbol || node.kind() == Kind::error || node.kind() == Kind::unclosed) continue;
+    if (exits.empty() && !said) {
+      c_.warn(Code::unreachable_step, c_.place(node), "this step is never reached", "nothing leads here",
+              "Every way before it ends in `stop`. Remove the step, or one of these.");
+      said = true;
+    }
+    exits = step(node, scope, prefix, exits);
+  }
+  return exits;
+}
+
+FlowReader::Exits FlowReader::step(Node node, Scope& scope, const std::string& prefix, const Exits& exits) {
+  switch (node.kind()) {
+    case Kind::send: return send(node, scope, prefix, exits);
+    case Kind::wait: return wait(node, scope, prefix, exits);
+    case Kind::wait_up_to: return wait_up_to(node, scope, prefix, exits);
+    case Kind::if_step: return branch(node, scope, prefix, exits);
+    case Kind::choose: return choose(node, scope, prefix, exits);
+    case Kind::set: return set(node, scope, prefix, exits);
+    default: {
+      const Index index = add(bytecode::StepKind::stop, node, key(prefix, "stop"));
+      patch(exits, index);
+      return {};
+    }
+  }
+}
+
+FlowReader::Exits FlowReader::send(Node node, Scope& scope, const std::string& prefix, const Exits& exits) {
+  const Node call = node.child(Kind::call);
+  const Node name = call ? call.child(Kind::name) : node.child(Kind::name);
+  const Index index = add(bytecode::StepKind::send, node, key(prefix, fmt::format("send {}", name.text())));
+  patch(exits, index);
+  const Index content = c_.find(NameKind::content, name);
+  Index channel = none;
+  const Node by = node.child(Kind::recipient_channel);
+  if (by) channel = c_.find(NameKind::channel, by.child(Kind::name));
+  if (content != none) {
+    const bytecode::Content& what = module().contents[content];
+    if (by && channel != none) {
+      if (std::none_of(what.variants.begin(), what.variants.end(),
+                       [&](const bytecode::Variant& v) { return v.channel == channel; })) {
+        c_.report(Code::no_channel, c_.place(by),
+                  fmt::format("the content `{}` has nothing for {}", what.name, module().channels[channel].name),
+                  "no texts for this channel",
+                  fmt::format("Add them to the content: `{} {{ … }}`.", module().channels[channel].name));
+      }
+    } else if (!by) {
+      if (what.variants.size() == 1) channel = what.variants.front().channel;
+      if (what.variants.size() > 1) {
+        c_.report(
+            Code::no_channel, c_.place(node), fmt::format("the content `{}` has texts for several channels", what.name),
+            "which channel?",
+            fmt::format("Write `send {} by {}`.", what.name, module().channels[what.variants.front().channel].name));
+      }
+    }
+    const std::vector<Index> arguments = send_arguments(node, call, content, scope, index);
+    module().steps[index].arguments = arguments;
+  }
+  module().steps[index].content = content;
+  module().steps[index].channel = channel;
+  return {{index, Exit::next, 0}};
+}
+
+std::vector<Index> FlowReader::send_arguments(Node node, Node call, Index content, const Scope& scope,
+                                              Index step_index) {
+  const std::vector<bytecode::EventField> wanted = module().contents[content].parameters;
+  const std::string name = module().contents[content].name;
+  std::vector<Index> out(wanted.size(), none);
+  const std::vector<Node> given = call ? call.children(Kind::argument) : std::vector<Node>{};
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    const Node label = given[i].child(Kind::name);
+    std::size_t at = i;
+    if (label) {
+      at =
+          static_cast<std::size_t>(std::find_if(wanted.begin(), wanted.end(),
+                                                [&](const bytecode::EventField& f) { return f.name == label.text(); }) -
+                                   wanted.begin());
+    }
+    if (at >= wanted.size() || !given[i].child(Kind::expression)) {
+      c_.report(Code::wrong_arguments, c_.place(given[i]), fmt::format("the content `{}` takes no such value", name),
+                "not wanted",
+                wanted.empty() ? fmt::format("It takes none: `send {}`.", name)
+                               : fmt::format("Write it like `send {}({}: …)`.", name, wanted.front().name));
+      continue;
+    }
+    const Type type = Type::of(wanted[at].type);
+    out[at] = c_.function(given[i].child(Kind::expression), scope, &type,
+                          fmt::format("{} {}", module().steps[step_index].key, wanted[at].name));
+  }
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (out[i] != none) continue;
+    if (wanted[i].type.optional) {
+      out[i] = c_.add_function(c_.constant(c_.place(node), Type{Type::Form::absent, {}}, {}),
+                               fmt::format("{} {}", module().steps[step_index].key, wanted[i].name));
+    } else if (given.size() <= wanted.size()) {
+      c_.report(Code::wrong_arguments, c_.place(node), fmt::format("the content `{}` needs `{}`", name, wanted[i].name),
+                fmt::format("no `{}`", wanted[i].name), fmt::format("Write `send {}({}: …)`.", name, wanted[i].name));
+    }
+  }
+  return out;
+}
+
+FlowReader::Exits FlowReader::branch(Node node, Scope& scope, const std::string& prefix, const Exits& exits) {
+  const Index index = add(bytecode::StepKind::branch, node, key(prefix, "if"));
+  patch(exits, index);
+  const std::string name = module().steps[index].key;
+  const Type boolean = Type::of(TypeKind::boolean);
+  const Index condition = c_.function(node.child(Kind::expression), scope, &boolean, name);
+  module().steps[index].value = condition;
+  Scope then = scope;
+  c_.facts(c_.program_.roots[condition], true, then.present);
+  const std::vector<Node> blocks = node.children(Kind::block);
+  Exits out = sequence(blocks.empty() ? node : blocks[0], then, name, {{index, Exit::next, 0}});
+  const bool falls_through = !out.empty();
+  Scope other = scope;
+  c_.facts(c_.program_.roots[condition], false, other.present);
+  Exits over{{index, Exit::otherwise, 0}};
+  if (const Node chained = node.child(Kind::if_step)) {
+    over = branch(chained, other, prefix, over);
+  } else if (blocks.size() > 1) {
+    over = sequence(blocks[1], other, name + "/else", over);
+  }
+  std::vector<Scope> branches;
+  if (falls_through) branches.push_back(then);
+  if (!over.empty()) branches.push_back(other);
+  out.insert(out.end(), over.begin(), over.end());
+  join(scope, branches);
+  return out;
+}
+
+FlowReader::Exits FlowReader::set(Node node, Scope& scope, const std::string& prefix, const Exits& exits) {
+  const Node path = node.child(Kind::path);
+  const Index index = add(bytecode::StepKind::set, node, key(prefix, fmt::format("set {}", c_.source_text(path))));
+  patch(exits, index);
+  const Scope anywhere;  // the target is written, not read: that it may be absent does not matter
+  const ExprId target = c_.path_of(path, anywhere, nullptr);
+  const Expr expr = c_.program_.exprs[target];
+  if (expr.op == Op::field) {
+    const bytecode::Field field = module().fields[expr.ref];
+    if (field.key || field.fixed) {
+      c_.report(
+          Code::fixed_field, c_.place(path),
+          fmt::format("`{}` cannot be changed, because it is {}", expr.path, field.key ? "a key" : "marked `fixed`"),
+          field.key ? "identifies the contact" : "written once",
+          field.key ? "Write to another field." : "Remove `fixed` where it is declared, or write to another field.");
+    }
+    const Index made = c_.function(node.child(Kind::expression), scope, &expr.type, module().steps[index].key);
+    module().steps[index].field = expr.ref;
+    module().steps[index].value = made;
+    scope.present.erase(expr.path);
+    const Type& found = c_.program_.exprs[c_.program_.roots[made]].type;
+    if (!found.broken() && !found.optional()) scope.present.insert(expr.path);
+  } else if (!expr.type.broken()) {
+    c_.report(Code::type_mismatch, c_.place(path), "only a field of the contact can be set",
+              "not a field of the contact", "Write it like `set contact.stage = nurturing`.");
+  } else {
+    c_.expression(node.child(Kind::expression), scope, nullptr);
+  }
+  return {{index, Exit::next, 0}};
+}
+
+}  // namespace fairlead::compiler

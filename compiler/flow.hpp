@@ -1,0 +1,58 @@
+// Reads the steps of one workflow into the module. The compiler's own: flow.cpp, waits.cpp and choices.cpp fill it.
+#pragma once
+
+#include "compiler/checker.hpp"
+
+namespace fairlead::compiler {
+
+using grammar::Node;
+
+class FlowReader {
+ public:
+  FlowReader(Checker& checker, Index workflow) : c_(checker), workflow_(workflow) {}
+
+  void read(Node block, const Scope& scope);
+
+ private:
+  /// A place from which the flow goes on to whatever comes next.
+  struct Exit {
+    enum Way : std::uint8_t { first, next, otherwise, arm, option };
+    Index step;
+    Way way;
+    std::size_t index;
+  };
+  using Exits = std::vector<Exit>;
+
+  bytecode::Module& module() { return c_.program_.module; }
+  void patch(const Exits& exits, Index target);
+  /// Keys are made from names, and a number where one name comes again: they outlive edits elsewhere in the file.
+  std::string key(const std::string& prefix, const std::string& label);
+  Index add(bytecode::StepKind kind, Node node, std::string step_key);
+  Exits sequence(Node block, Scope& scope, const std::string& prefix, Exits incoming);
+  Exits step(Node node, Scope& scope, const std::string& prefix, const Exits& exits);
+  Exits send(Node node, Scope& scope, const std::string& prefix, const Exits& exits);
+  std::vector<Index> send_arguments(Node node, Node call, Index content, const Scope& scope, Index step_index);
+  /// Time passes: what was known of the contact may have changed. What an event said stays said, and a `fixed` field
+  /// that is there stays there.
+  void go_stale(Scope& scope, Node wait);
+  /// After branches meet: what every one of them knows. Where none of them goes on, nothing follows either.
+  static void join(Scope& scope, const std::vector<Scope>& branches);
+  /// A name for an event of a wait: what was known of another event of that name is not about this one.
+  static void bind(Scope& scope, Node name, Index event, Index number);
+  Exits wait(Node node, Scope& scope, const std::string& prefix, const Exits& exits);
+  Index value(Node node, const Scope& scope, const Type& type, const std::string& name);
+  Exits wait_up_to(Node node, Scope& scope, const std::string& prefix, const Exits& exits);
+  bytecode::Arm head_of(Node node, const Scope& scope, const std::string& step_key);
+  Exits branch(Node node, Scope& scope, const std::string& prefix, const Exits& exits);
+  Exits choose(Node node, Scope& scope, const std::string& prefix, const Exits& exits);
+  bool once(std::map<std::string, Place>& seen, const std::string& what, Node node) {
+    return c_.once(seen, what, node);
+  }
+  Exits set(Node node, Scope& scope, const std::string& prefix, const Exits& exits);
+
+  Checker& c_;
+  Index workflow_;
+  std::map<std::string, int> labels_;
+};
+
+}  // namespace fairlead::compiler

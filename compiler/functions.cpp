@@ -1,0 +1,72 @@
+// Expressions as the module knows them: a graph of bounded size, functions with names, and what is known where one is
+// true.
+#include "compiler/checker.hpp"
+
+namespace fairlead::compiler {
+
+using grammar::Code;
+using grammar::Node;
+
+ExprId Checker::add(Expr expr) {
+  // Segments stand in for their expressions, so that a few short lines can come to very much.
+  constexpr std::uint32_t largest = 20'000;
+  constexpr std::uint32_t deepest = 1'500;
+  Extent extent;
+  for (const ExprId arg : expr.args) {
+    extent.size += extents_[arg].size;
+    extent.depth = std::max(extent.depth, extents_[arg].depth + 1);
+  }
+  if (extent.size > largest || extent.depth > deepest) {
+    report(Code::too_complex, expr.place, "this expression is too large, with all that it asks for", "too large",
+           "Split the question, or ask fewer segments at once.");
+    expr = Expr{.place = expr.place};
+    extent = {};
+  }
+  extents_.push_back(extent);
+  program_.exprs.push_back(std::move(expr));
+  return static_cast<ExprId>(program_.exprs.size() - 1);
+}
+
+ExprId Checker::constant(Place at, Type type, bytecode::Constant value) {
+  return add(
+      {.op = Op::constant, .type = std::move(type), .place = at, .args = {}, .constant = std::move(value), .path = {}});
+}
+
+Index Checker::add_function(ExprId root, std::string name) {
+  program_.module.functions.push_back({.name = std::move(name), .registers = 0, .code = {}, .lines = {}});
+  program_.roots.push_back(root);
+  return static_cast<Index>(program_.roots.size() - 1);
+}
+
+Index Checker::function(Node node, const Scope& scope, const Type* expected, std::string name) {
+  const ExprId root = expression(node, scope, expected);
+  const Expr& expr = program_.exprs[root];
+  if (expected != nullptr && !expr.type.broken() && !agrees(expr.type, *expected)) {
+    if (expr.type.optional() && agrees(present(expr.type), *expected) && expr.type.form == Type::Form::value) {
+      absent(expr, scope, "", "");
+    } else {
+      unlike(expr, *expected);
+    }
+  }
+  return add_function(root, std::move(name));
+}
+
+void Checker::facts(ExprId id, bool truth, std::set<std::string>& out) const {
+  const Expr& expr = program_.exprs[id];
+  if (expr.op == (truth ? Op::conjunction : Op::disjunction)) {
+    for (const ExprId arg : expr.args) facts(arg, truth, out);
+  } else if (expr.op == Op::invert) {
+    facts(expr.args[0], !truth, out);
+  } else if (expr.op == Op::exists && truth && !program_.exprs[expr.args[0]].path.empty()) {
+    out.insert(program_.exprs[expr.args[0]].path);
+  } else if (expr.op == Op::equal && truth) {
+    // Equal to something that is there: there itself.
+    for (std::size_t side = 0; side < 2; ++side) {
+      const Expr& here = program_.exprs[expr.args[side]];
+      const Expr& other = program_.exprs[expr.args[1 - side]];
+      if (!here.path.empty() && !other.type.broken() && !other.type.optional()) out.insert(here.path);
+    }
+  }
+}
+
+}  // namespace fairlead::compiler

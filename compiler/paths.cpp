@@ -1,0 +1,230 @@
+// Paths: what a name means where it stands, be it a value to choose from, a field of the contact or of an event, a
+// parameter, or one of the few names that the language has built in.
+#include "compiler/checker.hpp"
+
+namespace fairlead::compiler {
+
+using grammar::Code;
+using grammar::Kind;
+using grammar::Node;
+
+namespace {
+
+bytecode::Constant text_constant(std::string text) {
+  return {.tag = Tag::text, .units = 0, .text = std::move(text), .items = {}};
+}
+
+}  // namespace
+
+ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
+  const Place at = place(node);
+  const std::vector<Node> names = node.children(Kind::name);
+  const std::string head(names.front().text());
+  const auto first_part = [&](const std::string& prefix) -> std::string {
+    for (const bytecode::Field& f : program_.module.fields) {
+      if (f.name.starts_with(prefix + ".")) return f.name;
+    }
+    return prefix;
+  };
+  const auto broken = [&](std::string path = "") {
+    return add({.op = Op::constant, .type = Type{}, .place = at, .args = {}, .constant = {}, .path = std::move(path)});
+  };
+  const auto narrowed = [&](Type type, const std::string& path) {
+    if (scope.present.contains(path)) type.field.optional = false;
+    return type;
+  };
+  const auto event_field = [&](const Binding& binding, const Node& field, const std::string& path) {
+    const bytecode::EventType& event = program_.module.events[binding.event];
+    for (Index i = 0; i < event.fields.size(); ++i) {
+      if (event.fields[i].name == field.text()) {
+        return add({.op = Op::event,
+                    .type = narrowed(Type::of(event.fields[i].type), path),
+                    .place = at,
+                    .args = {},
+                    .constant = {},
+                    .ref = binding.number,
+                    .member = i,
+                    .path = path});
+      }
+    }
+    std::vector<std::string_view> candidates;
+    for (const bytecode::EventField& f : event.fields) candidates.push_back(f.name);
+    const std::string_view near = grammar::closest(field.text(), candidates);
+    std::string all;
+    for (const std::string_view candidate : candidates)
+      all += fmt::format("{}`{}`", all.empty() ? "" : ", ", candidate);
+    report(Code::unknown_field, place(field), fmt::format("the event `{}` has no field `{}`", event.name, field.text()),
+           "not a field of it",
+           !near.empty()        ? fmt::format("Did you mean `{}`?", near)
+           : candidates.empty() ? fmt::format("It has no fields at all. Declare them: `event {} {{ {}: Text }}`.",
+                                              event.name, field.text())
+                                : fmt::format("It has {}.", all));
+    return broken();
+  };
+
+  if (names.size() == 1) {
+    // A bare word: a value that the expected type decides, a field of the tested event, a parameter, or one of the few
+    // built-in names.
+    if (expected != nullptr && expected->is(TypeKind::enumeration) &&
+        std::find(expected->field.members.begin(), expected->field.members.end(), head) !=
+            expected->field.members.end()) {
+      return constant(at, present(*expected), text_constant(head));
+    }
+    if (scope.subject) {
+      const auto& fields = program_.module.events[scope.subject->event].fields;
+      if (std::any_of(fields.begin(), fields.end(), [&](const bytecode::EventField& f) { return f.name == head; }))
+        return event_field(*scope.subject, names.front(), head);
+    }
+    if (scope.parameters != nullptr) {
+      for (Index i = 0; i < scope.parameters->size(); ++i) {
+        if ((*scope.parameters)[i].name == head) {
+          return add({.op = Op::parameter,
+                      .type = narrowed(Type::of((*scope.parameters)[i].type), head),
+                      .place = at,
+                      .args = {},
+                      .constant = {},
+                      .ref = i,
+                      .path = head});
+        }
+      }
+    }
+    if (scope.contact && head == "now")
+      return add(
+          {.op = Op::now, .type = Type::of(TypeKind::instant), .place = at, .args = {}, .constant = {}, .path = {}});
+    if (scope.contact && head == "today")
+      return add(
+          {.op = Op::today, .type = Type::of(TypeKind::date), .place = at, .args = {}, .constant = {}, .path = {}});
+    if (scope.contact && head == "contact") return broken("contact");
+    if (scope.site && (head == "channel" || head == "content" || head == "workflow")) {
+      FieldType type{.kind = TypeKind::enumeration};
+      const NameKind kind = head == "channel"   ? NameKind::channel
+                            : head == "content" ? NameKind::content
+                                                : NameKind::workflow;
+      for (const auto& [name, declared] : program_.names[kind]) type.members.push_back(name);
+      const auto value = head == "channel"   ? bytecode::SiteValue::channel
+                         : head == "content" ? bytecode::SiteValue::content
+                                             : bytecode::SiteValue::workflow;
+      return add({.op = Op::site,
+                  .type = Type::of(std::move(type)),
+                  .place = at,
+                  .args = {},
+                  .constant = {},
+                  .ref = static_cast<Index>(value),
+                  .path = head});
+    }
+    if (expected != nullptr && expected->is(TypeKind::enumeration)) {
+      std::vector<std::string_view> candidates(expected->field.members.begin(), expected->field.members.end());
+      const std::string_view near = grammar::closest(head, candidates);
+      report(Code::unknown_member, at, fmt::format("`{}` is not one of the values that this can have", head),
+             "not one of them",
+             near.empty() ? fmt::format("It can be {}.", listed(expected->field.members))
+                          : fmt::format("Did you mean `{}`?", near));
+      return broken();
+    }
+    std::vector<std::string_view> candidates{"contact", "now", "today"};
+    if (scope.subject) {
+      for (const auto& f : program_.module.events[scope.subject->event].fields) candidates.push_back(f.name);
+    }
+    if (scope.parameters != nullptr) {
+      for (const auto& p : *scope.parameters) candidates.push_back(p.name);
+    }
+    for (const Binding& b : scope.bindings) candidates.push_back(b.name);
+    const bool is_field = program_.field_places.contains(head);
+    const std::string_view near = grammar::closest(head, candidates);
+    const bool text_wanted = expected != nullptr && expected->form == Type::Form::value &&
+                             expected->field.kind != TypeKind::list && expected->field.kind != TypeKind::boolean;
+    const auto is_any = [&](std::initializer_list<std::string_view> words) {
+      return std::find(words.begin(), words.end(), std::string_view(head)) != words.end();
+    };
+    std::string help;
+    if (is_any({"null", "NULL", "nil", "None", "undefined", "empty"})) {
+      help = "What may be absent is asked with `exists`, like `contact.first_name exists`.";
+    } else if (is_any({"True", "TRUE", "yes"})) {
+      help = "Write `true`.";
+    } else if (is_any({"False", "FALSE", "no"})) {
+      help = "Write `false`.";
+    } else if (is_field && scope.contact) {
+      help = fmt::format("Did you mean `contact.{}`?", head);
+    } else if (!near.empty()) {
+      help = fmt::format("Did you mean `{}`?", near);
+    } else if (const auto segment = program_.names[NameKind::segment].find(head);
+               segment != program_.names[NameKind::segment].end()) {
+      help = fmt::format("It is a segment; ask `contact is {}`.", head);
+    } else if (text_wanted &&
+               (expected->is(TypeKind::text) || expected->is(TypeKind::country) || expected->is(TypeKind::email) ||
+                expected->is(TypeKind::url) || expected->is(TypeKind::timezone) || expected->is(TypeKind::phone))) {
+      help = fmt::format("If it is a text, put it in quotes: \"{}\".", head);
+    }
+    report(Code::unknown_name, at, fmt::format("nothing here is called `{}`", head), "unknown", std::move(help));
+    return broken();
+  }
+
+  const std::string path(source_text(node));
+  if (head == "contact") {
+    if (!scope.contact) {
+      report(Code::event_not_here, at, "only the event and fixed values may be read here, not the contact",
+             "the contact's field",
+             "History is counted as events arrive, and contacts may change later. Ask about the contact outside of the "
+             "parentheses.");
+      return broken();
+    }
+    const std::string field = path.substr(path.find('.') + 1);
+    if (const auto found = program_.field_index.find(field); found != program_.field_index.end()) {
+      return add({.op = Op::field,
+                  .type = narrowed(Type::of(program_.module.fields[found->second].type), path),
+                  .place = at,
+                  .args = {},
+                  .constant = {},
+                  .ref = found->second,
+                  .path = path});
+    }
+    if (program_.field_places.contains(field)) {
+      // A record of fields, or a field whose type was broken.
+      const bool group = std::any_of(program_.module.fields.begin(), program_.module.fields.end(),
+                                     [&](const bytecode::Field& f) { return f.name.starts_with(field + "."); });
+      if (group)
+        report(Code::type_mismatch, at, fmt::format("`{}` has parts, and one of them is wanted here", path),
+               "has parts", fmt::format("Name the part, like `contact.{}`.", first_part(field)));
+      return broken();
+    }
+    no_field(at, field);
+    return broken();
+  }
+  if (scope.site && (path == "channel.consent" || path == "content.transactional")) {
+    const bool consent = path == "channel.consent";
+    FieldType type{.kind = consent ? TypeKind::enumeration : TypeKind::boolean};
+    if (consent) type.members = {"given", "withdrawn", "unknown"};
+    return add({.op = Op::site,
+                .type = Type::of(std::move(type)),
+                .place = at,
+                .args = {},
+                .constant = {},
+                .ref = static_cast<Index>(consent ? bytecode::SiteValue::consent : bytecode::SiteValue::transactional),
+                .path = path});
+  }
+  for (auto at_binding = scope.bindings.rbegin(); at_binding != scope.bindings.rend(); ++at_binding) {
+    const Binding& binding = *at_binding;  // the innermost of a name is the one that is meant
+    if (binding.name != head) continue;
+    if (names.size() > 2) {
+      report(Code::unknown_field, at, "the fields of an event have no parts", "one name too many",
+             fmt::format("Write `{}.{}`.", head, names[1].text()));
+      return broken();
+    }
+    return event_field(binding, names[1], path);
+  }
+  if (head == "event") {
+    report(Code::event_not_here, at, "there is no `event` here", "which event?",
+           "`event` is the one that the workflow was entered on, where all its entries are on the same event. The "
+           "event of a wait gets a name: `for clicked as click { … }`.");
+    return broken();
+  }
+  report(Code::unknown_name, place(names.front()), fmt::format("nothing here is called `{}`", head), "unknown",
+         program_.names[NameKind::event].contains(head)
+             ? fmt::format("`{}` is an event. Of the event that the workflow was entered on, write `event.{}`.", head,
+                           names[1].text())
+             : "Fields of the person are written `contact.…`, those of the event that the workflow was entered on "
+               "`event.…`.");
+  return broken();
+}
+
+}  // namespace fairlead::compiler

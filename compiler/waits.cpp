@@ -1,0 +1,157 @@
+// Waits: time passes, and what was known of the contact may have changed.
+#include "compiler/flow.hpp"
+
+namespace fairlead::compiler {
+
+using grammar::Code;
+using grammar::Kind;
+
+void FlowReader::go_stale(Scope& scope, Node wait) {
+  for (auto fact = scope.present.begin(); fact != scope.present.end();) {
+    const bool contact = fact->starts_with("contact.");
+    bool fixed = false;
+    if (contact) {
+      const std::string name = fact->substr(8);
+      fixed = std::any_of(module().fields.begin(), module().fields.end(),
+                          [&](const bytecode::Field& f) { return f.fixed && f.name == name; });
+    }
+    if (!contact || fixed) {
+      ++fact;
+      continue;
+    }
+    scope.stale[*fact] = c_.place(wait);
+    fact = scope.present.erase(fact);
+  }
+}
+
+void FlowReader::join(Scope& scope, const std::vector<Scope>& branches) {
+  for (std::size_t i = 0; i < branches.size(); ++i) {
+    if (i == 0) {
+      scope.present = branches[i].present;
+    } else {
+      std::erase_if(scope.present, [&](const std::string& fact) { return !branches[i].present.contains(fact); });
+    }
+    scope.stale.insert(branches[i].stale.begin(), branches[i].stale.end());
+  }
+}
+
+void FlowReader::bind(Scope& scope, Node name, Index event, Index number) {
+  const std::string text(name.text());
+  std::erase_if(scope.present, [&](const std::string& fact) { return fact.starts_with(text + "."); });
+  scope.bindings.push_back({text, event, number});
+}
+
+FlowReader::Exits FlowReader::wait(Node node, Scope& scope, const std::string& prefix, const Exits& exits) {
+  const bool until = node.has("until");
+  const Index index =
+      add(until ? bytecode::StepKind::wait_until : bytecode::StepKind::wait_for, node, key(prefix, "wait"));
+  patch(exits, index);
+  const std::string name = fmt::format("{}", module().steps[index].key);
+  if (!until) {
+    const Type type = Type::of(TypeKind::duration);
+    module().steps[index].value = value(node, scope, type, name);
+  } else {
+    const ExprId root = c_.expression(node.child(Kind::expression), scope, nullptr);
+    const Type type = c_.program_.exprs[root].type;
+    if (!type.broken() && !type.is(TypeKind::time) && !type.is(TypeKind::instant)) {
+      const bool date = type.is(TypeKind::date);
+      c_.report(
+          date ? Code::not_supported : Code::type_mismatch, c_.program_.exprs[root].place,
+          date ? std::string(
+                     "`wait until` a date is part of the Fairlead language, but this version does not support it yet")
+               : fmt::format("a time of day or an instant is wanted here, but this is {}", described(type)),
+          date ? "not supported yet" : "not a time of day",
+          type.is(TypeKind::duration) ? "To wait for a length of time, leave out `until`: `wait 3 days`."
+          : date                      ? "Wait until an instant, like 2026-11-23T09:00Z, or for a length of time."
+                                      : "Write it like `wait until 09:00`.");
+    } else if (type.optional() && !type.broken()) {
+      c_.absent(c_.program_.exprs[root], scope, "", "");
+    }
+    module().steps[index].value = c_.add_function(root, name);
+  }
+  go_stale(scope, node);
+  return {{index, Exit::next, 0}};
+}
+
+Index FlowReader::value(Node node, const Scope& scope, const Type& type, const std::string& name) {
+  const Index made = c_.function(node.child(Kind::expression), scope, &type, name);
+  const Expr& expr = c_.program_.exprs[c_.program_.roots[made]];
+  if (expr.op == Op::constant && expr.type.is(TypeKind::duration) && expr.constant.units <= 0) {
+    c_.report(Code::number_range, expr.place, "a wait of no time is no wait", "no time");
+  }
+  return made;
+}
+
+FlowReader::Exits FlowReader::wait_up_to(Node node, Scope& scope, const std::string& prefix, const Exits& exits) {
+  const Index index = add(bytecode::StepKind::wait_event, node, key(prefix, "wait"));
+  patch(exits, index);
+  const std::string name = module().steps[index].key;
+  module().steps[index].value = value(node, scope, Type::of(TypeKind::duration), name);
+  const std::vector<Node> arms = node.children(Kind::arm);
+  if (arms.empty()) {
+    c_.report(Code::missing_clause, c_.place(node), "this wait says how long, but not for what", "no `for`",
+              "Write `wait 3 days` to just wait, or add `for EVENT { … }` before `otherwise`.");
+  }
+  if (!node.has("otherwise")) {
+    c_.report(Code::otherwise_missing, c_.place(node), "this wait does not say what happens when the time is over",
+              "no `otherwise`",
+              "Add `otherwise { … }` after its last `for`. An empty block goes on with the next step.");
+  }
+  go_stale(scope, node);
+  Exits out;
+  std::vector<Scope> branches;
+  for (const Node& arm_node : arms) {
+    const std::size_t number = module().steps[index].arms.size();
+    bytecode::Arm arm = head_of(arm_node, scope, name);
+    Scope inner = scope;
+    if (const Node bound = arm_node.after("as"); bound && arm.event != none) bind(inner, bound, arm.event, arm.bind);
+    module().steps[index].arms.push_back(arm);
+    const std::string event_name(arm_node.child(Kind::name).text());
+    const Exits ends = sequence(arm_node.child(Kind::block), inner, fmt::format("{}/{}", name, event_name),
+                                {{index, Exit::arm, number}});
+    out.insert(out.end(), ends.begin(), ends.end());
+    if (!ends.empty()) branches.push_back(std::move(inner));
+  }
+  Scope inner = scope;
+  Exits over{{index, Exit::otherwise, 0}};
+  if (const Node block = node.child(Kind::block)) over = sequence(block, inner, name + "/otherwise", over);
+  out.insert(out.end(), over.begin(), over.end());
+  if (!over.empty()) branches.push_back(std::move(inner));
+  join(scope, branches);
+  return out;
+}
+
+bytecode::Arm FlowReader::head_of(Node node, const Scope& scope, const std::string& step_key) {
+  bytecode::Arm arm;
+  const std::vector<Node> names = node.children(Kind::name);
+  arm.event = c_.find(NameKind::event, names.front());
+  if (const Node content = node.after("of")) {
+    arm.of_content = c_.find(NameKind::content, content);
+    if (arm.event != none && arm.of_content != none) {
+      const auto& variants = module().contents[arm.of_content].variants;
+      const bool reported = std::any_of(variants.begin(), variants.end(), [&](const bytecode::Variant& v) {
+        const auto& reports = module().channels[v.channel].reports;
+        return std::find(reports.begin(), reports.end(), arm.event) != reports.end();
+      });
+      if (!reported) {
+        c_.report(Code::unreported_event, c_.place(names.front()),
+                  fmt::format("no channel of `{}` reports `{}`", content.text(), names.front().text()),
+                  "would never come",
+                  fmt::format("If it does not answer the message, leave out `of {}`.", content.text()));
+      }
+    }
+  }
+  const bool bound = static_cast<bool>(node.after("as"));
+  const Node where = node.child(Kind::expression);
+  if (arm.event != none && (bound || where)) arm.bind = module().workflows[workflow_].bindings++;
+  if (where && arm.event != none) {
+    Scope inner = scope;
+    inner.subject = Binding{"", arm.event, arm.bind};
+    if (bound) bind(inner, node.after("as"), arm.event, arm.bind);
+    const Type boolean = Type::of(TypeKind::boolean);
+    arm.where = c_.function(where, inner, &boolean, fmt::format("{} for {} where", step_key, names.front().text()));
+  }
+  return arm;
+}
+
+}  // namespace fairlead::compiler

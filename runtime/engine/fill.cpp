@@ -1,0 +1,118 @@
+// What a new version asks of the past and nobody has kept so far: counters are filled from the events that are kept,
+// limits from the audit of what went out. Done when the version is deployed, before it takes anyone in.
+#include <algorithm>
+
+#include "runtime/engine/engine.hpp"
+
+namespace fairlead::engine {
+
+namespace {
+
+/// Whether a content is under the limits; of the newest version that knows it.
+bool is_transactional(const Deployments& deployments, const std::string& content) {
+  for (auto version = deployments.all().rbegin(); version != deployments.all().rend(); ++version) {
+    const auto at = (*version)->contents.find(name_id(content));
+    if (at != (*version)->contents.end()) return (*version)->module.contents[at->second].transactional;
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<void> Engine::fill(Instant now, const Version& newest, const Version& before) {
+  std::vector<const bytecode::Counter*> fresh;
+  for (const bytecode::Counter& counter : newest.module.counters) {
+    const bool known = std::any_of(deployments_.all().begin(), deployments_.all().end(), [&](const auto& v) {
+      return v.get() != &newest && v->counters.contains(counter.id);
+    });
+    if (!known) fresh.push_back(&counter);
+  }
+  if (!fresh.empty()) {
+    if (const Result<void> filled = fill_counters(now, newest, fresh); !filled) return filled;
+  }
+  const Duration window = guard::longest_window(newest.module);
+  if (guard::longest_window(before.module) < window) return fill_limits(now, window);
+  return {};
+}
+
+Result<void> Engine::fill_counters(Instant now, const Version& version,
+                                   const std::vector<const bytecode::Counter*>& fresh) {
+  std::vector<store::ContactId> ids;
+  if (const Result<void> listed = store_.contacts([&](const store::Person& person) -> Result<void> {
+        ids.push_back(person.id);
+        return {};
+      });
+      !listed) {
+    return listed;
+  }
+  std::size_t in_batch = 0;
+  for (const store::ContactId id : ids) {
+    const Result<std::vector<store::Event>> events = store_.events(id);
+    if (!events) return tl::unexpected(events.error());
+    if (events->empty()) continue;
+    const Result<Cell*> cell = this->cell(id);
+    if (!cell) return tl::unexpected(cell.error());
+    touch(id);
+    for (const bytecode::Counter* counter : fresh) {
+      CounterState state{counter->id, {}};
+      for (const store::Event& event : *events) {
+        if (event.type != version.event_ids[counter->event] || !(now - counter->window < event.at)) continue;
+        Record record;
+        if (const Result<void> read = decode_values(event.data, record); !read) return read;
+        std::vector<Value> fields;
+        for (const bytecode::EventField& field : version.module.events[counter->event].fields)
+          fields.push_back(record.get(name_id(field.name)));
+        const std::span<const Value> bound[] = {fields};
+        vm::World world;
+        world.now = now;
+        world.events = bound;
+        Arena arena;
+        if (counter->where != bytecode::none) {
+          const Result<Value> holds = version.program->evaluate(counter->where, world, arena);
+          if (!holds || holds->tag() != Tag::boolean || !holds->as_bool()) continue;
+        }
+        state.at.push_back(event.at);
+      }
+      std::sort(state.at.begin(), state.at.end());
+      std::erase_if((*cell)->counters, [&](const CounterState& s) { return s.id == state.id; });
+      if (!state.at.empty()) (*cell)->counters.push_back(std::move(state));
+    }
+    if (++in_batch == settings_.batch_items) {
+      if (const Result<void> committed = commit(now); !committed) return committed;
+      in_batch = 0;
+    }
+  }
+  return in_batch == 0 ? Result<void>() : commit(now);
+}
+
+Result<void> Engine::fill_limits(Instant now, Duration window) {
+  std::map<store::ContactId, std::vector<Counted>> counted;
+  const Result<void> read = store_.records(0, [&](const store::Record& record) -> Result<void> {
+    if (!(now - window < record.at)) return {};  // no entry is later than its record
+    const Result<std::vector<audit::Stamped>> entries = audit::read(record.audit);
+    if (!entries) return tl::unexpected(entries.error());
+    for (const audit::Stamped& stamped : *entries) {
+      const auto* effect = std::get_if<audit::Effect>(&stamped.entry);
+      if (effect == nullptr || !(now - window < stamped.at) || is_transactional(deployments_, effect->content))
+        continue;
+      counted[effect->pass.contact].push_back(
+          {stamped.at, name_id(effect->channel), name_id(effect->pass.workflow), effect->suppressed});
+    }
+    return {};
+  });
+  if (!read) return read;
+  std::size_t in_batch = 0;
+  for (auto& [id, messages] : counted) {
+    const Result<Cell*> cell = this->cell(id);
+    if (!cell) return tl::unexpected(cell.error());
+    touch(id);
+    (*cell)->counted = std::move(messages);
+    if (++in_batch == settings_.batch_items) {
+      if (const Result<void> committed = commit(now); !committed) return committed;
+      in_batch = 0;
+    }
+  }
+  return in_batch == 0 ? Result<void>() : commit(now);
+}
+
+}  // namespace fairlead::engine

@@ -53,7 +53,7 @@ void run(const Options& options, int& exit_code) {
   const std::size_t errors = compiled.errors();
   const std::size_t warnings = compiled.diagnostics.size() - errors;
   if (options.json) {
-    fmt::print("{}\n", to_json(compiled).dump(2));
+    fmt::print("{}\n", to_json(compiled).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
   } else {
     print(compiled);
     if (errors + warnings > 0) {

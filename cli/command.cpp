@@ -15,6 +15,11 @@ bool colours(int descriptor) {
   return terminal(descriptor) && (no_colour == nullptr || *no_colour == '\0');
 }
 
+std::filesystem::path folder_of(const std::string& path) {
+  std::error_code unseen;
+  return std::filesystem::is_regular_file(path, unseen) ? std::filesystem::path(path).parent_path() : std::filesystem::path(path);
+}
+
 int report(const Fault& fault) {
   fmt::print(stderr, "fairlead: {}\n", describe(fault));
   return failed;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <string>
 
 #include "compiler/compile.hpp"
@@ -34,6 +35,9 @@ void add_audit(Session& session);
 /// Whether this stream is a terminal that wants colours (NO_COLOR is honoured).
 bool colours(int descriptor);
 bool terminal(int descriptor);
+
+/// Where a project's own files lie: PATH itself, or the folder of the file that it names.
+std::filesystem::path folder_of(const std::string& path);
 
 /// Prints a fault to stderr as one sentence; gives Exit::failed.
 int report(const Fault& fault);

@@ -86,7 +86,7 @@ void run(const Options& options, int& exit_code) {
     exit_code = printed.differ == 0 ? fine : findings;
   } else if (!options.json) {
     if (options.limit != 0 && printed.decisions > options.limit) fmt::print("… and {} more\n", printed.decisions - options.limit);
-    if (printed.decisions == 0) fmt::print("no decisions yet\n");
+    if (printed.decisions == 0) fmt::print("no decisions{} yet\n", options.choice.empty() ? "" : fmt::format(" of a choice called {}", options.choice));
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include "cli/progress.hpp"
 #include "runtime/engine/mapping.hpp"
+#include "runtime/values/utf8.hpp"
 
 namespace fairlead::cli {
 
@@ -24,19 +25,21 @@ struct Options {
 constexpr std::size_t rows_per_post = 1'000;
 /// How many rejected rows are printed one by one.
 constexpr std::uint64_t shown_rows = 10;
+/// A row that was set aside may hold anything, control characters too, and be long.
+constexpr std::size_t longest_raw = 1'000;
 
 Instant wall_clock() { return {std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count()}; }
 
 int list_rejected(store::Store& store) {
   const Result<std::vector<store::Rejected>> rows = store.rejected(100'000);
   if (!rows) return report(rows.error());
-  for (const store::Rejected& row : *rows) fmt::print("{}:{}: {}\n    {}\n", row.source, row.line, row.reason, row.raw);
+  for (const store::Rejected& row : *rows) fmt::print("{}:{}: {}\n    {}\n", printable(row.source, longest_raw), row.line, row.reason, printable(row.raw, longest_raw));
   fmt::print("{} row{} set aside\n", rows->size(), rows->size() == 1 ? "" : "s");
   return fine;
 }
 
 void run(const Options& options, int& exit_code) {
-  const std::string db = options.db.empty() ? options.project + "/fairlead.db" : options.db;
+  const std::string db = options.db.empty() ? (folder_of(options.project) / "fairlead.db").string() : options.db;
   if (options.show_rejected) {
     const Result<std::unique_ptr<store::Store>> store = store::open_sqlite(db, store::Access::read);
     exit_code = store ? list_rejected(**store) : report(store.error());
@@ -57,11 +60,12 @@ void run(const Options& options, int& exit_code) {
   engine::ContactMapping mapping(*module);
   std::vector<store::Inbox> rows;
   std::vector<store::Rejected> rejected;
-  std::uint64_t taken = 0, set_aside = 0;
+  std::uint64_t taken = 0, stored = 0, set_aside = 0;
   const Instant now = wall_clock();
   const auto flush = [&]() -> Result<void> {
     if (rows.empty() && rejected.empty()) return {};
     const Result<void> posted = (*store)->post(rows, rejected);
+    if (posted) stored += rows.size();
     rows.clear();
     rejected.clear();
     return posted;
@@ -89,7 +93,7 @@ void run(const Options& options, int& exit_code) {
   bar.finish();
   if (!read || !flushed) {
     exit_code = report(read ? flushed.error() : read.error());
-    fmt::print(stderr, "{} contacts had been taken in before that; importing the file again changes nothing for them\n", taken - rows.size());
+    if (stored > 0) fmt::print(stderr, "{} contact{} had been taken in before that; importing the file again changes nothing for them\n", stored, stored == 1 ? "" : "s");
     return;
   }
   if (set_aside > shown_rows) fmt::print(stderr, "… and {} more\n", set_aside - shown_rows);

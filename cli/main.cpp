@@ -1,14 +1,50 @@
 // The fairlead binary: one command line, one file a command.
 #include "cli/command.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <new>
+#include <system_error>
 
-int main(int argc, char** argv) {
-  using namespace fairlead::cli;
-  std::signal(SIGPIPE, SIG_IGN);
+namespace {
+
+using namespace fairlead::cli;
+
+/// Started without standard streams, the next file to be opened, a store perhaps, would become one of them, and be printed to.
+void fill_standard_streams() {
+  int descriptor = 0;
+  do {
+    descriptor = open("/dev/null", O_RDWR);
+  } while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+  if (descriptor >= 0) close(descriptor);
+}
+
+/// What is still in the buffer goes out now, so that a full disk is noticed. A reader who has seen enough is no fault.
+int flushed(int exit_code) {
+  if (std::fflush(stdout) == 0 || errno == EPIPE) return exit_code;
+  fmt::print(stderr, "fairlead: standard output could not be written: {}\n", std::strerror(errno));
+  return failed;
+}
+
+int wrong(const CLI::App& app, const CLI::ParseError& error) {
+  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && app.get_subcommands().empty()) {
+    const std::vector<std::string> left = app.remaining();
+    if (!left.empty()) {
+      fmt::print(stderr, "fairlead: there is no command or option `{}`; `fairlead --help` lists them\n", left.front());
+      return wrong_use;
+    }
+    fmt::print(stderr, "fairlead: which command? `fairlead --help` lists them\n");
+    return wrong_use;
+  }
+  return app.exit(error) == 0 ? flushed(fine) : wrong_use;
+}
+
+int run(int argc, char** argv) {
   CLI::App app{"Fairlead: marketing workflows that have goals, keep within policy, and learn.", "fairlead"};
   app.set_version_flag("--version", "fairlead " FAIRLEAD_VERSION);
   app.require_subcommand(1);
@@ -29,13 +65,25 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? fine : wrong_use;
+    return wrong(app, error);
   } catch (const std::bad_alloc&) {
     fmt::print(stderr, "fairlead: out of memory\n");
+    return failed;
+  } catch (const std::system_error& error) {
+    if (error.code() == std::errc::broken_pipe) return session.exit_code;
+    fmt::print(stderr, "fairlead: {}\n", error.what());
     return failed;
   } catch (const std::exception& error) {
     fmt::print(stderr, "fairlead: {}\n", error.what());
     return failed;
   }
-  return session.exit_code;
+  return flushed(session.exit_code);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  fill_standard_streams();
+  return run(argc, argv);
 }

@@ -28,10 +28,21 @@ struct Options {
   bool durable = false;
 };
 
-/// The folder of a project: PATH itself, or the folder of the file.
-fs::path folder(const std::string& path) {
+/// Takes away what an earlier simulation left, and nothing else. The store goes first: what is left without it is known to be old.
+Result<void> begin_anew(const std::string& db, const std::string& messages) {
   std::error_code error;
-  return fs::is_directory(path, error) ? fs::path(path) : fs::path(path).parent_path();
+  if (fs::exists(db, error) && !fs::is_empty(db, error)) {
+    const Result<std::unique_ptr<store::Store>> old = store::open_sqlite(db, store::Access::existing);
+    if (!old) return tl::unexpected(old.error());
+    if (const Result<store::Head> ours = (*old)->claim(); !ours) return tl::unexpected(ours.error());
+    const Result<bool> simulated = trial::may_simulate(**old);
+    if (!simulated) return tl::unexpected(simulated.error());
+    if (!*simulated) return fault(FaultCode::bad_input, db + " is not a simulation's store, so it is not deleted; name another one with --db");
+  }
+  for (const std::string& file : {db, db + "-wal", db + "-shm", db + "-journal", messages}) {
+    if (fs::remove(file, error); error) return fault(FaultCode::file_unwritable, file, error.message());
+  }
+  return {};
 }
 
 /// The contacts of the file, as many as the simulation wants.
@@ -63,7 +74,7 @@ Result<std::vector<engine::ContactIn>> contacts_of(const bytecode::Module& modul
 
 int simulate(const Options& options, const bytecode::Module& module, bytecode::Index index, bool several) {
   const bytecode::Simulation& simulation = module.simulations[index];
-  const fs::path home = folder(options.path);
+  const fs::path home = folder_of(options.path);
   const fs::path out = home / "out";
   const std::string suffix = several ? fmt::format("-{}", index + 1) : "";
   const std::string db = options.db.empty() ? (out / fmt::format("simulation{}.db", suffix)).string() : options.db;
@@ -74,13 +85,17 @@ int simulate(const Options& options, const bytecode::Module& module, bytecode::I
     if (fs::path(file).has_parent_path()) fs::create_directories(fs::path(file).parent_path(), error);
   }
   if (options.fresh) {
-    for (const char* tail : {"", "-wal", "-shm"}) fs::remove(db + tail, error);
-    fs::remove(messages, error);
+    if (const Result<void> gone = begin_anew(db, messages); !gone) return report(gone.error());
+  } else if (!fs::exists(db, error) && fs::is_regular_file(messages, error) && fs::file_size(messages, error) > 0) {
+    fmt::print(stderr, "fairlead: {} holds messages of an earlier simulation, whose store is gone; begin anew with --fresh\n", messages);
+    return wrong_use;
   }
   const Result<std::vector<engine::ContactIn>> contacts = contacts_of(module, simulation, home / simulation.from);
   if (!contacts) return report(contacts.error());
   Result<std::unique_ptr<store::Store>> store = store::open_sqlite(db, store::Access::create, options.durable ? store::Durability::full : store::Durability::none);
   if (!store) return report(store.error());
+  // Ours before the messages' file is touched: opening it cuts off a torn line, which may be one that another process is writing.
+  if (const Result<store::Head> ours = (*store)->claim(); !ours) return report(ours.error());
   Result<std::unique_ptr<connect::Connector>> connector = connect::open_file(messages, options.durable);
   if (!connector) return report(connector.error());
 

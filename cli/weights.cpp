@@ -27,6 +27,16 @@ void run(const Options& options, int& exit_code) {
     exit_code = report(store.error());
     return;
   }
+  const Result<std::vector<store::Deployment>> deployed = (*store)->deployments();
+  if (!deployed) {
+    exit_code = report(deployed.error());
+    return;
+  }
+  if (deployed->empty()) {
+    fmt::print(stderr, "fairlead: nothing has run on {} yet, so nothing has been learned\n", options.db);
+    if (options.json) fmt::print("[]\n");
+    return;
+  }
   const Result<engine::View> view = engine::look(**store);
   if (!view) {
     exit_code = report(view.error());

@@ -145,6 +145,8 @@ Compiled compile(std::vector<Source> files) {
   out.files = std::move(files);
 
   std::vector<std::unique_ptr<grammar::Parsed>> parsed = parse_all(out, own);
+  // What could not be read cannot be judged: a name that is missing may stand in the part that was skipped.
+  const bool readable = out.errors() == 0;
   std::set<std::string> loaded;
   std::vector<Use> wanted;
   for (const auto& p : parsed) {
@@ -159,6 +161,7 @@ Compiled compile(std::vector<Source> files) {
     const auto at =
         std::find_if(modules.begin(), modules.end(), [&](const StandardModule& m) { return m.name == use.module; });
     if (at == modules.end()) {
+      if (!readable) continue;
       std::vector<std::string_view> names;
       for (const StandardModule& m : modules) names.push_back(m.name);
       const std::string_view near = grammar::closest(use.module, names);
@@ -183,11 +186,7 @@ Compiled compile(std::vector<Source> files) {
   Program program;
   std::vector<Node> roots;
   for (const auto& p : parsed) roots.push_back(p->tree.root());
-  // What could not be read cannot be judged: a name that is missing may stand in the part that was skipped.
-  const bool readable = out.errors() == 0;
-  if (readable) {
-    Checker(out.files, own, program, out.diagnostics).check(roots);
-  }
+  if (out.errors() == 0) Checker(out.files, own, program, out.diagnostics).check(roots);
   if (out.errors() == 0) emit(program, out.files, out.diagnostics);
   std::stable_sort(out.diagnostics.begin(), out.diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return std::pair(a.primary.file, a.primary.span.begin) < std::pair(b.primary.file, b.primary.span.begin);

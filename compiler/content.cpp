@@ -20,7 +20,7 @@ void Checker::channel(Node node, Index index) {
     const Node path = clause.child(Kind::path);
     const std::string text(path.text());
     const std::string name = text.starts_with("contact.") ? text.substr(8) : text;
-    if (!in_library(place(of)) || no_contact_ || program_.field_index.contains(name))
+    if (!in_library(place(of)) || no_contact_ || program_.field_places.contains(name))
       return !no_contact_ || !in_library(place(of));
     const bool consent = verb == "asks for";
     const std::size_t dot = name.find('.');

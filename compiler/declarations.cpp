@@ -76,7 +76,6 @@ void Checker::record(Node node) {
   Index zones = 0;
   bool key = false;
   for (const bytecode::Field& field : fields) {
-    key = key || field.key;
     zones += field.zone ? 1 : 0;
     // Stored records know fields by a 32-bit hash of their name: two names with one hash would share a place.
     const auto [at, fresh] = ids.emplace(field.id, field.name);
@@ -86,7 +85,12 @@ void Checker::record(Node node) {
                          at->second, field.name),
              "", "Rename one of them a little.");
   }
-  if (!key) {
+  for (const Node& field : node.child(Kind::block).children(Kind::field)) key = key || field.has("key");
+  if (const auto bare = program_.field_places.find("key"); !key && bare != program_.field_places.end()) {
+    report(Code::missing_clause, bare->second, "`key` marks a field, and has no name after it here", "the key of what?",
+           "Name the field: `key email: Email`.");
+    no_contact_ = true;  // what it is called would be asked for elsewhere
+  } else if (!key) {
     report(Code::missing_clause, place(node.child(Kind::name)),
            "no field is marked `key`, so nobody could be told from anybody else", "no `key` field",
            "Mark the field that identifies a person: `key email: Email`.");

@@ -229,6 +229,7 @@ class ExpressionReader {
       if (index == none || c_.segment(index) == none) return broken(at);
       // The segment's expression stands in for the question, at the place of the question.
       Expr root = c_.program_.exprs[c_.program_.segment_roots[index]];
+      if (!root.type.is(TypeKind::boolean) || root.type.optional()) return broken(at);  // said at the segment
       root.place = at;
       const ExprId asked = c_.add(std::move(root));
       return negated ? invert(asked) : asked;

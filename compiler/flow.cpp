@@ -196,8 +196,6 @@ FlowReader::Exits FlowReader::set(Node node, Scope& scope, const std::string& pr
   } else if (!expr.type.broken()) {
     c_.report(Code::type_mismatch, c_.place(path), "only a field of the contact can be set",
               "not a field of the contact", "Write it like `set contact.stage = nurturing`.");
-  } else {
-    c_.expression(node.child(Kind::expression), scope, nullptr);
   }
   return {{index, Exit::next, 0}};
 }

@@ -7,11 +7,52 @@
 
 namespace fairlead::grammar {
 
-namespace {
-
 using rules::Where;
 using Shape = Token::Shape;
 using Words = std::vector<std::string_view>;
+
+std::string lower(std::string_view word) {
+  std::string out(word);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
+  return out;
+}
+
+std::string_view meant(std::string_view word, Words candidates) {
+  std::erase_if(candidates, [](std::string_view w) {
+    return w.find(' ') != std::string_view::npos || !is_word_char(w.empty() ? ' ' : w[0]);
+  });
+  const std::string small = lower(word);
+  const auto same = std::find(candidates.begin(), candidates.end(), small);
+  return same != candidates.end() ? *same : closest(small, candidates);
+}
+
+std::string written_like(std::string_view form) {
+  return form.empty() ? "" : fmt::format("It is written like `{}`.", form);
+}
+
+std::string_view form_here(const Mistake& m) {
+  if (m.error.place == Where::policy) {
+    for (std::size_t i = m.at; i > m.head(); --i) {
+      const std::string_view word = m.word(i - 1);
+      if (word == "limit") return "frequency: limit messages to 4 per 7 days per contact";
+      if (word == "otherwise") return "otherwise defer up to 12 hours";
+      if (word == "because") return "because \"ePrivacy Directive art. 13\"";
+      if (word == "when") return "no_consent: forbid send when channel.consent is not given";
+    }
+  }
+  const std::string_view form = form_of(m.place, m.word(m.head()));
+  if (m.error.place == Where::steps && m.word(m.head()) == "wait") {
+    if (m.word(m.head() + 1) == "up") return "wait up to 3 days for clicked of welcome { … } otherwise { … }";
+    if (m.word(m.head() + 1) == "until") return "wait until 09:00";
+  }
+  if (m.error.place == Where::steps && m.word(m.head()) == "for")
+    return "for clicked of welcome where link exists as click { … }";
+  if (m.error.place == Where::test && m.word(m.head() + 1) == "nothing") return "expect nothing sent";
+  return form.empty() && !m.place.free_form.empty() ? m.place.free_form : form;
+}
+
+namespace {
 
 std::string quoted(std::string_view label) {
   const bool prose = label.starts_with("a ") || label.starts_with("an ") || label.starts_with("the ");
@@ -44,82 +85,18 @@ Words wanted(const SyntaxError& error) {
   return out;
 }
 
-/// What people call it who know other programs.
-std::string_view known_elsewhere(std::string_view word, const Place& place) {
-  struct Other {
-    std::string_view found, meant;
-  };
-  static constexpr Other all[] = {
-      {"mail", "send"},         {"email", "send"},       {"message", "send"},     {"notify", "send"},
-      {"delay", "wait"},        {"sleep", "wait"},       {"exit", "stop"},        {"end", "stop"},
-      {"update", "set"},        {"unless", "if"},        {"trigger", "enter"},    {"start", "enter"},
-      {"on", "enter"},          {"exit", "leave"},       {"unenroll", "leave"},   {"goal", "toward"},
-      {"reenter", "again"},     {"cap", "limit"},        {"audience", "segment"}, {"list", "segment"},
-      {"campaign", "workflow"}, {"journey", "workflow"}, {"flow", "workflow"},    {"email", "content"},
-      {"message", "content"},   {"template", "content"}, {"contact", "record"},   {"metric", "goal"},
-      {"rule", "policy"},       {"import", "use"},       {"include", "use"},      {"enum", "type"},
-      {"then", "expect"},       {"assert", "expect"},    {"wait", "after"},       {"people", "contacts"},
-      {"variant", "option"},    {"branch", "option"},    {"timezone", "time"},    {"price", "cost"}};
-  for (const Other& other : all) {
-    if (other.found == word && !form_of(place, other.meant).empty()) return other.meant;
-  }
-  return {};
-}
-
-std::string lower(std::string_view word) {
-  std::string out(word);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
-  return out;
-}
-
-/// The word of `candidates` that was meant; empty where none is near.
-std::string_view meant(std::string_view word, Words candidates) {
-  std::erase_if(candidates, [](std::string_view w) {
-    return w.find(' ') != std::string_view::npos || !is_word_char(w.empty() ? ' ' : w[0]);
-  });
-  const std::string small = lower(word);
-  const auto same = std::find(candidates.begin(), candidates.end(), small);
-  return same != candidates.end() ? *same : closest(small, candidates);
-}
-
-Words heads(const Place& place) {
-  Words out;
-  for (const Form& form : place.forms) out.push_back(form.word.substr(0, form.word.find(' ')));
-  return out;
-}
-
-std::string written_like(std::string_view form) {
-  return form.empty() ? "" : fmt::format("It is written like `{}`.", form);
-}
-
-/// The form of the item that this is, or follows.
-std::string_view form_here(const Mistake& m) {
-  if (m.error.place == Where::policy) {
-    for (std::size_t i = m.at; i > m.head(); --i) {
-      const std::string_view word = m.word(i - 1);
-      if (word == "limit") return "frequency: limit messages to 4 per 7 days per contact";
-      if (word == "otherwise") return "otherwise defer up to 12 hours";
-      if (word == "because") return "because \"ePrivacy Directive art. 13\"";
-      if (word == "when") return "no_consent: forbid send when channel.consent is not given";
-    }
-  }
-  const std::string_view form = form_of(m.place, m.word(m.head()));
-  if (m.error.place == Where::steps && m.word(m.head()) == "wait") {
-    if (m.word(m.head() + 1) == "up") return "wait up to 3 days for clicked of welcome { … } otherwise { … }";
-    if (m.word(m.head() + 1) == "until") return "wait until 09:00";
-  }
-  if (m.error.place == Where::steps && m.word(m.head()) == "for") return "for clicked of welcome as click { … }";
-  if (m.error.place == Where::test && m.word(m.head() + 1) == "nothing") return "expect nothing sent";
-  return form.empty() && !m.place.free_form.empty() ? m.place.free_form : form;
-}
-
 // ---- brackets, commas and braces ----------------------------------------------------------------------------------
 
 std::optional<Finding> bracket(const Mistake& m) {
   const std::string_view found = m.word(m.at);
+  // A bracket whose other end comes later on the line wants a comma rather than its end.
+  int depth = 1;
+  for (std::size_t i = m.at; i < m.tokens.size() && (i == m.at || !m.tokens[i].breaks) && depth > 0; ++i) {
+    if (m.word(i) == "(" || m.word(i) == "[") ++depth;
+    if (m.word(i) == ")" || m.word(i) == "]") --depth;
+  }
   if ((m.expects(")") || m.expects("]")) &&
-      !(m.expects(",") && !m.line_ends && m.has(m.at) &&
+      !(depth == 0 && m.expects(",") && !m.line_ends && m.has(m.at) &&
         (m.is(m.at, Shape::word) || m.is(m.at, Shape::number) || m.is(m.at, Shape::text)))) {
     // The innermost that is open before the place of failure.
     std::vector<std::size_t> open;
@@ -145,7 +122,7 @@ std::optional<Finding> bracket(const Mistake& m) {
   if (found == "}" && m.at_start()) {
     return Finding{m.say(Code::syntax, m.tokens[m.at].span, "this `}` closes nothing", "no block is open here",
                          "Remove it, or look above for a block that was closed too early."),
-                   "closed"};
+                   "", Finding::Harm::closing};
   }
   return std::nullopt;
 }
@@ -155,6 +132,19 @@ std::optional<Finding> comma(const Mistake& m) {
   const bool item = m.is(m.at, Shape::word) || m.is(m.at, Shape::number) || m.is(m.at, Shape::text);
   if (!item || !form_of(m.place, m.word(m.at)).empty() || !meant(m.word(m.at), m.error.expected).empty())
     return std::nullopt;
+  // Two values side by side: in a condition an operator is missing, in a list of named values a colon.
+  if (!m.is(m.at, Shape::word) && m.is(m.at - 1, Shape::word)) {
+    bool condition = false;
+    for (std::size_t i = m.head(); i < m.at; ++i) {
+      condition = m.word(i) == "where" || m.word(i) == "when" || m.word(i) == "if" || (condition && m.word(i) != "(");
+    }
+    return Finding{m.say(Code::syntax, m.tokens[m.at].span,
+                         fmt::format("`{}` does not belong after `{}`", m.word(m.at), m.before(m.at)),
+                         condition ? "write `==` before this" : "write `:` before this",
+                         condition ? "Values are compared with `==`, `!=`, `<`, `>` and the like."
+                                   : "A value is given by name, with a colon between."),
+                   ""};
+  }
   return Finding{m.say(Code::syntax, m.tokens[m.at].span, fmt::format("a comma is missing before `{}`", m.word(m.at)),
                        "write `,` before this", ""),
                  ""};
@@ -162,101 +152,49 @@ std::optional<Finding> comma(const Mistake& m) {
 
 /// The line before ended in a comma or an operator, so this one was read as a part of it.
 std::optional<Finding> carried_on(const Mistake& m) {
-  if (!m.follows) return std::nullopt;
-  std::size_t line = m.item;
-  while (line > 0 && !m.tokens[line].breaks) --line;
-  if (line == 0) return std::nullopt;
+  std::size_t line = m.follows || !m.has(m.at) ? m.item : m.at;
+  const std::size_t least = m.follows ? 0 : m.item;
+  while (line > least && line < m.tokens.size() && !m.tokens[line].breaks) --line;
+  if (line == least || !m.has(line)) return std::nullopt;
+  // Inside of an item only what looks like the next one shows that this was not meant to go on.
+  const std::string_view begins = m.word(line);
+  const bool next = !form_of(m.place, begins).empty() || m.word(line + 1) == ":" ||
+                    (m.error.place == Where::simulate && (begins == "sent" || begins == "arrival"));
+  if (!m.follows && !next) return std::nullopt;
   const std::string_view last = m.word(line - 1);
   if (m.is(line - 1, Shape::word)
-          ? last != "and" && last != "or" && last != "not"
+          ? last != "and" && last != "or" && last != "not" && last != "is" && last != "in" && last != "between"
           : !m.is(line - 1, Shape::symbol) || last == "}" || last == ")" || last == "]" || last == "?")
     return std::nullopt;
-  return Finding{
-      m.say(Code::syntax, m.tokens[line - 1].span,
-            fmt::format("after `{}` something is still to come, but the line ends", last),
-            "something is missing after this", last == "," ? "Remove the comma, or write what follows it." : ""),
-      ""};
-}
-
-// ---- where an item begins -----------------------------------------------------------------------------------------
-
-std::optional<Finding> misplaced(const Mistake& m) {
-  const std::string_view found = m.word(m.item);
-  const bool free = !m.place.free_form.empty();
-  if (m.follows || !m.is(m.item, Shape::word)) return std::nullopt;
-  const Span span = m.tokens[m.item].span;
-  if (m.error.place == Where::steps && m.at_start() && (found == "otherwise" || found == "for")) {
-    return Finding{
-        m.say(Code::misplaced, span, fmt::format("`{}` belongs to a `wait up to`, and there is none before it", found),
-              "no `wait up to` before this",
-              "It is written like `wait up to 3 days for clicked of welcome { … } otherwise { … }`."),
-        ""};
-  }
-  if (m.error.place == Where::steps && m.at_start() && found == "else") {
-    return Finding{m.say(Code::misplaced, span, "`else` belongs to an `if`, and there is none before it",
-                         "no `if` before this", "It is written like `if contact.plan is pro { … } else { … }`."),
-                   ""};
-  }
-  if (m.error.place == Where::policy && (found == "forbid" || found == "limit") && m.at == m.item + 1) {
-    return Finding{m.say(Code::syntax, span, "this rule has no name", "a name and a colon are missing before this",
-                         fmt::format("Reports call a rule by its name. Write `my_rule: {} …`.", found)),
-                   "no name"};
-  }
-  if (m.error.place == Where::content && m.at == m.item + 1 && m.is(m.at, Shape::text)) {
-    return Finding{
-        m.say(Code::misplaced, span, fmt::format("`{}` stands outside of any channel", found), "on which channel?",
-              "Put the texts into the block of a channel: `email { subject \"…\" body \"…\" }`."),
-        "no channel"};
-  }
-  if (m.expects(":") && m.line_ends && m.at == m.item + 1 && m.item > 1 && m.word(m.item - 1) == ",") {
-    return Finding{m.say(Code::syntax, span, fmt::format("`{}` is not {}", found, m.place.item), "no colon follows",
-                         "Values to choose from are set apart with `|`, like `free | pro`."),
-                   ""};
-  }
-  // In a record, a word and another word: only the head of a declaration is surely no field.
-  const bool declaration = !form_of(place_of(Where::declaration), found).empty() && m.error.place != Where::declaration;
-  if (!m.at_start() &&
-      !(free && declaration && m.at == m.item + 1 && m.is(m.at, Shape::word) && m.tokens[m.item].breaks))
-    return std::nullopt;
-  if (m.at_start() && !form_of(m.place, found).empty()) return std::nullopt;
-  if (free && !declaration) return std::nullopt;
-  const ::fairlead::grammar::Place* home = other_home(found, m.error.place);
-  if (home == nullptr) return std::nullopt;
-  const std::string_view help = m.error.place == Where::options && home->item == "a step"
-                                    ? "In `choose`, steps stand in an option: `option NAME { … }`."
-                                    : home->home;
-  return Finding{
-      m.say(Code::misplaced, span, fmt::format("`{}` is {}, and cannot stand {}", found, home->item, m.place.among),
-            "not here", std::string(help)),
-      fmt::format("misplaced {}", home->item)};
-}
-
-std::optional<Finding> unknown_word(const Mistake& m) {
-  const std::string_view found = m.word(m.item);
-  if (m.follows || m.place.forms.empty()) return std::nullopt;
-  // Where an item may begin with any name, a word that was meant for a keyword shows only at the next token.
-  const bool second = m.at == m.item + 1 && !m.place.free_form.empty() && form_of(m.place, found).empty();
-  if (!m.at_start() && !second) return std::nullopt;
-  std::string_view near = m.is(m.item, Shape::word) ? known_elsewhere(lower(found), m.place) : std::string_view{};
-  if (near.empty() && m.is(m.item, Shape::word)) near = meant(found, heads(m.place));
-  if (second && near.empty()) return std::nullopt;
-  Diagnostic d = m.say(Code::unknown_keyword, m.tokens[m.item].span, fmt::format("`{}` is not {}", found, m.place.item),
-                       fmt::format("expected {}", m.place.item), "");
-  if (!near.empty()) {
-    d.help = fmt::format("Did you mean `{}`? {}", near, written_like(form_of(m.place, near)));
-  } else {
-    std::string all;
-    for (const Form& form : m.place.forms) all += fmt::format("{}`{}`", all.empty() ? "" : ", ", form.word);
-    d.help = fmt::format("What may stand {}: {}.", m.place.among, all);
-    if (!m.place.free_form.empty()) d.help += fmt::format(" Or: `{}`.", m.place.free_form);
-  }
-  return Finding{std::move(d), ""};
+  return Finding{m.say(Code::syntax, m.tokens[line - 1].span,
+                       fmt::format("after `{}` something is still to come, but the line ends", last),
+                       "something is missing after this",
+                       last == "," ? "Remove the comma, or write what follows it." : written_like(form_here(m))),
+                 ""};
 }
 
 /// A line goes on after its item has ended.
 std::optional<Finding> run_on(const Mistake& m) {
-  if (!m.follows || !m.at_start() || m.at == 0) return std::nullopt;
+  if (!m.follows || m.item == 0) return std::nullopt;
+  // A word after a field is read as the name of the next, which then has no colon.
+  const bool field =
+      m.at == m.item + 1 && m.expects(":") && !m.place.free_form.empty() &&
+      std::all_of(m.error.expected.begin(), m.error.expected.end(), [](std::string_view e) { return e == ":"; });
+  if (!m.at_start() && !field) return std::nullopt;
+  if (field) {
+    const std::string_view flag = closest(m.word(m.item), {"private", "sensitive", "protected", "zone", "fixed"});
+    return Finding{
+        m.say(Code::syntax, m.tokens[m.item].span,
+              fmt::format("`{}` does not belong after `{}`", m.word(m.item), m.before(m.item)), "not expected here",
+              m.error.place == Where::record && !flag.empty() ? fmt::format("Did you mean `{}`?", flag)
+              : m.error.place == Where::policy
+                  ? written_like(form_here(m))
+                  : "Values to choose from are set apart with `|`, like `free | pro`. The next field stands on a line "
+                    "of its own."),
+        ""};
+  }
   const std::string_view found = m.word(m.at);
+  if (found == "where" && m.word(m.head()) == "reach") return missing_next(m);
   const std::string_view near = m.is(m.at, Shape::word) ? meant(found, m.error.expected) : std::string_view{};
   Diagnostic d = m.say(Code::syntax, m.tokens[m.at].span,
                        fmt::format("`{}` does not belong after `{}`", found, m.before(m.at)), "not expected here", "");
@@ -284,7 +222,15 @@ std::optional<Finding> run_on(const Mistake& m) {
 }  // namespace
 
 Finding missing_next(const Mistake& m) {
-  const Words next = wanted(m.error);
+  Words next = wanted(m.error);
+  // What follows a rule on its line is hardly the name of another.
+  const bool tail = m.follows && m.error.place == Where::policy && next.size() > 1;
+  if (tail) std::erase(next, ":");
+  if (m.error.place == Where::simulate && m.word(m.item) == "leads") {
+    return {m.say(Code::syntax, m.tokens[m.item].span, "it is not said what leads to this", "what does?",
+                  written_like(m.place.free_form)),
+            ""};
+  }
   const std::uint32_t end = m.at > 0 && m.at <= m.tokens.size() ? m.tokens[m.at - 1].span.end : m.offset;
   const Span gap{end, end};
   const std::string before = m.before(m.at);
@@ -295,6 +241,12 @@ Finding missing_next(const Mistake& m) {
     return {m.say(Code::syntax, gap, "this `wait` does not say for how long", "the line ends here",
                   "Write it like `wait 3 days`, `wait until 09:00`, or `wait up to 3 days for clicked of welcome { … } "
                   "otherwise { … }`."),
+            ""};
+  }
+  const std::string_view head = m.word(m.head());
+  if ((found == "where" && (head == "for" || head == "reach")) || (found == "of" && head == "for")) {
+    return {m.say(Code::syntax, m.tokens[m.at].span, fmt::format("`{}` comes earlier than this", found), "too late",
+                  written_like(head == "reach" ? "reach purchased where amount > $100 within 60 days" : form)),
             ""};
   }
   const bool brace = m.expects("{");
@@ -322,9 +274,9 @@ Finding missing_next(const Mistake& m) {
     }
     return {m.say(Code::syntax, stops ? gap : m.tokens[m.at].span, fmt::format("`{{` is missing after `{}`", before),
                   stops ? "a block should begin here" : "a block should begin before this", written_like(form)),
-            ""};
+            "", Finding::Harm::braces};
   }
-  if (m.expects(":") && (next.size() == 1 || stops)) {
+  if (m.expects(":") && !tail && (next.size() == 1 || stops)) {
     return {m.say(Code::syntax, stops ? gap : m.tokens[m.at].span,
                   fmt::format("the colon is missing after `{}`", m.word(m.at - 1)),
                   stops ? "write `:` here" : "write `:` before this", written_like(form)),
@@ -358,7 +310,7 @@ Finding missing_next(const Mistake& m) {
 }
 
 std::optional<Finding> recognise_place(const Mistake& m) {
-  for (const auto recognise : {carried_on, misplaced, bracket, comma, unknown_word, run_on}) {
+  for (const auto recognise : {carried_on, recognise_beginning, bracket, comma, recognise_unknown, run_on}) {
     if (auto found = recognise(m)) return found;
   }
   return std::nullopt;

@@ -34,7 +34,8 @@ std::optional<Finding> recognise_later(const Mistake& m) {
     if (end > 0 && !m.follows && m.at <= end) return later(m.span(m.item, end - 1), phrase);
   }
   if (m.error.place == Where::workflow || m.error.place == Where::declaration) {
-    if (m.word(m.item) == "workflow" && m.word(m.item + 2) == "for" && m.at == m.item + 3 && m.is(m.at, Shape::word)) {
+    if (m.word(m.item) == "workflow" && m.word(m.item + 2) == "for" && m.at == m.item + 3 && m.is(m.at, Shape::word) &&
+        m.word(m.at + 1) == "{") {
       return later(m.tokens[m.at].span, fmt::format("for {}", m.word(m.at)));
     }
   }
@@ -47,6 +48,8 @@ std::optional<Finding> recognise_later(const Mistake& m) {
       const std::size_t end = matches(phrase, i);
       if (end == 0 || end < m.at || !m.is(i, Shape::word) || m.expects(m.word(m.at))) continue;
       if (!several && m.at_start() && m.follows && (phrase == "file" || phrase == "like")) continue;
+      // A floor of an option, not what is left of `explore at least`.
+      if (phrase.starts_with("at ") && (i == m.head() || m.word(m.head()) == "explore")) continue;
       return later(m.span(i, end - 1), phrase);
     }
   }

@@ -43,10 +43,18 @@ struct Mistake {
 };
 
 struct Finding {
+  enum class Harm : std::uint8_t {
+    none,
+    braces,   // what follows in the same declaration stands in other blocks than was meant
+    quotes,   // braces may have been taken for text, or text for braces
+    closing,  // a brace too many, which is most likely due to another mistake
+  };
+
   Diagnostic diagnostic;
   /// Where this is the same as with the finding before it, the two are one mistake: a block of `#` comments, steps that
   /// all stand outside of `steps`.
   std::string repeats;
+  Harm harm = Harm::none;
 };
 
 /// Quotes, comments, operators, numbers and names as other languages and other programs write them.
@@ -57,9 +65,21 @@ std::optional<Finding> recognise_number(const Mistake& mistake);
 std::optional<Finding> recognise_text(const Mistake& mistake);
 /// What a later version will read.
 std::optional<Finding> recognise_later(const Mistake& mistake);
+/// A word that begins an item of another place.
+std::optional<Finding> recognise_beginning(const Mistake& mistake);
+/// A word that begins nothing here.
+std::optional<Finding> recognise_unknown(const Mistake& mistake);
 /// Brackets and commas, and what may stand in another place but not in this.
 std::optional<Finding> recognise_place(const Mistake& mistake);
 /// Where nothing was recognised: what should have come next.
 Finding missing_next(const Mistake& mistake);
+
+std::string lower(std::string_view word);
+/// The word of `candidates` that was meant; empty where none is near.
+std::string_view meant(std::string_view word, std::vector<std::string_view> candidates);
+/// How the item that this is, or follows, is written.
+std::string_view form_here(const Mistake& mistake);
+/// The sentence that shows a form; empty where there is none.
+std::string written_like(std::string_view form);
 
 }  // namespace fairlead::grammar

@@ -208,6 +208,11 @@ std::optional<Finding> name(const Mistake& m) {
                            "cannot be a name", fmt::format("Choose another name, like `my_{}`.", found)),
                      ""};
     }
+    if (m.is(m.at, Shape::text) && m.error.place == rules::Where::texts) {
+      return Finding{m.say(Code::syntax, span, "it is not said what this text is", "the subject, or the body?",
+                           "Write it like `subject \"Hello\"`."),
+                     ""};
+    }
     if (m.is(m.at, Shape::text)) {
       std::string meant;
       for (const char c : found) {
@@ -241,6 +246,8 @@ std::optional<Finding> name(const Mistake& m) {
     std::size_t last = m.at;
     std::string meant = fmt::format("{}_{}", m.word(head + 1), found);
     while (m.is(last + 1, Shape::word) && !m.tokens[last + 1].breaks) meant += fmt::format("_{}", m.word(++last));
+    const std::string_view after = m.has(last + 1) && !m.tokens[last + 1].breaks ? m.word(last + 1) : "{";
+    if (after != "{" && after != "=" && !(after == "(" && m.word(head) == "content")) return std::nullopt;
     return Finding{
         m.say(Code::other_notation, m.span(head + 1, last), "a name is one word", fmt::format("write `{}`", meant), ""),
         ""};

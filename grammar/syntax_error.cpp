@@ -112,7 +112,16 @@ std::string Mistake::before(std::size_t i) const {
          word(first - 1) != "}")
     --first;
   while (first > 0 && (word(first) == "." || word(first - 1) == ".")) --first;
-  if (word(first) == "," || word(first) == ")") ++first;
+  // Not from the middle of something: no operator, comma or half of a bracket at the front.
+  int depth = 0;
+  for (std::size_t k = first; k < i; ++k) {
+    if (word(k) == "(" || word(k) == "[") ++depth;
+    if ((word(k) == ")" || word(k) == "]") && --depth < 0) {
+      first = k + 1;
+      depth = 0;
+    }
+  }
+  while (first < i && tokens[first].shape == Token::Shape::symbol && !(first + 1 == i)) ++first;
   // One blank where the source has any.
   std::string out;
   for (std::size_t k = first; k < i; ++k) {
@@ -128,37 +137,82 @@ Diagnostic Mistake::say(Code code, Span where, std::string message, std::string 
   return {code, Severity::error, std::move(message), {file, where, std::move(label)}, {}, std::move(help)};
 }
 
-std::vector<Diagnostic> explain_errors(const Tree& tree, const std::vector<SyntaxError>& errors, std::uint32_t file) {
+namespace {
+
+struct Said {
+  Finding finding;
+  std::uint32_t at;      // where the mistake begins
+  std::uint32_t region;  // the declaration in which it is, by the line on which it begins
+};
+
+/// Where braces or quotes are wrong, the rest of the declaration was read in the wrong blocks: what is said about it
+/// would be untrue.
+std::vector<Diagnostic> without_followers(std::vector<Said> all) {
+  using Harm = Finding::Harm;
   std::vector<Diagnostic> out;
+  for (std::size_t begin = 0; begin < all.size();) {
+    std::size_t end = begin;
+    while (end < all.size() && all[end].region == all[begin].region) ++end;
+    const auto first = [&](Harm harm) {
+      std::uint32_t at = 0xffff'ffff;
+      for (std::size_t i = begin; i < end; ++i) {
+        if (all[i].finding.harm == harm) at = std::min(at, all[i].at);
+      }
+      return at;
+    };
+    const std::uint32_t braces = first(Harm::braces);
+    const std::uint32_t quotes = first(Harm::quotes);
+    // A quote that is missing may well take braces with it, but not the other way round.
+    const bool both = braces != 0xffff'ffff && quotes != 0xffff'ffff;
+    const std::uint32_t last = both ? quotes : braces;
+    for (std::size_t i = begin; i < end; ++i) {
+      const Harm harm = all[i].finding.harm;
+      const bool follower = all[i].at > last || (both && harm == Harm::braces) || (harm == Harm::closing && i > begin);
+      if (!follower) out.push_back(std::move(all[i].finding.diagnostic));
+    }
+    begin = end;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<Diagnostic> explain_errors(const Tree& tree, const std::vector<SyntaxError>& errors, std::uint32_t file) {
   // Backtracking may have come past a mistake more than once; the last time counts.
   std::unordered_map<std::uint32_t, const SyntaxError*> last_at;
   for (const SyntaxError& error : errors) last_at[error.begin] = &error;
+  const std::string_view text = tree.source().text();
+  std::vector<std::uint32_t> declarations{0};
+  for (std::uint32_t line = 2; line <= tree.source().lines(); ++line) {
+    if (starts_declaration(text.substr(tree.source().line_start(line))))
+      declarations.push_back(tree.source().line_start(line));
+  }
+  const auto region = [&](std::uint32_t at) {
+    return *(std::upper_bound(declarations.begin(), declarations.end(), at) - 1);
+  };
+
+  std::vector<Said> said;
   const auto& nodes = tree.nodes();
   std::uint32_t last_unclosed = 0xffff'ffff;
   std::string repeats;
-  std::uint32_t swallowed = 0xffff'ffff;  // up to here a text without an end took everything, closing braces included
   for (std::uint32_t i = 0; i < nodes.size(); ++i) {
     if (nodes[i].kind == Kind::error) {
       const auto at = last_at.find(nodes[i].begin);
       if (at == last_at.end()) continue;
       Finding found = explain(gather(tree, i, *at->second, file));
       const bool again = !found.repeats.empty() && found.repeats == repeats;
-      // A brace too many after another mistake is most likely a part of it.
-      const bool closed = found.repeats == "closed" && !out.empty();
-      repeats = std::move(found.repeats);
-      if (found.diagnostic.code == Code::unclosed_text) swallowed = nodes[i].end;
-      if (!again && !closed) out.push_back(std::move(found.diagnostic));
+      repeats = found.repeats;
+      if (!again) said.push_back({std::move(found), nodes[i].begin, region(nodes[i].begin)});
     } else if (nodes[i].kind == Kind::unclosed && nodes[i].begin != last_unclosed) {
       // Of blocks whose end is missing at the same place only the innermost is reported.
       last_unclosed = nodes[i].begin;
-      const std::string_view text = tree.source().text();
-      const bool taken =
-          swallowed <= nodes[i].begin &&
-          text.substr(swallowed, nodes[i].begin - swallowed).find_first_not_of(" \t\r\n") == std::string_view::npos;
-      if (!taken) out.push_back(unclosed(tree, i, file));
+      Finding found{unclosed(tree, i, file), "", Finding::Harm::braces};
+      const std::uint32_t at = found.diagnostic.primary.span.begin;
+      said.push_back({std::move(found), at, region(at)});
     }
   }
-  return out;
+  std::stable_sort(said.begin(), said.end(), [](const Said& a, const Said& b) { return a.at < b.at; });
+  return without_followers(std::move(said));
 }
 
 }  // namespace fairlead::grammar

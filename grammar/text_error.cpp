@@ -69,7 +69,7 @@ std::optional<Finding> recognise_text(const Mistake& m) {
     const std::uint32_t quote = m.tokens[m.item - 1].span.end - 1;
     return Finding{m.say(Code::syntax, {quote, quote + 1}, "the text ends at this quote, but its line goes on",
                          "ends here", "A quote inside of a text is written `\\\"`."),
-                   ""};
+                   "", Finding::Harm::quotes};
   }
   for (std::size_t i = m.head(); i < m.tokens.size() && m.tokens[i].span.begin <= m.offset; ++i) {
     if (m.tokens[i].shape != Shape::text) continue;
@@ -90,14 +90,14 @@ std::optional<Finding> recognise_text(const Mistake& m) {
         return Finding{
             m.say(Code::unclosed_text, {span.begin, span.begin + (triple ? 3U : 1U)}, "this text has no closing quote",
                   "opened here", triple ? "Add `\"\"\"` where the text ends." : "Add `\"` where the text ends."),
-            ""};
+            "", Finding::Harm::quotes};
       }
       case Quoted::End::several_lines:
         return Finding{m.say(Code::unclosed_text, {span.begin, span.begin + 1},
                              "a text between `\"` and `\"` ends on the line where it begins",
                              "opened here, and closed on a later line",
                              "A text of several lines stands in three quotes at both ends: `\"\"\"`."),
-                       ""};
+                       "", Finding::Harm::quotes};
     }
   }
   return std::nullopt;

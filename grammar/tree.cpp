@@ -5,14 +5,18 @@
 
 namespace fairlead::grammar {
 
-Kind Node::kind() const { return tree_->nodes()[index_].kind; }
+Kind Node::kind() const {
+  return tree_->nodes()[index_].kind;
+}
 
 Span Node::span() const {
   const TreeNode& node = tree_->nodes()[index_];
   return {node.begin, node.end};
 }
 
-std::string_view Node::text() const { return tree_->source().text(span()); }
+std::string_view Node::text() const {
+  return tree_->source().text(span());
+}
 
 bool Node::is(std::string_view token) const {
   return tree_ != nullptr && (kind() == Kind::word || kind() == Kind::symbol) && text() == token;

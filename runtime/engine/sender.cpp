@@ -166,15 +166,23 @@ Result<void> Engine::settle() {
   const Result<std::vector<std::string>> delivered = connector_.delivered(keys);
   if (!delivered) return tl::unexpected(delivered.error());
   const std::set<std::string> went(delivered->begin(), delivered->end());
+  std::vector<connect::Message> again;
   for (const store::Outbox& row : *rows) {
-    if (went.contains(row.key)) {
-      const Result<Origin> origin = decode_origin(row.origin);
-      if (!origin) return tl::unexpected(origin.error());
-      handed_.push_back({row, origin->content});
-      handed_.back().row.payload.clear();
-    } else {
-      batch_.move.push_back({row.key, store::OutboxState::ready});
+    if (!went.contains(row.key)) {
+      if (!settings_.virtual_clock) {
+        batch_.move.push_back({row.key, store::OutboxState::ready});
+        continue;
+      }
+      // No time has passed on a virtual clock, and the claim was the last thing that happened: its answer stands.
+      again.push_back({row.key, row.payload});
     }
+    const Result<Origin> origin = decode_origin(row.origin);
+    if (!origin) return tl::unexpected(origin.error());
+    handed_.push_back({row, origin->content});
+    handed_.back().row.payload.clear();
+  }
+  if (!again.empty()) {
+    if (const Result<void> done = connector_.deliver(again); !done) return done;
   }
   return batch_.move.empty() ? Result<void>() : commit(standing_.clock);
 }

@@ -34,9 +34,23 @@ Result<void> count_waiting(store::Store& store, engine::Engine& engine, Report& 
 
 }  // namespace
 
+Result<bool> may_simulate(store::Store& store) {
+  const Result<std::optional<std::string>> begun = store.note("simulation");
+  if (!begun) return tl::unexpected(begun.error());
+  if (*begun) return true;
+  const Result<store::Head> head = store.head();
+  if (!head) return tl::unexpected(head.error());
+  const Result<std::optional<Instant>> waiting = store.next_inbox();
+  if (!waiting) return tl::unexpected(waiting.error());
+  return head->seq == 0 && !*waiting;
+}
+
 Result<Report> simulate(store::Store& store, connect::Connector& connector, const bytecode::Module& module, bytecode::Index index, const std::vector<engine::ContactIn>& contacts,
                         const std::function<void(double)>& progress) {
   const bytecode::Simulation& simulation = module.simulations[index];
+  const Result<bool> may = may_simulate(store);
+  if (!may) return tl::unexpected(may.error());
+  if (!*may) return fault(FaultCode::bad_input, "this store holds a project that runs on the real clock; simulate on another one");
   engine::Settings settings;
   settings.seed = simulation.seed;
   settings.virtual_clock = true;
@@ -49,14 +63,19 @@ Result<Report> simulate(store::Store& store, connect::Connector& connector, cons
   if (*begun && **begun != identity) {
     return fault(FaultCode::bad_input, "this store holds another simulation, or an earlier text of this one; begin anew with --fresh");
   }
+  if (!*begun) {
+    if (const Result<void> noted = store.set_note("simulation", identity); !noted) return tl::unexpected(noted.error());
+  }
   if (const Result<bool> deployed = engine.deploy(simulation_start, module); !deployed) return tl::unexpected(deployed.error());
   Reactions reactions(engine, module, simulation);
   engine.observe(&reactions);
-  if (!*begun) {
+  // All contacts are posted in one transaction: they have come where some are in, or wait in the inbox.
+  const Result<std::optional<Instant>> waiting = store.next_inbox();
+  if (!waiting) return tl::unexpected(waiting.error());
+  if (!*waiting && engine.ledger().contacts == 0) {
     std::vector<store::Inbox> rows;
     for (const engine::ContactIn& contact : contacts) rows.push_back({0, simulation_start, store::InboxKind::contact, engine::encode(contact)});
     if (const Result<void> posted = store.post(rows, {}); !posted) return tl::unexpected(posted.error());
-    if (const Result<void> noted = store.set_note("simulation", identity); !noted) return tl::unexpected(noted.error());
   }
   const Instant end = simulation_start + simulation.run;
   const auto told = [&](Instant now) {

@@ -18,6 +18,9 @@ constexpr Duration stride = minutes(30);
 Result<Report> simulate(store::Store& store, connect::Connector& connector, const bytecode::Module& module, bytecode::Index index, const std::vector<engine::ContactIn>& contacts,
                         const std::function<void(double)>& progress);
 
+/// Whether a simulation has begun on this store, or nothing has at all: a real project's store is none to simulate on.
+Result<bool> may_simulate(store::Store& store);
+
 /// What the engine's tallies show.
 Report make_report(const engine::Engine& engine, const bytecode::Module& module, std::string title);
 

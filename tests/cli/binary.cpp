@@ -155,6 +155,14 @@ Ended run(const Folder& folder, const std::vector<std::string>& arguments, const
   return ended;
 }
 
+void require(const Ended& ended, int code, const std::vector<std::string>& parts) {
+  const std::string said = ended.out + ended.err;
+  BOOST_TEST(ended.code == code, "exit code " << ended.code << " instead of " << code << "; it said:\n" << said);
+  for (const std::string& part : parts) {
+    BOOST_TEST((said.find(part) != std::string::npos), "\"" << part << "\" is not in what it said:\n" << said);
+  }
+}
+
 std::vector<nlohmann::json> messages(const Folder& folder, const std::string& name, std::string* torn) {
   const std::string text = folder.read(name);
   std::vector<nlohmann::json> out;

@@ -73,6 +73,10 @@ class Child {
 /// Runs the binary in the folder to its end.
 Ended run(const Folder& folder, const std::vector<std::string>& arguments, const Circumstances& circumstances = {});
 
+/// Whether it ended with this code and said all of these parts, on either stream; else the test fails and shows what it
+/// said.
+void require(const Ended& ended, int code, const std::vector<std::string>& parts);
+
 /// The whole lines of a file of messages, parsed. `torn` (where asked for) is what stands after the last line's end;
 /// a whole line that is not a JSON object with a key fails the test.
 std::vector<nlohmann::json> messages(const Folder& folder, const std::string& name, std::string* torn = nullptr);

@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(a_simulation_that_is_killed_goes_on_as_if_nothing_had_happe
     for (;;) {
       Child child(folder, first ? anew : start);
       // Some right at the start, where store and inbox are made; most along the way.
-      const auto longest = std::chrono::microseconds(random() % 4 == 0 ? 60'000 : took.count() / 3);
+      const auto longest = std::min(took / 3, std::chrono::microseconds(random() % 4 == 0 ? 60'000 : 600'000));
       const auto moment = std::chrono::microseconds(random() % static_cast<std::uint64_t>(longest.count()));
       if (kills < wanted_kills && !child.ends_within(moment)) {
         child.signal(SIGKILL);

@@ -17,7 +17,8 @@ BOOST_AUTO_TEST_CASE(a_duration_is_exact) {
 }
 
 BOOST_AUTO_TEST_CASE(a_wait_for_what_the_contact_says) {
-  World world(project(workflow("wait contact.pause or 1 hour\nsend welcome\nwait until contact.renews or 2026-01-09T08:30Z\nsend offer")));
+  World world(project(workflow(
+      "wait contact.pause or 1 hour\nsend welcome\nwait until contact.renews or 2026-01-09T08:30Z\nsend offer")));
   world.contact("ann@a.example", {{"pause", "90 minutes"}, {"renews", "2026-01-08T10:00Z"}});
   world.contact("bob@a.example");
   // An instant that has passed is no wait, and no trouble.
@@ -61,7 +62,8 @@ BOOST_AUTO_TEST_CASE(until_a_time_of_day_is_on_the_contacts_clock) {
     world.contact("ann@a.example", words);
     world.event("ann@a.example", "joined");
     world.pass(days(3));
-    BOOST_TEST(world.when("ann@a.example", "welcome") == c.expected, c.start << " " << c.zone << c.country << " " << c.time << ": "
+    BOOST_TEST(world.when("ann@a.example", "welcome") == c.expected, c.start << " " << c.zone << c.country << " "
+                                                                             << c.time << ": "
                                                                              << world.when("ann@a.example", "welcome"));
   }
 }
@@ -78,7 +80,8 @@ send offer)";
 BOOST_AUTO_TEST_CASE(an_event_before_at_and_after_the_deadline) {
   World world(project(workflow(waiting)));
   const Instant deadline = world.now + days(3);
-  const std::pair<const char*, std::int64_t> people[] = {{"before@a.example", -1}, {"on@a.example", 0}, {"after@a.example", 1}};
+  const std::pair<const char*, std::int64_t> people[] = {
+      {"before@a.example", -1}, {"on@a.example", 0}, {"after@a.example", 1}};
   for (const auto& [who, ms] : people) {
     world.contact(who);
     world.later(deadline + Duration{ms}, who, "visited", {{"page", "pricing"}});
@@ -129,11 +132,13 @@ wait up to 2 days
 
 BOOST_AUTO_TEST_CASE(an_answer_counts_from_the_send) {
   World world(project(workflow(answering)));
-  for (const char* who : {"early@a.example", "other@a.example", "before@a.example", "late@a.example"}) world.contact(who);
+  for (const char* who : {"early@a.example", "other@a.example", "before@a.example", "late@a.example"})
+    world.contact(who);
   // Before the send: it cannot answer it, whatever it says.
   world.event("before@a.example", "clicked", {}, {.of = "welcome"});
   world.pass(minutes(10));
-  for (const char* who : {"early@a.example", "other@a.example", "before@a.example", "late@a.example"}) world.event(who, "joined");
+  for (const char* who : {"early@a.example", "other@a.example", "before@a.example", "late@a.example"})
+    world.event(who, "joined");
   world.pass(hours(2));
   world.event("early@a.example", "clicked", {}, {.of = "welcome"});  // between the send and the wait
   world.event("other@a.example", "clicked", {}, {.of = "reminder"});

@@ -1,5 +1,5 @@
-// What the engine's tests share: a project from its text, an engine on a store and a virtual clock, people and events by
-// their words, and everything that was handed over, with the instant at which it was.
+// What the engine's tests share: a project from its text, an engine on a store and a virtual clock, people and events
+// by their words, and everything that was handed over, with the instant at which it was.
 #pragma once
 
 #include <stdlib.h>
@@ -121,8 +121,7 @@ std::string encoded(const Fields& fields, const Words& words) {
   Arena arena;
   std::vector<std::pair<std::uint32_t, Value>> values;
   for (const auto& [name, text] : words) {
-    const auto field =
-        std::find_if(fields.begin(), fields.end(), [&n = name](const auto& f) { return f.name == n; });
+    const auto field = std::find_if(fields.begin(), fields.end(), [&n = name](const auto& f) { return f.name == n; });
     BOOST_REQUIRE_MESSAGE(field != fields.end(), "no field " << name);
     values.emplace_back(name_id(name), must(parse_value(text, field->type, arena)));
   }
@@ -201,19 +200,21 @@ class World {
 
   void contact(const std::string& email, Words words = {}) {
     words.emplace_back("email", email);
-    const bool consent = std::any_of(words.begin(), words.end(), [](const auto& w) { return w.first == "consent.email"; });
+    const bool consent =
+        std::any_of(words.begin(), words.end(), [](const auto& w) { return w.first == "consent.email"; });
     if (!consent && !id(email)) words.emplace_back("consent.email", "given");
     must(store->post({{0, now, store::InboxKind::contact, encode(ContactIn{encoded(module.fields, words)})}}, {}));
     run(now);
   }
 
   struct How {
-    std::string of;             // the content that it answers
+    std::string of;  // the content that it answers
     std::string id;
     std::optional<Instant> at;  // when it happened; it arrives now
   };
   EventIn event_of(const std::string& email, const std::string& type, const Words& words, const How& how) {
-    const auto declared = std::find_if(module.events.begin(), module.events.end(), [&](const auto& e) { return e.name == type; });
+    const auto declared =
+        std::find_if(module.events.begin(), module.events.end(), [&](const auto& e) { return e.name == type; });
     BOOST_REQUIRE(declared != module.events.end());
     EventIn in;
     in.key_field = name_id("email");
@@ -247,7 +248,8 @@ class World {
       if (!due) return tl::unexpected(due.error());
       if (!*due || until < **due) return {};
       provider.clock = until;
-      const std::int64_t strides = (std::max<std::int64_t>(0, (**due - start).ms) + options.stride.ms - 1) / options.stride.ms;
+      const std::int64_t strides =
+          (std::max<std::int64_t>(0, (**due - start).ms) + options.stride.ms - 1) / options.stride.ms;
       const Instant end = std::min(until, start + Duration{strides * options.stride.ms});
       provider.clock = end;
       const Result<void> done = trial::run_until(*engine, start, end, options.stride, {});

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -28,6 +29,23 @@ std::optional<std::string> formatted(const grammar::Source& source) {
   return std::nullopt;
 }
 
+/// In place of the file, as a whole or not at all: a disk that is full must not cost the text.
+bool replace(const std::string& file, const std::string& text) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::path real = fs::canonical(file, error);
+  if (error) return false;
+  const fs::path beside = real.string() + ".formatted";
+  std::ofstream write(beside, std::ios::binary | std::ios::trunc);
+  write << text;
+  write.close();
+  if (write) fs::permissions(beside, fs::status(real, error).permissions(), error);
+  if (write && !error) fs::rename(beside, real, error);
+  const bool done = write && !error;
+  if (!done) fs::remove(beside, error);
+  return done;
+}
+
 void run(const Options& options, int& exit_code) {
   if (options.paths.size() == 1 && options.paths[0] == "-") {
     std::stringstream text;
@@ -45,7 +63,9 @@ void run(const Options& options, int& exit_code) {
   }
   std::size_t changed = 0;
   for (const std::string& path : options.paths) {
-    for (const std::string& file : compiler::lead_files(path)) {
+    const std::vector<std::string> files = compiler::lead_files(path);
+    if (files.empty()) exit_code = report({FaultCode::file_unreadable, {path, "there are no .lead files in " + path}});
+    for (const std::string& file : files) {
       std::ifstream in(file, std::ios::binary);
       std::stringstream text;
       text << in.rdbuf();
@@ -66,10 +86,7 @@ void run(const Options& options, int& exit_code) {
         exit_code = std::max<int>(exit_code, findings);
         continue;
       }
-      std::ofstream write(file, std::ios::binary | std::ios::trunc);
-      write << *out;
-      write.close();
-      if (!write) {
+      if (!replace(file, *out)) {
         exit_code = report({FaultCode::file_unwritable, {file, "could not be written"}});
         continue;
       }

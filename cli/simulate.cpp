@@ -40,6 +40,8 @@ Result<void> begin_anew(const std::string& db, const std::string& messages) {
     if (!*simulated) return fault(FaultCode::bad_input, db + " is not a simulation's store, so it is not deleted; name another one with --db");
   }
   for (const std::string& file : {db, db + "-wal", db + "-shm", db + "-journal", messages}) {
+    // What is no file of ours, a device say, is only written to.
+    if (!fs::is_regular_file(file, error)) continue;
     if (fs::remove(file, error); error) return fault(FaultCode::file_unwritable, file, error.message());
   }
   return {};

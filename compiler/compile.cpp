@@ -94,7 +94,9 @@ std::vector<std::string> lead_files(const std::string& path) {
   std::vector<std::string> out;
   for (auto it = fs::recursive_directory_iterator(path, fs::directory_options::skip_permission_denied, error);
        !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
-    if (it->is_regular_file(error) && it->path().extension() == ".lead")
+    // A link that leads nowhere is a file that cannot be read, and has to be said; it is not passed over.
+    std::error_code unseen;
+    if (it->path().extension() == ".lead" && !it->is_directory(unseen))
       out.push_back(it->path().lexically_normal().string());
   }
   std::sort(out.begin(), out.end());

@@ -159,6 +159,8 @@ Result<std::optional<Instant>> Engine::next_due() {
     }
   }
   for (const auto& [key, when] : standing_.deferred) sooner(when);
+  // What was due before is due now. (So may be a row of the store that the journal's tail has overtaken.)
+  if (out) out = std::max(*out, standing_.clock);
   return out;
 }
 

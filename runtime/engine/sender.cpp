@@ -105,7 +105,8 @@ Result<std::size_t> Engine::hand_over(Instant now) {
       withhold("left");
       continue;
     }
-    const bool unchanged = row.revision == (*cell)->revision && !(row.valid_until < now);
+    const bool unchanged = row.revision == (*cell)->revision && !(row.valid_until < now) &&
+                           origin->version == deployments_.newest().number;
     if (!unchanged) {
       const Version* pinned = deployments_.find(origin->version);
       const Judged judged =
@@ -113,7 +114,7 @@ Result<std::size_t> Engine::hand_over(Instant now) {
                      {origin->workflow, origin->content, origin->channel, origin->since}, guard::Ask::forbidding);
       if (!judged.fault.empty()) return fault(FaultCode::store_failed, "", judged.fault);
       if (judged.kind == guard::Verdict::Kind::skip) {
-        withhold(judged.rule);
+        withhold(judged.rule.empty() ? judged.detail : judged.rule);
         continue;
       }
       if (judged.kind == guard::Verdict::Kind::defer) {

@@ -167,10 +167,6 @@ Options options(const Folder& folder, const char* name, std::uint32_t seed) {
 void compare(const Run::Outcome& straight, const Run::Outcome& other) {
   BOOST_TEST(straight.sent.size() == other.sent.size());
   BOOST_TEST((straight.sent == other.sent));
-  for (size_t i = 0; i < straight.sent.size(); ++i) if (!(straight.sent[i] == other.sent[i])) {
-    auto p = [](const Sent& s) { std::printf("%s %s %s %s f %s h %s\n", s.key.c_str(), s.content.c_str(), s.to.c_str(), s.workflow.c_str(), to_string(s.filled).c_str(), to_string(s.handed).c_str()); };
-    p(straight.sent[i]); p(other.sent[i]);
-  }
   BOOST_TEST((straight.tallies == other.tallies));
   BOOST_TEST((straight.cells == other.cells));
   BOOST_TEST(straight.entries == other.entries);

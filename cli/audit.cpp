@@ -23,7 +23,8 @@ void verify(const std::string& db, int& exit_code) {
     exit_code = whole.error().code == FaultCode::chain_broken ? findings : failed;
     return;
   }
-  fmt::print("{}: {} batches, {} entries, the chain is whole\nhead {}\n", db, whole->batches, whole->entries, hex(whole->head.chain));
+  fmt::print("{}: {} batches, {} entries, the chain is whole\nhead {}\n", db, whole->batches, whole->entries,
+             hex(whole->head.chain));
   fmt::print("Write the head down elsewhere: a chain that only its keeper checks proves little.\n");
 }
 
@@ -33,7 +34,8 @@ void add_audit(Session& session) {
   CLI::App* command = session.app.add_subcommand("audit", "the record of everything that was decided and done");
   command->require_subcommand(1);
   auto db = std::make_shared<std::string>();
-  CLI::App* check = command->add_subcommand("verify", "recompute the hash chain over every batch; exit 1 where it does not hold");
+  CLI::App* check =
+      command->add_subcommand("verify", "recompute the hash chain over every batch; exit 1 where it does not hold");
   check->add_option("DB", *db, "the store")->required();
   check->callback([db, &session] { verify(*db, session.exit_code); });
 }

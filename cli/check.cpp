@@ -19,7 +19,9 @@ struct Options {
 nlohmann::json to_json(const compiler::Compiled& compiled) {
   nlohmann::json out = nlohmann::json::array();
   for (const grammar::Diagnostic& d : compiled.diagnostics) {
-    nlohmann::json one{{"code", grammar::to_string(d.code)}, {"severity", d.severity == grammar::Severity::error ? "error" : "warning"}, {"message", d.message}};
+    nlohmann::json one{{"code", grammar::to_string(d.code)},
+                       {"severity", d.severity == grammar::Severity::error ? "error" : "warning"},
+                       {"message", d.message}};
     if (d.primary.file < compiled.files.size()) {
       const grammar::Source& source = compiled.files[d.primary.file];
       const grammar::Position at = source.position(d.primary.span.begin);
@@ -40,11 +42,13 @@ void print_rules(const bytecode::Module& module) {
   std::size_t pairs = 0;
   for (const bytecode::Workflow& workflow : module.workflows) {
     std::size_t sends = 0;
-    for (const bytecode::Index step : workflow.steps) sends += module.steps[step].kind == bytecode::StepKind::send ? 1 : 0;
+    for (const bytecode::Index step : workflow.steps)
+      sends += module.steps[step].kind == bytecode::StepKind::send ? 1 : 0;
     pairs += sends * workflow.rules.size();
   }
-  fmt::print("{}: {} workflow{}, {} rule{}, {} pairs of message and rule: 0 proved, {} guarded, 0 broken\n", module.project, module.workflows.size(), module.workflows.size() == 1 ? "" : "s",
-             module.rules.size(), module.rules.size() == 1 ? "" : "s", pairs, pairs);
+  fmt::print("{}: {} workflow{}, {} rule{}, {} pairs of message and rule: 0 proved, {} guarded, 0 broken\n",
+             module.project, module.workflows.size(), module.workflows.size() == 1 ? "" : "s", module.rules.size(),
+             module.rules.size() == 1 ? "" : "s", pairs, pairs);
   for (const bytecode::Rule& rule : module.rules) fmt::print("  guarded  {:<28} {}\n", rule.name, rule.text);
 }
 
@@ -57,13 +61,15 @@ void run(const Options& options, int& exit_code) {
   } else {
     print(compiled);
     if (errors + warnings > 0) {
-      fmt::print(stderr, "{} error{}, {} warning{}\n", errors, errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s");
+      fmt::print(stderr, "{} error{}, {} warning{}\n", errors, errors == 1 ? "" : "s", warnings,
+                 warnings == 1 ? "" : "s");
     }
     if (compiled.module) print_rules(*compiled.module);
   }
-  const bool unreadable = std::any_of(compiled.diagnostics.begin(), compiled.diagnostics.end(), [](const grammar::Diagnostic& d) {
-    return d.code == grammar::Code::unreadable_file || d.code == grammar::Code::no_files;
-  });
+  const bool unreadable =
+      std::any_of(compiled.diagnostics.begin(), compiled.diagnostics.end(), [](const grammar::Diagnostic& d) {
+        return d.code == grammar::Code::unreadable_file || d.code == grammar::Code::no_files;
+      });
   if (compiled.module) {
     if (const Result<void> sound = bytecode::verify(*compiled.module); !sound) {
       exit_code = report(sound.error());

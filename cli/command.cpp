@@ -8,7 +8,9 @@
 
 namespace fairlead::cli {
 
-bool terminal(int descriptor) { return isatty(descriptor) == 1; }
+bool terminal(int descriptor) {
+  return isatty(descriptor) == 1;
+}
 
 bool colours(int descriptor) {
   const char* no_colour = std::getenv("NO_COLOR");
@@ -17,7 +19,8 @@ bool colours(int descriptor) {
 
 std::filesystem::path folder_of(const std::string& path) {
   std::error_code unseen;
-  return std::filesystem::is_regular_file(path, unseen) ? std::filesystem::path(path).parent_path() : std::filesystem::path(path);
+  return std::filesystem::is_regular_file(path, unseen) ? std::filesystem::path(path).parent_path()
+                                                        : std::filesystem::path(path);
 }
 
 int report(const Fault& fault) {
@@ -35,9 +38,10 @@ std::optional<bytecode::Module> compile_or_report(const std::string& path, int& 
   compiler::Compiled compiled = compiler::compile_path(path);
   print(compiled);
   if (!compiled.module) {
-    const bool unreadable = std::any_of(compiled.diagnostics.begin(), compiled.diagnostics.end(), [](const grammar::Diagnostic& d) {
-      return d.code == grammar::Code::unreadable_file || d.code == grammar::Code::no_files;
-    });
+    const bool unreadable =
+        std::any_of(compiled.diagnostics.begin(), compiled.diagnostics.end(), [](const grammar::Diagnostic& d) {
+          return d.code == grammar::Code::unreadable_file || d.code == grammar::Code::no_files;
+        });
     exit_code = unreadable ? failed : findings;
     return std::nullopt;
   }

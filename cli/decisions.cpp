@@ -34,18 +34,29 @@ void print(const audit::Stamped& stamped, const audit::Decided& d, bool json) {
   if (json) {
     nlohmann::ordered_json shares;
     for (std::size_t i = 0; i < d.shares.size(); ++i) shares[d.options[i]] = static_cast<double>(d.shares[i]) / 1e9;
-    fmt::print("{}\n", nlohmann::ordered_json{{"at", to_string(stamped.at)}, {"pass", audit::to_string(d.pass)}, {"choice", d.choice}, {"held_out", d.mode == audit::Mode::held_out},
-                                              {"chosen", d.shares.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(d.options[d.chosen])}, {"probabilities", shares}, {"context", d.context},
-                                              {"model", d.model}, {"purpose", d.purpose}, {"index", d.index}}
-                           .dump());
+    fmt::print("{}\n",
+               nlohmann::ordered_json{{"at", to_string(stamped.at)},
+                                      {"pass", audit::to_string(d.pass)},
+                                      {"choice", d.choice},
+                                      {"held_out", d.mode == audit::Mode::held_out},
+                                      {"chosen", d.shares.empty() ? nlohmann::ordered_json()
+                                                                  : nlohmann::ordered_json(d.options[d.chosen])},
+                                      {"probabilities", shares},
+                                      {"context", d.context},
+                                      {"model", d.model},
+                                      {"purpose", d.purpose},
+                                      {"index", d.index}}
+                   .dump());
     return;
   }
   std::string options;
   for (std::size_t i = 0; i < d.shares.size(); ++i) {
     const bool eligible = (d.eligible >> i & 1U) != 0;
-    options += fmt::format("{}{} {}", options.empty() ? "" : ", ", d.options[i], eligible ? fmt::format("{:.2f}%", static_cast<double>(d.shares[i]) / 1e7) : "not eligible");
+    options += fmt::format("{}{} {}", options.empty() ? "" : ", ", d.options[i],
+                           eligible ? fmt::format("{:.2f}%", static_cast<double>(d.shares[i]) / 1e7) : "not eligible");
   }
-  fmt::print("{}  {}  {} → {}  ({}; weights version {}{})\n", to_string(stamped.at), audit::to_string(d.pass), d.choice, d.shares.empty() ? "nothing eligible" : d.options[d.chosen], options, d.model,
+  fmt::print("{}  {}  {} → {}  ({}; weights version {}{})\n", to_string(stamped.at), audit::to_string(d.pass), d.choice,
+             d.shares.empty() ? "nothing eligible" : d.options[d.chosen], options, d.model,
              d.mode == audit::Mode::held_out ? "; held out" : "");
 }
 
@@ -64,10 +75,13 @@ void run(const Options& options, int& exit_code) {
   Printed printed;
   const Result<void> read = (*store)->records(0, [&](const store::Record& record) -> Result<void> {
     const Result<std::vector<audit::Stamped>> entries = audit::read(record.audit);
-    if (!entries) return fault(FaultCode::chain_broken, "0-4096", std::to_string(record.seq), "its audit record cannot be read");
+    if (!entries)
+      return fault(FaultCode::chain_broken, "0-4096", std::to_string(record.seq), "its audit record cannot be read");
     for (const audit::Stamped& stamped : *entries) {
       const auto* decided = std::get_if<audit::Decided>(&stamped.entry);
-      if (decided == nullptr || (!options.choice.empty() && decided->choice != options.choice && !decided->choice.ends_with("/" + options.choice))) continue;
+      if (decided == nullptr || (!options.choice.empty() && decided->choice != options.choice &&
+                                 !decided->choice.ends_with("/" + options.choice)))
+        continue;
       ++printed.decisions;
       if (options.check) {
         printed.differ += draws_the_same(*decided, dice_seed) ? 0 : 1;
@@ -85,8 +99,11 @@ void run(const Options& options, int& exit_code) {
     fmt::print("{} decisions drawn again, {} differ\n", printed.decisions, printed.differ);
     exit_code = printed.differ == 0 ? fine : findings;
   } else if (!options.json) {
-    if (options.limit != 0 && printed.decisions > options.limit) fmt::print("… and {} more\n", printed.decisions - options.limit);
-    if (printed.decisions == 0) fmt::print("no decisions{} yet\n", options.choice.empty() ? "" : fmt::format(" of a choice called {}", options.choice));
+    if (options.limit != 0 && printed.decisions > options.limit)
+      fmt::print("… and {} more\n", printed.decisions - options.limit);
+    if (printed.decisions == 0)
+      fmt::print("no decisions{} yet\n",
+                 options.choice.empty() ? "" : fmt::format(" of a choice called {}", options.choice));
   }
 }
 
@@ -94,12 +111,14 @@ void run(const Options& options, int& exit_code) {
 
 void add_decisions(Session& session) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = session.app.add_subcommand("decisions", "every adaptive choice that was made, with its probabilities");
+  CLI::App* command =
+      session.app.add_subcommand("decisions", "every adaptive choice that was made, with its probabilities");
   command->add_option("DB", options->db, "the store")->required();
   command->add_option("--choice", options->choice, "only this choice");
   command->add_option("--limit", options->limit, "print at most so many");
   command->add_flag("--json", options->json, "one JSON object a line");
-  command->add_flag("--check", options->check, "draw each again from the journal and compare; exit 1 where one differs");
+  command->add_flag("--check", options->check,
+                    "draw each again from the journal and compare; exit 1 where one differs");
   command->callback([options, &session] { run(*options, session.exit_code); });
 }
 

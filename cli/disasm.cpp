@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <sstream>
@@ -19,6 +20,10 @@ struct Options {
 void run(const Options& options, int& exit_code) {
   std::optional<bytecode::Module> module;
   if (options.path.ends_with(".flbc")) {
+    if (std::error_code unseen; std::filesystem::is_directory(options.path, unseen)) {
+      exit_code = report({FaultCode::file_unreadable, {options.path, "it is a folder"}});
+      return;
+    }
     std::ifstream in(options.path, std::ios::binary);
     std::stringstream bytes;
     bytes << in.rdbuf();
@@ -51,7 +56,8 @@ void run(const Options& options, int& exit_code) {
 void add_disasm(Session& session) {
   auto options = std::make_shared<Options>();
   CLI::App* command = session.app.add_subcommand("disasm", "show the bytecode of a project beside its source's lines");
-  command->add_option("PATH", options->path, "a folder of .lead files, one file, or a compiled .flbc")->capture_default_str();
+  command->add_option("PATH", options->path, "a folder of .lead files, one file, or a compiled .flbc")
+      ->capture_default_str();
   command->add_option("-o,--out", options->out, "write the module itself to this file instead");
   command->callback([options, &session] { run(*options, session.exit_code); });
 }

@@ -25,7 +25,8 @@ std::optional<std::string> formatted(const grammar::Source& source) {
   std::optional<std::string> out = grammar::format(source);
   if (out) return out;
   const grammar::Parsed parsed = grammar::parse(source, 0);
-  for (const grammar::Diagnostic& d : parsed.diagnostics) fmt::print(stderr, "{}\n", grammar::render(d, {source}, colours(2)));
+  for (const grammar::Diagnostic& d : parsed.diagnostics)
+    fmt::print(stderr, "{}\n", grammar::render(d, {source}, colours(2)));
   return std::nullopt;
 }
 

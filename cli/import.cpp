@@ -28,12 +28,17 @@ constexpr std::uint64_t shown_rows = 10;
 /// A row that was set aside may hold anything, control characters too, and be long.
 constexpr std::size_t longest_raw = 1'000;
 
-Instant wall_clock() { return {std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count()}; }
+Instant wall_clock() {
+  return {std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+              .count()};
+}
 
 int list_rejected(store::Store& store) {
   const Result<std::vector<store::Rejected>> rows = store.rejected(100'000);
   if (!rows) return report(rows.error());
-  for (const store::Rejected& row : *rows) fmt::print("{}:{}: {}\n    {}\n", printable(row.source, longest_raw), row.line, row.reason, printable(row.raw, longest_raw));
+  for (const store::Rejected& row : *rows)
+    fmt::print("{}:{}: {}\n    {}\n", printable(row.source, longest_raw), row.line, row.reason,
+               printable(row.raw, longest_raw));
   fmt::print("{} row{} set aside\n", rows->size(), rows->size() == 1 ? "" : "s");
   return fine;
 }
@@ -72,7 +77,10 @@ void run(const Options& options, int& exit_code) {
   };
   ProgressBar bar(fmt::format("importing {}", options.file));
   const Result<void> read = connect::read_rows(
-      options.file, [&](const std::vector<std::string>& header) { return mapping.columns(options.file, header, options.ignore_unknown); },
+      options.file,
+      [&](const std::vector<std::string>& header) {
+        return mapping.columns(options.file, header, options.ignore_unknown);
+      },
       [&](const connect::Row& row) -> Result<void> {
         const auto contact = mapping.contact(row);
         if (contact) {
@@ -88,16 +96,23 @@ void run(const Options& options, int& exit_code) {
         if (rows.size() + rejected.size() >= rows_per_post) return flush();
         return {};
       },
-      [&](connect::Progress progress) { bar.update(progress.total == 0 ? 1.0 : static_cast<double>(progress.bytes) / static_cast<double>(progress.total)); });
+      [&](connect::Progress progress) {
+        bar.update(progress.total == 0 ? 1.0
+                                       : static_cast<double>(progress.bytes) / static_cast<double>(progress.total));
+      });
   const Result<void> flushed = read ? flush() : Result<void>{};
   bar.finish();
   if (!read || !flushed) {
     exit_code = report(read ? flushed.error() : read.error());
-    if (stored > 0) fmt::print(stderr, "{} contact{} had been taken in before that; importing the file again changes nothing for them\n", stored, stored == 1 ? "" : "s");
+    if (stored > 0)
+      fmt::print(stderr,
+                 "{} contact{} had been taken in before that; importing the file again changes nothing for them\n",
+                 stored, stored == 1 ? "" : "s");
     return;
   }
   if (set_aside > shown_rows) fmt::print(stderr, "… and {} more\n", set_aside - shown_rows);
-  fmt::print("{} contact{} taken in, {} row{} set aside{}\n", taken, taken == 1 ? "" : "s", set_aside, set_aside == 1 ? "" : "s",
+  fmt::print("{} contact{} taken in, {} row{} set aside{}\n", taken, taken == 1 ? "" : "s", set_aside,
+             set_aside == 1 ? "" : "s",
              set_aside == 0 ? "" : fmt::format("; `fairlead import --rejected --db {}` shows them", db));
   exit_code = set_aside == 0 ? fine : findings;
 }
@@ -108,7 +123,8 @@ void add_import(Session& session) {
   auto options = std::make_shared<Options>();
   CLI::App* command = session.app.add_subcommand("import", "take in contacts from a CSV file or JSON lines");
   command->add_option("FILE", options->file, "a CSV file with a header, or .jsonl");
-  command->add_option("--project", options->project, "the project whose `record contact` says what a contact is")->capture_default_str();
+  command->add_option("--project", options->project, "the project whose `record contact` says what a contact is")
+      ->capture_default_str();
   command->add_option("--db", options->db, "the store (default: fairlead.db in the project)");
   command->add_flag("--ignore-unknown", options->ignore_unknown, "leave out columns that the contact does not have");
   command->add_flag("--rejected", options->show_rejected, "show the rows that were set aside");

@@ -15,7 +15,8 @@ namespace {
 
 using namespace fairlead::cli;
 
-/// Started without standard streams, the next file to be opened, a store perhaps, would become one of them, and be printed to.
+/// Started without standard streams, the next file to be opened, a store perhaps, would become one of them, and be
+/// printed to.
 void fill_standard_streams() {
   int descriptor = 0;
   do {

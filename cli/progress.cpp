@@ -12,7 +12,9 @@ namespace fairlead::cli {
 
 ProgressBar::ProgressBar(std::string what) : what_(std::move(what)), shown_(terminal(STDERR_FILENO)) {}
 
-ProgressBar::~ProgressBar() { finish(); }
+ProgressBar::~ProgressBar() {
+  finish();
+}
 
 void ProgressBar::update(double share) {
   const auto now = std::chrono::steady_clock::now();

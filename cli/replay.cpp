@@ -30,7 +30,8 @@ struct Row {
   std::vector<double> taken, least;
 };
 
-Result<std::vector<trial::SeedResult>> all_seeds(const bytecode::Module& module, bytecode::Index choice, const trial::Log& log, std::uint64_t seeds, ProgressBar& bar) {
+Result<std::vector<trial::SeedResult>> all_seeds(const bytecode::Module& module, bytecode::Index choice,
+                                                 const trial::Log& log, std::uint64_t seeds, ProgressBar& bar) {
   // Seeds are independent of each other: as many at a time as there are processors.
   std::vector<trial::SeedResult> out;
   const std::uint64_t width = std::max(1U, std::thread::hardware_concurrency());
@@ -58,7 +59,9 @@ void run(const Options& options, int& exit_code) {
     if (options.choice.empty() || key == options.choice || key.ends_with("/" + options.choice)) choices.push_back(i);
   }
   if (choices.empty()) {
-    fmt::print(stderr, "fairlead: {}\n", options.choice.empty() ? "this project has no `choose`" : fmt::format("this project has no choice called {}", options.choice));
+    fmt::print(stderr, "fairlead: {}\n",
+               options.choice.empty() ? "this project has no `choose`"
+                                      : fmt::format("this project has no choice called {}", options.choice));
     exit_code = wrong_use;
     return;
   }
@@ -67,7 +70,8 @@ void run(const Options& options, int& exit_code) {
   std::string first_rejected, arm, reward;
   for (const bytecode::Index choice : choices) {
     trial::Log log;
-    if (const Result<void> read = trial::read_log(options.log, *module, choice, options.arm, options.reward, log); !read) {
+    if (const Result<void> read = trial::read_log(options.log, *module, choice, options.arm, options.reward, log);
+        !read) {
       exit_code = report(read.error());
       return;
     }
@@ -85,7 +89,8 @@ void run(const Options& options, int& exit_code) {
     }
     Row row;
     row.key = module->choices[choice].key;
-    row.floor = fmt::format("{}%", multiply(module->choices[choice].explore, Decimal::from_int(100)).value_or(Decimal()).to_string());
+    row.floor = fmt::format(
+        "{}%", multiply(module->choices[choice].explore, Decimal::from_int(100)).value_or(Decimal()).to_string());
     std::vector<double> means, kept;
     for (const bytecode::Option& option : module->choices[choice].options) row.options.push_back(option.name);
     row.taken.assign(row.options.size(), 0);
@@ -106,20 +111,30 @@ void run(const Options& options, int& exit_code) {
     nlohmann::ordered_json out = nlohmann::ordered_json::array();
     for (const Row& row : rows) {
       nlohmann::ordered_json shares;
-      for (std::size_t o = 0; o < row.options.size(); ++o) shares[row.options[o]] = {{"taken", row.taken[o]}, {"least_probability", row.least[o]}};
-      out.push_back({{"choice", row.key}, {"seeds", options.seeds}, {"reward", reward}, {"mean", row.mean.mean}, {"half_width_95", row.mean.half_width}, {"rows_kept", row.kept.mean}, {"options", shares}});
+      for (std::size_t o = 0; o < row.options.size(); ++o)
+        shares[row.options[o]] = {{"taken", row.taken[o]}, {"least_probability", row.least[o]}};
+      out.push_back({{"choice", row.key},
+                     {"seeds", options.seeds},
+                     {"reward", reward},
+                     {"mean", row.mean.mean},
+                     {"half_width_95", row.mean.half_width},
+                     {"rows_kept", row.kept.mean},
+                     {"options", shares}});
     }
     fmt::print("{}\n", out.dump(2));
     return;
   }
-  fmt::print("{} rows of {}, arm `{}`, reward `{}`, seeds 0 to {}\n", used, options.log, arm, reward, options.seeds - 1);
+  fmt::print("{} rows of {}, arm `{}`, reward `{}`, seeds 0 to {}\n", used, options.log, arm, reward,
+             options.seeds - 1);
   if (rejected > 0) fmt::print("{} row{} could not be used; {}\n", rejected, rejected == 1 ? "" : "s", first_rejected);
   for (const Row& row : rows) {
     fmt::print("\n{}\n", row.key);
-    fmt::print("  mean reward     {:.4f} ± {:.4f}  (95%, over seeds; {:.0f} rows kept a seed)\n", row.mean.mean, row.mean.half_width, row.kept.mean);
+    fmt::print("  mean reward     {:.4f} ± {:.4f}  (95%, over seeds; {:.0f} rows kept a seed)\n", row.mean.mean,
+               row.mean.half_width, row.kept.mean);
     fmt::print("  explore at least {}\n", row.floor);
     fmt::print("  {:<20} {:>8} {:>22}\n", "option", "taken", "smallest probability");
-    for (std::size_t o = 0; o < row.options.size(); ++o) fmt::print("  {:<20} {:>7.1f}% {:>21.2f}%\n", row.options[o], row.taken[o] * 100, row.least[o] * 100);
+    for (std::size_t o = 0; o < row.options.size(); ++o)
+      fmt::print("  {:<20} {:>7.1f}% {:>21.2f}%\n", row.options[o], row.taken[o] * 100, row.least[o] * 100);
   }
 }
 
@@ -127,13 +142,18 @@ void run(const Options& options, int& exit_code) {
 
 void add_replay(Session& session) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = session.app.add_subcommand("replay", "what the choices would have earned on a log of randomised decisions");
+  CLI::App* command =
+      session.app.add_subcommand("replay", "what the choices would have earned on a log of randomised decisions");
   command->add_option("PATH", options->path, "a folder of .lead files, or one file")->capture_default_str();
   command->add_option("--log", options->log, "the log: a CSV file with a header")->required();
-  command->add_option("--arm", options->arm, "the column that says which arm was taken (default: the one that holds only the options' names)");
-  command->add_option("--reward", options->reward, "the column with the reward, 0 or 1 (default: the one called as the goal's event)");
+  command->add_option("--arm", options->arm,
+                      "the column that says which arm was taken (default: the one that holds only the options' names)");
+  command->add_option("--reward", options->reward,
+                      "the column with the reward, 0 or 1 (default: the one called as the goal's event)");
   command->add_option("--choice", options->choice, "only this choice");
-  command->add_option("--seeds", options->seeds, "how many orders of the rows, seeds 0 and up")->capture_default_str()->check(CLI::Range(1, 100'000));
+  command->add_option("--seeds", options->seeds, "how many orders of the rows, seeds 0 and up")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100'000));
   command->add_flag("--json", options->json, "print the result as JSON");
   command->callback([options, &session] { run(*options, session.exit_code); });
 }

@@ -21,9 +21,14 @@ struct Options {
 };
 
 std::atomic<bool> stopping{false};
-void stop(int) { stopping = true; }
+void stop(int) {
+  stopping = true;
+}
 
-Instant wall_clock() { return {std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count()}; }
+Instant wall_clock() {
+  return {std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+              .count()};
+}
 
 Result<void> serve(engine::Engine& engine, bool once) {
   // The inbox may get rows from other processes at any time: it is looked at so often.
@@ -49,18 +54,21 @@ void run(const Options& options, int& exit_code) {
   const std::optional<bytecode::Module> module = compile_or_report(options.path, exit_code);
   if (!module) return;
   const std::string db = options.db.empty() ? (folder_of(options.path) / "fairlead.db").string() : options.db;
-  const std::string messages = options.messages.empty() ? (folder_of(options.path) / "messages.jsonl").string() : options.messages;
+  const std::string messages =
+      options.messages.empty() ? (folder_of(options.path) / "messages.jsonl").string() : options.messages;
   const auto failed_with = [&](const Fault& fault) { exit_code = report(fault); };
   Result<std::unique_ptr<store::Store>> store = store::open_sqlite(db, store::Access::create);
   if (!store) return failed_with(store.error());
   const Result<std::optional<std::string>> simulated = (*store)->note("simulation");
   if (!simulated) return failed_with(simulated.error());
   if (*simulated) {
-    fmt::print(stderr, "fairlead: {} is a simulation's store, whose people do not exist; name another one with --db\n", db);
+    fmt::print(stderr, "fairlead: {} is a simulation's store, whose people do not exist; name another one with --db\n",
+               db);
     exit_code = wrong_use;
     return;
   }
-  // Ours before the messages' file is touched: opening it cuts off a torn line, which may be one that another process is writing.
+  // Ours before the messages' file is touched: opening it cuts off a torn line, which may be one that another process
+  // is writing.
   if (const Result<store::Head> ours = (*store)->claim(); !ours) return failed_with(ours.error());
   Result<std::unique_ptr<connect::Connector>> connector = connect::open_file(messages, true);
   if (!connector) return failed_with(connector.error());
@@ -71,7 +79,8 @@ void run(const Options& options, int& exit_code) {
   if (!engine) return failed_with(engine.error());
   const Result<bool> deployed = (*engine)->deploy(wall_clock(), *module);
   if (!deployed) return failed_with(deployed.error());
-  fmt::print("{}: version {}{} of {}, messages to {}; Ctrl-C stops\n", db, (*engine)->deployments().newest().number, *deployed ? " (new)" : "", module->project, messages);
+  fmt::print("{}: version {}{} of {}, messages to {}; Ctrl-C stops\n", db, (*engine)->deployments().newest().number,
+             *deployed ? " (new)" : "", module->project, messages);
   std::fflush(stdout);
   std::signal(SIGINT, stop);
   std::signal(SIGTERM, stop);
@@ -89,7 +98,8 @@ void add_run(Session& session) {
   CLI::App* command = session.app.add_subcommand("run", "run a project's workflows on the real clock");
   command->add_option("PATH", options->path, "a folder of .lead files, or one file")->capture_default_str();
   command->add_option("--db", options->db, "the store (default: fairlead.db in the project)");
-  command->add_option("--messages", options->messages, "the file that messages are written to (default: messages.jsonl in the project)");
+  command->add_option("--messages", options->messages,
+                      "the file that messages are written to (default: messages.jsonl in the project)");
   command->add_flag("--once", options->once, "do what is due now, and stop");
   command->callback([options, &session] { run(*options, session.exit_code); });
 }

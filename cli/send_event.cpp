@@ -24,12 +24,14 @@ void run(const Options& options, int& exit_code) {
     fmt::print(stderr, "fairlead: {}\n", why);
     exit_code = wrong_use;
   };
-  const auto type = std::find_if(module->events.begin(), module->events.end(), [&](const bytecode::EventType& e) { return e.name == options.event; });
+  const auto type = std::find_if(module->events.begin(), module->events.end(),
+                                 [&](const bytecode::EventType& e) { return e.name == options.event; });
   if (type == module->events.end()) return wrong(fmt::format("the project has no event `{}`", options.event));
   engine::EventIn event;
   event.type = type->name;
   event.content = options.content;
-  if (!options.content.empty() && std::none_of(module->contents.begin(), module->contents.end(), [&](const bytecode::Content& c) { return c.name == options.content; })) {
+  if (!options.content.empty() && std::none_of(module->contents.begin(), module->contents.end(),
+                                               [&](const bytecode::Content& c) { return c.name == options.content; })) {
     return wrong(fmt::format("the project has no content `{}`", options.content));
   }
   Arena arena;
@@ -43,17 +45,22 @@ void run(const Options& options, int& exit_code) {
   for (const std::string& pair : options.values) {
     const std::size_t equals = pair.find('=');
     const std::string name = pair.substr(0, equals);
-    const auto field = std::find_if(type->fields.begin(), type->fields.end(), [&](const bytecode::EventField& f) { return f.name == name; });
-    if (equals == std::string::npos || field == type->fields.end()) return wrong(fmt::format("`{}` is not name=value of a field of `{}`", pair, type->name));
+    const auto field = std::find_if(type->fields.begin(), type->fields.end(),
+                                    [&](const bytecode::EventField& f) { return f.name == name; });
+    if (equals == std::string::npos || field == type->fields.end())
+      return wrong(fmt::format("`{}` is not name=value of a field of `{}`", pair, type->name));
     const Result<Value> value = parse_value(pair.substr(equals + 1), field->type, arena);
     if (!value) return wrong(fmt::format("`{}`: {}", name, describe(value.error())));
     values.emplace_back(name_id(name), *value);
   }
   for (const bytecode::EventField& field : type->fields) {
-    if (!field.type.optional && std::none_of(values.begin(), values.end(), [&](const auto& v) { return v.first == name_id(field.name); })) return wrong(fmt::format("`{}` needs {}=…", type->name, field.name));
+    if (!field.type.optional &&
+        std::none_of(values.begin(), values.end(), [&](const auto& v) { return v.first == name_id(field.name); }))
+      return wrong(fmt::format("`{}` needs {}=…", type->name, field.name));
   }
   event.values = engine::encode_values(std::move(values));
-  event.at = {std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count()};
+  event.at = {std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+                  .count()};
   const Instant posted = event.at;
   if (!options.at.empty()) {
     const Result<Instant> at = parse_instant(options.at);
@@ -61,12 +68,14 @@ void run(const Options& options, int& exit_code) {
     event.at = *at;
   }
   event.id = options.id.empty() ? short_hex(sha256(random_bytes(16)), 8) : options.id;
-  const Result<std::unique_ptr<store::Store>> store = store::open_sqlite(options.db.empty() ? (folder_of(options.project) / "fairlead.db").string() : options.db, store::Access::existing);
+  const Result<std::unique_ptr<store::Store>> store = store::open_sqlite(
+      options.db.empty() ? (folder_of(options.project) / "fairlead.db").string() : options.db, store::Access::existing);
   if (!store) {
     exit_code = report(store.error());
     return;
   }
-  if (const Result<void> done = (*store)->post({{0, posted, store::InboxKind::event, engine::encode(event)}}, {}); !done) {
+  if (const Result<void> done = (*store)->post({{0, posted, store::InboxKind::event, engine::encode(event)}}, {});
+      !done) {
     exit_code = report(done.error());
     return;
   }

@@ -34,8 +34,10 @@ void run(const Options& options, int& exit_code) {
     }
     const bool passed = result->failures.empty();
     failures += passed ? 0 : 1;
-    fmt::print("{} {}\n", passed ? (colour ? "\x1b[32m✓\x1b[0m" : "✓") : (colour ? "\x1b[31m✗\x1b[0m" : "✗"), result->name);
-    for (const trial::Failure& failure : result->failures) fmt::print("    {}:{}: {}\n", module->tests[i].file, failure.line, failure.text);
+    fmt::print("{} {}\n", passed ? (colour ? "\x1b[32m✓\x1b[0m" : "✓") : (colour ? "\x1b[31m✗\x1b[0m" : "✗"),
+               result->name);
+    for (const trial::Failure& failure : result->failures)
+      fmt::print("    {}:{}: {}\n", module->tests[i].file, failure.line, failure.text);
   }
   fmt::print("{} passed, {} failed\n", module->tests.size() - failures, failures);
   exit_code = failures == 0 ? fine : findings;

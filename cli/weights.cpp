@@ -19,7 +19,9 @@ struct Options {
   bool history = false, json = false;
 };
 
-double rate(std::uint64_t part, std::uint64_t whole) { return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole); }
+double rate(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
+}
 
 void run(const Options& options, int& exit_code) {
   const Result<std::unique_ptr<store::Store>> store = store::open_sqlite(options.db, store::Access::read);
@@ -52,19 +54,31 @@ void run(const Options& options, int& exit_code) {
     if (options.json) {
       nlohmann::ordered_json rows;
       for (std::size_t i = 0; i < learned.spec.options.size(); ++i) {
-        rows.push_back({{"option", learned.spec.options[i]}, {"share", static_cast<double>(now[i]) / 1e9}, {"decisions", learned.decisions[i]}, {"reached", learned.reached[i]}});
+        rows.push_back({{"option", learned.spec.options[i]},
+                        {"share", static_cast<double>(now[i]) / 1e9},
+                        {"decisions", learned.decisions[i]},
+                        {"reached", learned.reached[i]}});
       }
       nlohmann::ordered_json points;
-      for (const auto& point : learned.history) points.push_back({{"at", to_string(point.at)}, {"shares", point.shares}});
-      out.push_back({{"choice", key}, {"version", learned.version}, {"formula", std::string(learned.learning->name())}, {"options", rows}, {"history", points}});
+      for (const auto& point : learned.history)
+        points.push_back({{"at", to_string(point.at)}, {"shares", point.shares}});
+      out.push_back({{"choice", key},
+                     {"version", learned.version},
+                     {"formula", std::string(learned.learning->name())},
+                     {"options", rows},
+                     {"history", points}});
       continue;
     }
     fmt::print("{}\n  {}, weights version {}\n", key, learned.learning->name(), learned.version);
-    fmt::print("  {:<20} {:>8} {:>11} {:>9} {:>8}  {}\n", "option", "share", "decisions", "reached", "rate", "95% interval");
+    fmt::print("  {:<20} {:>8} {:>11} {:>9} {:>8}  {}\n", "option", "share", "decisions", "reached", "rate",
+               "95% interval");
     for (std::size_t i = 0; i < learned.spec.options.size(); ++i) {
       const learn::Interval interval = learn::wilson(learned.reached[i], learned.decisions[i]);
-      fmt::print("  {:<20} {:>7.1f}% {:>11} {:>9} {:>7.2f}%  {}\n", learned.spec.options[i], static_cast<double>(now[i]) / 1e7, learned.decisions[i], learned.reached[i],
-                 rate(learned.reached[i], learned.decisions[i]) * 100, learned.decisions[i] == 0 ? "no decisions yet" : fmt::format("{:.2f}% to {:.2f}%", interval.low * 100, interval.high * 100));
+      fmt::print(
+          "  {:<20} {:>7.1f}% {:>11} {:>9} {:>7.2f}%  {}\n", learned.spec.options[i], static_cast<double>(now[i]) / 1e7,
+          learned.decisions[i], learned.reached[i], rate(learned.reached[i], learned.decisions[i]) * 100,
+          learned.decisions[i] == 0 ? "no decisions yet"
+                                    : fmt::format("{:.2f}% to {:.2f}%", interval.low * 100, interval.high * 100));
     }
     if (options.history) {
       for (const auto& point : learned.history) {
@@ -77,7 +91,9 @@ void run(const Options& options, int& exit_code) {
   }
   if (options.json) fmt::print("{}\n", out.dump(2));
   if (!any) {
-    fmt::print(stderr, "fairlead: {}\n", options.choice.empty() ? "this project has no choice that learns" : fmt::format("there is no choice called {}", options.choice));
+    fmt::print(stderr, "fairlead: {}\n",
+               options.choice.empty() ? "this project has no choice that learns"
+                                      : fmt::format("there is no choice called {}", options.choice));
     exit_code = options.choice.empty() ? fine : wrong_use;
   }
 }

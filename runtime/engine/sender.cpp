@@ -169,6 +169,8 @@ Result<void> Engine::settle() {
   const std::set<std::string> went(delivered->begin(), delivered->end());
   std::vector<connect::Message> again;
   for (const store::Outbox& row : *rows) {
+    // Whatever deferred it was over when it was claimed, which the journal does not say.
+    standing_.deferred.erase(row.key);
     if (!went.contains(row.key)) {
       if (!settings_.virtual_clock) {
         batch_.move.push_back({row.key, store::OutboxState::ready});

@@ -79,6 +79,17 @@ BOOST_AUTO_TEST_CASE(what_is_deferred_is_not_asked_again_after_a_restart_before_
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_is_due_at_the_very_end_of_a_stride_belongs_to_it) {
+  World world(project(workflow("wait 30 minutes\nsend ping\nwait 1 minute\nsend ping")));
+  world.contact(ann);
+  world.event(ann, "joined");
+  std::vector<std::string> strides;
+  must(trial::run_until(*world.engine, world.start, world.start + hours(3), minutes(30), [&](Instant until) {
+    if (world.provider.sent.size() > strides.size()) strides.push_back(to_string(until));
+  }));
+  BOOST_TEST(list(strides) == "2026-01-05T12:30:00Z, 2026-01-05T13:00:00Z");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

@@ -39,7 +39,9 @@ Align alignment(const Node& parent) {
     case Kind::channel:
     case Kind::workflow:
     case Kind::test:
-    case Kind::variant: return Align::first_word;
+    case Kind::variant:
+    case Kind::one_of:
+    case Kind::model: return Align::first_word;
     case Kind::record:
     case Kind::event:
     case Kind::policy:
@@ -55,6 +57,8 @@ bool may_share_a_line(const Node& parent) {
   switch (parent.kind()) {
     case Kind::event:
     case Kind::variant:
+    case Kind::one_of:
+    case Kind::model:
     case Kind::clause:
     case Kind::given:
     case Kind::argument:

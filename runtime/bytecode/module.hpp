@@ -14,7 +14,7 @@
 namespace fairlead::bytecode {
 
 /// The format of the file; one up for every change that an older reader would not understand.
-constexpr std::uint32_t format_version = 1;
+constexpr std::uint32_t format_version = 2;
 
 /// Index of a function, step, …; `none` where there is none.
 using Index = std::uint32_t;
@@ -33,6 +33,16 @@ constexpr std::uint8_t no_currency = 255;
 /// What a guard may ask about the effect that it judges (operand x of `site`).
 enum class SiteValue : std::uint8_t { channel, consent, content, transactional, workflow };
 constexpr std::uint8_t site_values = 5;
+
+/// What `escape` makes of a text, by where it is going to stand (its number c).
+enum class Escape : std::uint8_t {
+  text,       // between the tags of HTML
+  lines,      // the same for a text that is no HTML: its line breaks become `<br>`
+  attribute,  // in a quoted attribute of HTML
+  part,       // a part of a web address: percent-encoded
+  address,    // a whole web address in an attribute: http, https or mailto, or a fault
+};
+constexpr std::uint8_t escapes = 5;
 
 struct Instruction {
   std::uint32_t word = 0;
@@ -112,9 +122,27 @@ struct Channel {
   bool operator==(const Channel&) const = default;
 };
 
-struct Slot {
+/// One of the texts of an adaptive slot.
+struct SlotText {
   std::string name;
   Index text = none;  // function
+  bool operator==(const SlotText&) const = default;
+};
+
+/// `write with MODEL { … }`: a model writes the text when it is wanted.
+struct Generated {
+  Index model = none;
+  Index prompt = none;        // function
+  std::uint32_t at_most = 0;  // characters; 0: as many as the slot takes
+  bool operator==(const Generated&) const = default;
+};
+
+struct Slot {
+  std::string name;
+  Index text = none;               // function; none where `one_of` has several. Of a generated text: what stands in
+  std::uint32_t line = 0;          // in the content's file
+  std::vector<SlotText> one_of{};  // `one of { … }`: each slot learns on its own
+  std::optional<Generated> generated{};
   bool operator==(const Slot&) const = default;
 };
 
@@ -129,7 +157,14 @@ struct Content {
   bool transactional = false;
   std::vector<EventField> parameters;
   std::vector<Variant> variants;  // one a channel
+  std::string file{};
   bool operator==(const Content&) const = default;
+};
+
+/// What writes generated texts, as audits name it.
+struct Model {
+  std::string name, connector, provider_name, version;
+  bool operator==(const Model&) const = default;
 };
 
 enum class RuleKind : std::uint8_t { forbid, limit };
@@ -328,6 +363,7 @@ struct Module {
   std::vector<Goal> goals;
   std::vector<Channel> channels;
   std::vector<Content> contents;
+  std::vector<Model> models;
   std::vector<Rule> rules;
   std::vector<Choice> choices;
   std::vector<Step> steps;

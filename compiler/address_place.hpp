@@ -21,8 +21,8 @@ class AddressPlace {
   Hole hole();
 
  private:
-  std::string text_;       // fixed text since the start, or since the address that it begins with
-  bool begins_ = false;    // with a value
+  std::string text_;     // fixed text since the start, or since the address that it begins with
+  bool begins_ = false;  // with a value
 };
 
 }  // namespace fairlead::compiler

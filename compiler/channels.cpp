@@ -1,5 +1,5 @@
 // Channels: how a message reaches somebody, and what it is made of. A channel of the standard library reads fields that
-// a project need not have: without them it is dormant, and nobody hears of it until something names it.
+// a project need not have: it is dormant, and nobody hears of it, until something names it.
 #include <algorithm>
 
 #include "compiler/checker.hpp"
@@ -21,14 +21,13 @@ bool Checker::channel_field(Node channel, Index index, Node clause, std::string_
   if (program_.field_places.contains(name)) return true;
   const bool consent = verb == "asks for";
   const std::size_t dot = name.find('.');
-  const std::string declaration =
-      consent && dot != std::string::npos
-          ? fmt::format("{}: {{ {}: Consent }}", name.substr(0, dot), name.substr(dot + 1))
-          : fmt::format("{}: {}", name,
-                        consent           ? "Consent"
-                        : name == "email" ? "Email"
-                        : name == "phone" ? "Phone?"
-                                          : "Text?");
+  const std::string declaration = consent && dot != std::string::npos
+                                      ? fmt::format("{}: {{ {}: Consent }}", name.substr(0, dot), name.substr(dot + 1))
+                                      : fmt::format("{}: {}", name,
+                                                    consent           ? "Consent"
+                                                    : name == "email" ? "Email"
+                                                    : name == "phone" ? "Phone?"
+                                                                      : "Text?");
   // That is said where the project can mend it.
   Diagnostic d{Code::unknown_field,
                Severity::error,
@@ -42,37 +41,45 @@ bool Checker::channel_field(Node channel, Index index, Node clause, std::string_
   return false;
 }
 
-void Checker::wake_channel(Index index, Node name) {
+Index Checker::wake_channel(Index index, Node name) {
   const auto lacking = dormant_.find(index);
-  if (lacking == dormant_.end()) return;
+  if (lacking == dormant_.end()) return index;
   for (Diagnostic& d : lacking->second) {
     d.secondary.push_back({place(name).file, place(name).span, "the channel is named here"});
     diagnostics_.push_back(std::move(d));
   }
-  dormant_.erase(lacking);
+  // It changes places with the first that is dormant; nobody else knows those by their index.
+  const auto first = static_cast<Index>(program_.module.channels.size() - dormant_.size());
+  swap_channels(index, first);
+  dormant_.erase(first);
+  return first;
 }
 
-void Checker::dormant_channels_last() {
-  // Nothing but names knows channels by their index yet. In the end the dormant ones are cut off.
-  std::vector<bytecode::Channel>& channels = program_.module.channels;
-  std::vector<Index> order(channels.size());
-  for (Index i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_partition(order.begin(), order.end(), [&](Index i) { return !dormant_.contains(i); });
-  std::vector<bytecode::Channel> sorted;
-  std::vector<std::vector<SlotForm>> slots;
-  std::map<Index, std::vector<Diagnostic>> dormant;
-  std::vector<Index> now(order.size());
-  program_.slots.resize(order.size());
-  for (Index i = 0; i < order.size(); ++i) {
-    now[order[i]] = i;
-    sorted.push_back(std::move(channels[order[i]]));
-    slots.push_back(std::move(program_.slots[order[i]]));
-    if (const auto at = dormant_.find(order[i]); at != dormant_.end()) dormant.emplace(i, std::move(at->second));
+void Checker::swap_channels(Index a, Index b) {
+  if (a == b) return;
+  std::swap(program_.module.channels[a], program_.module.channels[b]);
+  std::swap(program_.slots[a], program_.slots[b]);
+  for (auto& [name, declared] : program_.names[NameKind::channel]) {
+    if (declared.index == a || declared.index == b) declared.index = declared.index == a ? b : a;
   }
-  for (auto& [name, declared] : program_.names[NameKind::channel]) declared.index = now[declared.index];
-  channels = std::move(sorted);
-  program_.slots = std::move(slots);
-  dormant_ = std::move(dormant);
+  auto first = dormant_.extract(a);
+  auto second = dormant_.extract(b);
+  if (first) first.key() = b;
+  if (second) second.key() = a;
+  dormant_.insert(std::move(first));
+  dormant_.insert(std::move(second));
+}
+
+void Checker::library_channels_sleep() {
+  std::vector<Index> library;
+  for (const auto& [name, declared] : program_.names[NameKind::channel]) {
+    if (in_library(declared.place)) library.push_back(declared.index);
+  }
+  std::sort(library.begin(), library.end());
+  for (const Index i : library) dormant_[i];  // what it lacks is known already
+  // They come last, so that those that nothing names are cut off in the end.
+  auto last = static_cast<Index>(program_.module.channels.size());
+  for (auto i = library.rbegin(); i != library.rend(); ++i) swap_channels(*i, --last);
 }
 
 void Checker::channel_slots(Node clause, Index index) {
@@ -83,8 +90,9 @@ void Checker::channel_slots(Node clause, Index index) {
     const Type found = type(slot.child(Kind::type));
     const bool known = found.is(TypeKind::text) || found.is(TypeKind::html) || found.is(TypeKind::url);
     if (!found.broken() && (!known || found.optional()))
-      report(Code::type_mismatch, place(slot.child(Kind::type)), "what a channel sends is a text, HTML or a web address",
-             fmt::format("this is {}", described(found)), "Write `Text`, `Html` or `Url`.");
+      report(Code::type_mismatch, place(slot.child(Kind::type)),
+             "what a channel sends is a text, HTML or a web address", fmt::format("this is {}", described(found)),
+             "Write `Text`, `Html` or `Url`.");
     SlotForm form{.name = name, .kind = known ? found.field.kind : TypeKind::text};
     if (const Node most = slot.child(Kind::number)) {
       const std::optional<Decimal> value = number(most);

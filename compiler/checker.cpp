@@ -68,7 +68,7 @@ void Checker::check(const std::vector<Node>& roots) {
            "Add one, with a field a line: `record contact { key email: Email, consent: { email: Consent } }`.");
   }
   each_named(NameKind::channel, [&](const Node& node, Index index) { channel(node, index); });
-  dormant_channels_last();
+  library_channels_sleep();
   each_named(NameKind::model, [&](const Node& node, Index index) { model(node, index); });
   each_named(NameKind::content, [&](const Node& node, Index index) { content_head(node, index); });
   segments_.resize(program_.module.segments.size());

@@ -71,11 +71,12 @@ class Checker {
   // ---- channels (channels.cpp)
   void channel(grammar::Node node, Index index);
   void channel_slots(grammar::Node clause, Index index);
-  /// Whether the contact has what a channel of the library reads; else the channel is dormant.
+  /// Whether the contact has what a channel of the library reads; what it lacks is said when the channel is named.
   bool channel_field(grammar::Node channel, Index index, grammar::Node clause, std::string_view verb);
-  /// A channel is named: says what it lacks, where it was dormant.
-  void wake_channel(Index index, grammar::Node name);
-  void dormant_channels_last();
+  /// A channel is named: says what it lacks, where it was dormant, and gives the index that it has from now on.
+  Index wake_channel(Index index, grammar::Node name);
+  void library_channels_sleep();
+  void swap_channels(Index a, Index b);
 
   // ---- contents and models (content.cpp)
   void content_head(grammar::Node node, Index index);
@@ -176,7 +177,8 @@ class Checker {
   Program& program_;
   std::vector<grammar::Diagnostic>& diagnostics_;
   Templates& templates_;
-  std::map<Index, std::vector<grammar::Diagnostic>> dormant_;  // channels of the library, and what they lack
+  // Channels of the library that nothing has named yet, and what the contact lacks for them.
+  std::map<Index, std::vector<grammar::Diagnostic>> dormant_;
   std::vector<Extent> extents_;              // of every expression
   std::vector<Declared> segments_;           // by index
   std::vector<std::uint8_t> segment_state_;  // 0 not checked, 1 being checked, 2 done, 3 asks for itself

@@ -42,8 +42,8 @@ std::vector<bytecode::SlotText> Checker::adaptive(Node node, const SlotForm& for
                              "the second one", "Weights are kept by name: give each text its own.");
       d.secondary.push_back({at->second.file, at->second.span, "the first one"});
     }
-    out.push_back({word, add_function(slot_text(text.children().back(), form, scope),
-                                      fmt::format("{} {}", name, word))});
+    out.push_back(
+        {word, add_function(slot_text(text.children().back(), form, scope), fmt::format("{} {}", name, word))});
   }
   if (texts.size() < 2) {
     report(Code::too_few_options, place(node), "there is nothing to choose from here",

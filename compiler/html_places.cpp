@@ -34,14 +34,14 @@ constexpr std::string_view fixed_elements[] = {"script", "style",  "link",  "met
                                                "frame",  "object", "embed", "applet", "param", "portal"};
 /// Attributes that hold text, a number or a name. Any other might hold code that nobody here knows of.
 constexpr std::string_view text_attributes[] = {
-    "abbr",  "align", "alt",    "axis",  "bgcolor",   "border", "cellpadding", "cellspacing", "char",
-    "class", "color", "cols",   "colspan", "datetime", "dir",       "face",        "for",
-    "headers", "height", "hspace", "id",  "label",    "lang",   "max",         "maxlength",   "min",
-    "name",  "placeholder", "role", "rows", "rowspan", "scope", "size",        "span",        "start",
-    "summary", "tabindex", "title", "valign", "value", "vspace", "width"};
+    "abbr",        "align",  "alt",    "axis",    "bgcolor",  "border", "cellpadding", "cellspacing", "char",
+    "class",       "color",  "cols",   "colspan", "datetime", "dir",    "face",        "for",         "headers",
+    "height",      "hspace", "id",     "label",   "lang",     "max",    "maxlength",   "min",         "name",
+    "placeholder", "role",   "rows",   "rowspan", "scope",    "size",   "span",        "start",       "summary",
+    "tabindex",    "title",  "valign", "value",   "vspace",   "width"};
 /// Attributes that hold one web address.
-constexpr std::string_view address_attributes[] = {"action", "background", "cite",   "formaction", "href",
-                                                   "longdesc", "poster",   "src"};
+constexpr std::string_view address_attributes[] = {"action", "background", "cite",   "formaction",
+                                                   "href",   "longdesc",   "poster", "src"};
 
 HtmlHole refused(std::string where, std::string help) {
   return {HtmlHole::Kind::refused, std::move(where), std::move(help)};
@@ -214,9 +214,9 @@ HtmlHole HtmlPlaces::hole() {
     case State::bogus_comment:
       return refused("in a comment", "Nobody reads a comment. Remove the hole, or write `\\{{` for its braces.");
     case State::raw:
-      return tag_ == "script"
-                 ? refused("in a script", "Put the value into an attribute, like `data-plan=\"{{ … }}\"`, and let the "
-                                          "script read it there.")
+      return tag_ == "script" ? refused("in a script",
+                                        "Put the value into an attribute, like `data-plan=\"{{ … }}\"`, and let the "
+                                        "script read it there.")
              : tag_ == "style"
                  ? refused("in a style sheet", "Give the element a class, and choose it there: `class=\"{{ … }}\"`.")
                  : refused(fmt::format("in `<{}>`", tag_), "Put it into an element whose content is HTML.");
@@ -247,8 +247,9 @@ HtmlHole HtmlPlaces::in_value() {
   }
   if (name.starts_with("data-") || name.starts_with("aria-") || among(text_attributes, name))
     return {HtmlHole::Kind::attribute, "", ""};
-  return refused(in_attribute(), "Values may stand in attributes that hold text, like `alt`, `title` and `class`, or an "
-                                 "address, like `href` and `src`.");
+  return refused(in_attribute(),
+                 "Values may stand in attributes that hold text, like `alt`, `title` and `class`, or an "
+                 "address, like `href` and `src`.");
 }
 
 }  // namespace fairlead::compiler

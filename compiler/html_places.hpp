@@ -32,8 +32,23 @@ class HtmlPlaces {
 
  private:
   enum class State : unsigned char {
-    data, tag_open, end_tag_open, tag_name, before_attribute, attribute_name, after_attribute_name, before_value,
-    double_quoted, single_quoted, unquoted, after_value, markup, comment, bogus_comment, raw, title,
+    data,
+    tag_open,
+    end_tag_open,
+    tag_name,
+    before_attribute,
+    attribute_name,
+    after_attribute_name,
+    before_value,
+    double_quoted,
+    single_quoted,
+    unquoted,
+    after_value,
+    markup,
+    comment,
+    bogus_comment,
+    raw,
+    title,
   };
 
   void step(char c);
@@ -43,12 +58,12 @@ class HtmlPlaces {
   [[nodiscard]] HtmlHole in_value();
 
   State state_ = State::data;
-  std::string tag_;        // the name of the tag being read; of raw text, of the element around it
-  bool closing_ = false;   // it is an end tag
-  bool slash_ = false;     // the last character of the tag was a `/`
-  std::string attribute_;  // the name of the attribute being read
-  AddressPlace address_;   // its value, as an address
-  std::string seen_;       // of a comment, a declaration, or what may be the end tag of raw text
+  std::string tag_;          // the name of the tag being read; of raw text, of the element around it
+  bool closing_ = false;     // it is an end tag
+  bool slash_ = false;       // the last character of the tag was a `/`
+  std::string attribute_;    // the name of the attribute being read
+  AddressPlace address_;     // its value, as an address
+  std::string seen_;         // of a comment, a declaration, or what may be the end tag of raw text
   std::size_t foreign_ = 0;  // <svg> and <math> that are open
 };
 

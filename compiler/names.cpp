@@ -35,6 +35,8 @@ void Checker::collect(const std::vector<Node>& roots) {
     // What the author wrote is where it can be mended.
     Place second = place(name);
     Place first = at->second.place;
+    // A project's own channel stands in for the library's of that name. (The library is read last.)
+    if (kind == NameKind::channel && in_library(second) && !in_library(first)) return false;
     if (in_library(second)) std::swap(first, second);
     Diagnostic& d =
         report(Code::declared_twice, second,
@@ -120,8 +122,7 @@ Index Checker::find(NameKind kind, Node name) {
   const std::string_view word = name.text();
   const auto& table = program_.names[kind];
   if (const auto at = table.find(word); at != table.end()) {
-    if (kind == NameKind::channel) wake_channel(at->second.index, name);
-    return at->second.index;
+    return kind == NameKind::channel ? wake_channel(at->second.index, name) : at->second.index;
   }
   for (const auto& [other, names] : program_.names) {
     if (const auto at = names.find(word); other != kind && at != names.end()) {

@@ -115,8 +115,8 @@ ExprId Checker::quoted_html(Node node, const Scope& scope) {
   for (const Node& part : node.children()) {
     if (part.is(Kind::chunk)) {
       const std::string fixed = unescape(part);
-      const ExprId chunk = constant(place(part), Type::of(TypeKind::text),
-                                    {.tag = Tag::text, .units = 0, .text = fixed, .items = {}});
+      const ExprId chunk =
+          constant(place(part), Type::of(TypeKind::text), {.tag = Tag::text, .units = 0, .text = fixed, .items = {}});
       parts.push_back(fixed.find_first_of("&<>\n") == std::string::npos ? chunk : escaped(chunk, Escape::lines));
     } else if (part.is(Kind::hole)) {
       const std::optional<ExprId> value = shown(part, scope);
@@ -141,8 +141,8 @@ ExprId Checker::address_text(Node node, const Scope& scope) {
     if (part.is(Kind::chunk)) {
       const std::string fixed = unescape(part);
       address.read(fixed);
-      parts.push_back(constant(place(part), Type::of(TypeKind::text),
-                               {.tag = Tag::text, .units = 0, .text = fixed, .items = {}}));
+      parts.push_back(
+          constant(place(part), Type::of(TypeKind::text), {.tag = Tag::text, .units = 0, .text = fixed, .items = {}}));
     } else if (part.is(Kind::hole)) {
       const AddressPlace::Hole where = address.hole();
       const std::optional<ExprId> value = shown(part, scope);

@@ -143,8 +143,7 @@ Parsed parse_as(const Source& source, std::uint32_t file, const Explain& explain
     return {Tree(source, std::move(builder.nodes)), {std::move(deep)}};
   }
   Tree tree(source, std::move(builder.nodes));
-  std::vector<Diagnostic> diagnostics =
-      mistaken ? explain(tree, builder.errors, file) : std::vector<Diagnostic>{};
+  std::vector<Diagnostic> diagnostics = mistaken ? explain(tree, builder.errors, file) : std::vector<Diagnostic>{};
   return {std::move(tree), std::move(diagnostics)};
 }
 

@@ -16,8 +16,8 @@ Diagnostic explain(const Tree& tree, const TreeNode& node, const SyntaxError& er
   const std::string_view text = tree.source().text();
   const auto say = [&](Code code, std::uint32_t begin, std::uint32_t end, std::string message, std::string label,
                        std::string help) {
-    return Diagnostic{
-        code, Severity::error, std::move(message), {file, {begin, end}, std::move(label)}, {}, std::move(help)};
+    return Diagnostic{code, Severity::error, std::move(message), {file, {begin, end}, std::move(label)},
+                      {},   std::move(help)};
   };
   std::uint32_t at = std::max(error.furthest, node.begin + 2);
   while (at < node.end && (text[at] == ' ' || text[at] == '\t' || text[at] == '\r' || text[at] == '\n')) ++at;

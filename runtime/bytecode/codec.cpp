@@ -169,7 +169,8 @@ void fields(Archive& ar, Ref<Archive, Constant> c) {
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Module> m) {
   ar(m.project, m.zone, m.currency, m.constants, m.currencies, m.functions, m.fields, m.events, m.counters, m.segments,
-     m.goals, m.channels, m.contents, m.models, m.rules, m.choices, m.steps, m.workflows, m.tests, m.simulations, m.sources);
+     m.goals, m.channels, m.contents, m.models, m.rules, m.choices, m.steps, m.workflows, m.tests, m.simulations,
+     m.sources);
 }
 
 class Writer {

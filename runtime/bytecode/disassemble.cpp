@@ -147,7 +147,8 @@ class Disassembly {
     for (const SlotText& t : s.one_of) out_.function(3, t.name, t.text, around);
     if (s.generated) {
       const std::string most = s.generated->at_most == 0 ? "" : fmt::format(", at most {}", s.generated->at_most);
-      out_.line(2, "{} written by {}{}, otherwise the text below", s.name, name_at(m_.models, s.generated->model), most);
+      out_.line(2, "{} written by {}{}, otherwise the text below", s.name, name_at(m_.models, s.generated->model),
+                most);
       out_.function(3, "prompt", s.generated->prompt, around);
     }
     out_.function(2, s.name, s.text, around);

@@ -47,8 +47,8 @@ std::string percent_encoded(std::string_view text) {
 bool is_address(std::string_view text) {
   const auto begins = [text](std::string_view scheme) {
     return text.size() > scheme.size() && std::equal(scheme.begin(), scheme.end(), text.begin(), [](char a, char b) {
-      return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b);
-    });
+             return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b);
+           });
   };
   const bool plain = std::none_of(text.begin(), text.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);

@@ -47,17 +47,11 @@ std::vector<Later> all() {
       {"connector", project("connector twilio for sms {\n  secret account, token\n  post "
                             "\"https://a.example/{account}\" {\n    form To: to\n  }\n}\n")},
       {"action", project("action create_deal(title: Text, amount: Money) returns { deal: Text } effect write\n")},
-      {"model", project("model copywriter { connector openai_compatible  name \"x\"  version \"y\" }\n")},
       {"record campaign", project("record campaign { key name: Text }\n")},
       {"complete", field("city: Text complete 98%")},
       {"fresh", field("score: Number = 0 fresh 24 hours")},
       {"without", project("goal sold {\n  reach became_mql within 9 days\n  without unsubscribed above 0.5%\n}\n")},
       {"reach sum", project("goal sold {\n  reach sum purchased.amount within 60 days\n}\n")},
-      {"one of", project("content news {\n  email {\n    subject one of {\n      plain \"a\"\n      urgent \"b\"\n    "
-                         "}\n    body \"c\"\n  }\n}\n")},
-      {"file", project("content news {\n  email {\n    subject \"a\"\n    body file \"news.html\"\n  }\n}\n")},
-      {"write with", project("content news {\n  email {\n    subject \"a\"\n    body write with copywriter {\n      "
-                             "prompt \"b\"\n      otherwise file \"c.html\"\n    }\n  }\n}\n")},
       {"default", rule("default forbid")},
       {"require", rule("big: require approval by legal before publish")},
       {"require", rule("fit: require data ready")},

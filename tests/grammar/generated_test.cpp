@@ -22,7 +22,8 @@ class Author {
     std::string out;
     for (int i = 0; i < declarations; ++i) {
       std::string one;
-      write({K::rule, "declaration", {}}, one, 0);
+      // Workflows hold most of the language, and are one declaration of twenty.
+      write({K::rule, chance(40) ? "workflow" : "declaration", {}}, one, 0);
       // The first column is where declarations begin.
       out += one.substr(one.find_first_not_of(" \n")) + "\n";
     }
@@ -134,7 +135,7 @@ class Author {
         if (!deep && chance(45)) write(shape.parts.front(), out, depth);
         break;
       case K::repeated:
-        for (int i = 0; i < 4 && !deep && chance(55); ++i) write(shape.parts.front(), out, depth);
+        for (int i = 0; i < 4 && !deep && chance(65); ++i) write(shape.parts.front(), out, depth);
         break;
       case K::space: blank(out, false); break;
       case K::gap: blank(out, true); break;

@@ -141,6 +141,7 @@ Shape shape_of(Rules& rules) {
     return {Shape::Kind::symbol, "}", {}};
   } else {
     if constexpr (is_items<Rule>) return Composite<Rule>::shape(rules);
+    if constexpr (Leaf_<typename Rule::rule_t>::leaf) return Leaf_<typename Rule::rule_t>::shape();
     const std::string known = name_of<Rule>();
     if (known.empty()) return Composite<typename Rule::rule_t>::shape(rules);
     if (!rules.contains(known)) {

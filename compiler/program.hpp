@@ -94,7 +94,7 @@ struct Declared {
   grammar::Node node;
 };
 
-enum class NameKind : std::uint8_t { type, event, segment, goal, channel, content, policy, workflow };
+enum class NameKind : std::uint8_t { type, event, segment, goal, channel, content, policy, workflow, role, record };
 
 std::string_view to_string(NameKind kind);  // with its article: `an event`
 

@@ -70,16 +70,18 @@ void Checker::workflow(Node node, Index index) {
       if (head.is("again") && !item.has("never")) workflow.again = duration(item.child(Kind::duration));
     }
   }
-  if (workflow.enter.empty() && !entries_later) {
+  if (workflow.enter.empty() && !entries_later && !followed_.contains(workflow.name)) {
     report(Code::no_entry, name, fmt::format("nobody can enter the workflow `{}`", workflow.name), "no `enter`",
-           "Say on which event: `enter on downloaded`.");
+           fmt::format("Say on which event: `enter on downloaded`. Or lead there from another workflow: `follow {}`.",
+                       workflow.name));
   }
   if (!steps) {
     report(Code::missing_clause, name, fmt::format("the workflow `{}` has no steps", workflow.name), "no `steps`",
            "Add them: `steps { … }`.");
   }
   Scope scope;
-  const bool one_event = !workflow.enter.empty() && workflow.enter.front().event != none &&
+  // A `follow` brings no event along.
+  const bool one_event = !followed_.contains(workflow.name) && !workflow.enter.empty() && workflow.enter.front().event != none &&
                          std::all_of(workflow.enter.begin(), workflow.enter.end(), [&](const bytecode::Trigger& t) {
                            return t.event == workflow.enter.front().event;
                          });

@@ -46,7 +46,7 @@ FlowReader::Exits FlowReader::sequence(Node block, Scope& scope, const std::stri
     if (node.kind() == Kind::symbol || node.kind() == Kind::error || node.kind() == Kind::unclosed) continue;
     if (exits.empty() && !said) {
       c_.warn(Code::unreachable_step, c_.place(node), "this step is never reached", "nothing leads here",
-              "Every way before it ends in `stop`. Remove the step, or one of these.");
+              "Every way before it ends, in `stop` or `follow`. Remove the step, or one of these.");
       said = true;
     }
     exits = step(node, scope, prefix, exits);

@@ -83,6 +83,12 @@ FlowReader::Exits FlowReader::follow(Node node, const Scope& scope, const std::s
   const Index to = c_.find(NameKind::workflow, name);
   module().steps[index].workflow = to;
   if (to == none) return {};
+  if (!c_.program_.names[NameKind::workflow].find(name.text())->second.node.after("for")) {
+    c_.report(Code::no_contact_here, c_.place(name),
+              fmt::format("the workflow `{}` is not `for contact`, so that no contact can go on in it", name.text()),
+              "for nobody", fmt::format("Say in its head whom it is for: `workflow {} for contact`.", name.text()));
+    return {};
+  }
   c_.follows_.resize(module().workflows.size());
   c_.follows_[workflow_].push_back({to, c_.place(name)});
   return {};

@@ -27,8 +27,8 @@ void Checker::workflow(Node node, Index index) {
     }
     return out;
   };
-  if (const Node record = node.after("for"); !record || record.text() != "contact")
-    not_supported(record ? record : node.child(Kind::name), record ? fmt::format("for {}", record.text()) : "a workflow for nobody");
+  const Node subject = node.after("for");
+  if (subject && subject.text() != "contact") not_supported(subject, fmt::format("for {}", subject.text()));
   std::vector<Node> limits;
   Node steps;
   for (const Node& item : block.children()) {
@@ -49,6 +49,13 @@ void Checker::workflow(Node node, Index index) {
     }
     if (head.is("enter") && (!item.has("on") || item.child(Kind::rate))) {
       not_supported(item, item.has("on") ? "at most" : fmt::format("enter {}", item.children()[1].text()));
+      entries_later = true;
+      continue;
+    }
+    if (!subject && (head.is("enter") || head.is("leave"))) {
+      report(Code::no_contact_here, place(item),
+             "what happens, happens to a contact, but this workflow is not `for contact`", "for whom?",
+             fmt::format("Say so in its head: `workflow {} for contact`.", workflow.name));
       entries_later = true;
       continue;
     }
@@ -80,11 +87,13 @@ void Checker::workflow(Node node, Index index) {
            "Add them: `steps { … }`.");
   }
   Scope scope;
+  scope.nobody = !subject;
+  scope.contact = scope.history = static_cast<bool>(subject);
   // A `follow` brings no event along.
-  const bool one_event = !followed_.contains(workflow.name) && !workflow.enter.empty() && workflow.enter.front().event != none &&
-                         std::all_of(workflow.enter.begin(), workflow.enter.end(), [&](const bytecode::Trigger& t) {
-                           return t.event == workflow.enter.front().event;
-                         });
+  const bool one_event =
+      !followed_.contains(workflow.name) && !workflow.enter.empty() && workflow.enter.front().event != none &&
+      std::all_of(workflow.enter.begin(), workflow.enter.end(),
+                  [&](const bytecode::Trigger& t) { return t.event == workflow.enter.front().event; });
   if (one_event) scope.bindings.push_back({"event", workflow.enter.front().event, 0});
   program_.module.workflows[index] = workflow;
   for (const Node& limit : limits) {

@@ -362,7 +362,7 @@ Result<void> Turn::credit(const EventIn& in, const std::vector<std::pair<std::ui
 
 Result<void> Turn::enter(const Version& version, Index workflow, const EventIn& in) {
   if (!kept_out(version, workflow).empty()) return {};
-  const std::size_t instance = begin(version, workflow, &in.id);
+  const std::size_t instance = begin_pass(version, workflow, &in.id);
   return advance(instance, version.module.workflows[workflow].first);
 }
 
@@ -378,7 +378,7 @@ std::string Turn::kept_out(const Version& version, Index workflow_index) const {
   return "not again";
 }
 
-std::size_t Turn::begin(const Version& version, Index workflow_index, const std::string* event_id) {
+std::size_t Turn::begin_pass(const Version& version, Index workflow_index, const std::string* event_id) {
   const bytecode::Workflow& workflow = version.module.workflows[workflow_index];
   const std::uint32_t id = version.workflow_ids[workflow_index];
   const auto past =

@@ -26,7 +26,7 @@ class Turn {
   [[nodiscard]] std::string kept_out(const Version& version, Index workflow) const;
   /// Begins a pass that stands before its first step: its place among the instances. `event_id` is the entry's event,
   /// where there is one.
-  std::size_t begin(const Version& version, Index workflow, const std::string* event_id);
+  std::size_t begin_pass(const Version& version, Index workflow, const std::string* event_id);
   /// Runs a pass from its step to the next wait, or to its end.
   Result<void> advance(std::size_t instance, std::optional<Index> to);
   /// Whether a `leave when` holds; then the pass has ended.

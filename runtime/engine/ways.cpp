@@ -78,7 +78,7 @@ std::optional<std::size_t> Turn::follow(std::size_t index, const Step& step) {
   const std::string why = workflow == newest.workflows.end() ? "no longer there" : kept_out(newest, workflow->second);
   leave(index, why.empty() ? fmt::format("follow {}", name) : fmt::format("follow {}: {}", name, why), false);
   if (!why.empty()) return std::nullopt;
-  return begin(newest, workflow->second, nullptr);
+  return begin_pass(newest, workflow->second, nullptr);
 }
 
 }  // namespace fairlead::engine

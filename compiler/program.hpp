@@ -95,7 +95,7 @@ struct Declared {
   grammar::Node node;
 };
 
-enum class NameKind : std::uint8_t { type, event, segment, goal, channel, content, model, policy, workflow };
+enum class NameKind : std::uint8_t { type, event, segment, goal, channel, content, model, policy, workflow, role, record };
 
 std::string_view to_string(NameKind kind);  // with its article: `an event`
 

@@ -96,7 +96,7 @@ void Checker::absent(const Expr& expr, const Scope& scope, std::string message, 
                          expr.type.form == Type::Form::absent ? "never there" : "may be absent", std::move(help));
   if (const auto wait = scope.stale.find(expr.path); wait != scope.stale.end()) {
     d.secondary.push_back(
-        {wait->second.file, wait->second.span, "it was there before this wait, and may have gone since"});
+        {wait->second.file, wait->second.span, "time passes here: it was there before, and may have gone since"});
   }
 }
 

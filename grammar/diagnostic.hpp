@@ -59,6 +59,9 @@ enum class Code : std::uint16_t {
   event_not_here = 406,
   fixed_field = 407,
   duplicate_option = 408,
+  no_contact_here = 412,
+  dead_stage = 413,
+  stage_order = 414,
 
   rule_without_effect = 501,
   defer_without_end = 502,
@@ -69,6 +72,8 @@ enum class Code : std::uint16_t {
   start_too_high = 603,
   too_few_options = 604,
   share_range = 605,
+  shares_not_whole = 606,
+  most_below_least = 607,
 
   nothing_to_test = 701,
   expect_before_act = 702,

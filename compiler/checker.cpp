@@ -76,7 +76,8 @@ void Checker::check(const std::vector<Node>& roots) {
   each_named(NameKind::content, [&](const Node& node, Index index) { content_texts(node, index); });
   each_named(NameKind::policy, [&](const Node& node, Index index) { policy(node, index); });
   each_named(NameKind::workflow, [&](const Node& node, Index index) { workflow(node, index); });
-  bind_rules();
+  unbound_policies();
+  settle_rules();
   each(Kind::test, [&](const Node& node) { test(node); });
   each(Kind::simulate, [&](const Node& node) { simulate(node); });
 }

@@ -19,6 +19,8 @@ std::string_view to_string(NameKind kind) {
     case NameKind::content: return "a content";
     case NameKind::policy: return "a policy";
     case NameKind::workflow: return "a workflow";
+    case NameKind::role: return "a role";
+    case NameKind::action: return "an action";
   }
   return "";
 }
@@ -71,6 +73,8 @@ void Checker::collect(const std::vector<Node>& roots) {
         case Kind::workflow:
           if (declare(NameKind::workflow, node, module.workflows.size())) module.workflows.push_back({.name = name});
           break;
+        case Kind::role: declare(NameKind::role, node, program_.names[NameKind::role].size()); break;
+        case Kind::action: declare(NameKind::action, node, program_.names[NameKind::action].size()); break;
         default: break;
       }
     }

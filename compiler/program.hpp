@@ -94,7 +94,7 @@ struct Declared {
   grammar::Node node;
 };
 
-enum class NameKind : std::uint8_t { type, event, segment, goal, channel, content, policy, workflow };
+enum class NameKind : std::uint8_t { type, event, segment, goal, channel, content, policy, workflow, role, action };
 
 std::string_view to_string(NameKind kind);  // with its article: `an event`
 
@@ -102,6 +102,14 @@ struct Policy {
   std::string name;
   std::vector<Index> rules;
   std::vector<std::string> applies_to;  // workflows; empty: where it is put under
+  bool binds = false;                   // some workflow
+};
+
+/// Where a rule stands.
+struct RuleSource {
+  Place place;                 // of its name
+  std::optional<Place> prove;  // where it says so
+  std::vector<Place> shares;
 };
 
 struct Program {
@@ -117,6 +125,8 @@ struct Program {
   std::vector<std::vector<std::string>> slots;            // of each channel: names of its content's slots
   std::vector<std::uint64_t> slot_limits;
   std::vector<ExprId> segment_roots;
+  std::vector<RuleSource> rule_sources;  // by rule
+  std::vector<Place> step_places;        // by step
 };
 
 }  // namespace fairlead::compiler

@@ -23,7 +23,7 @@ class Tables {
     each("goal", m_.goals, [this](const Goal& g) { goal(g); });
     each("channel", m_.channels, [this](const Channel& c) { channel(c); });
     each("content", m_.contents, [this](const Content& c) { content(c); });
-    each("rule", m_.rules, [this](const Rule& r) { rule(r); });
+    each("rule", m_.rules, [this](const Rule& r) { name(r.name); });
     each("choice", m_.choices, [this](const Choice& c) { choice(c); });
     each("step", m_.steps, [this](const Step& s) { step(s); });
     each("workflow", m_.workflows, [this](const Workflow& w) { workflow(w); });
@@ -165,15 +165,6 @@ class Tables {
     }
   }
 
-  void rule(const Rule& r) {
-    name(r.name);
-    optional(r.channel, m_.channels.size(), "channel");
-    optional(r.workflow, m_.workflows.size(), "workflow");
-    optional_function(r.when, "condition");
-    duration(r.window, "window");
-    duration(r.defer_up_to, "longest delay");
-  }
-
   void choice(const Choice& c) {
     name(c.key);
     within(c.goal, m_.goals.size(), "goal");
@@ -292,6 +283,7 @@ void verify_tables(const Module& module, Findings& findings) {
 Result<void> verify(const Module& module) {
   Findings findings;
   verify_tables(module, findings);
+  if (findings.ok()) verify_rules(module, findings);
   if (findings.ok()) verify_code(module, findings);
   if (findings.ok()) verify_flow(module, findings);
   return findings.result();

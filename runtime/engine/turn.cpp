@@ -116,6 +116,7 @@ Result<vm::World> Turn::world(const Version& version, const Instance* instance) 
 
 Result<void> Turn::contact(const ContactIn& in, bool created) {
   if (const Result<void> loaded = load(); !loaded) return loaded;
+  if (const Result<void> seen = see_members(!created); !seen) return seen;
   engine_.touch(contact_);
   // What comes in replaces what it names and leaves the rest.
   Record incoming;
@@ -132,11 +133,12 @@ Result<void> Turn::contact(const ContactIn& in, bool created) {
   ++cell_->revision;
   engine_.say(now_, audit::ContactStored{contact_, created, sha256({person_->salt, person_->record.encoded()})});
   if (created && engine_.observer() != nullptr) engine_.observer()->arrived(contact_, now_, engine_.out().post);
-  return {};
+  return enter_members();
 }
 
 Result<void> Turn::timer() {
   if (const Result<void> loaded = load(); !loaded) return loaded;
+  if (const Result<void> seen = see_members(true); !seen) return seen;
   engine_.touch(contact_);
   std::vector<std::pair<std::uint32_t, std::uint64_t>> due;
   for (const Instance& instance : cell_->instances) {
@@ -160,7 +162,7 @@ Result<void> Turn::timer() {
     if (const Result<void> moved = advance(index, to); !moved) return moved;
   }
   close_watches();
-  return {};
+  return enter_members();
 }
 
 void Turn::close_watches() {
@@ -191,6 +193,7 @@ Result<void> Turn::event(const EventIn& in) {
   const Result<const store::Event*> known = engine_.event(contact_, in.id);
   if (!known) return tl::unexpected(known.error());
   if (*known != nullptr) return {};  // arrived before: changes nothing
+  if (const Result<void> seen = see_members(true); !seen) return seen;
   Record record;
   if (const Result<void> read = decode_values(in.values, record); !read) return read;
   const std::string salt = short_hex(sha256({person_->salt, in.id}), 8);
@@ -246,10 +249,10 @@ Result<void> Turn::event(const EventIn& in) {
     const Result<bool> goes = any_holds(newest, workflow.leave_on, type, record.values);
     if (!goes) return tl::unexpected(goes.error());
     if (*goes) continue;
-    if (const Result<void> entered = enter(newest, w, in); !entered) return entered;
+    if (const Result<void> entered = enter(newest, w, in.id); !entered) return entered;
   }
   if (engine_.observer() != nullptr) engine_.observer()->happened(in, now_, engine_.out().post);
-  return {};
+  return enter_members();
 }
 
 Result<bool> Turn::any_holds(const Version& version, const std::vector<bytecode::Trigger>& triggers, Index type,
@@ -358,7 +361,7 @@ Result<void> Turn::credit(const EventIn& in, const std::vector<std::pair<std::ui
   return {};
 }
 
-Result<void> Turn::enter(const Version& version, Index workflow_index, const EventIn& in) {
+Result<void> Turn::enter(const Version& version, Index workflow_index, const std::string& event) {
   const bytecode::Workflow& workflow = version.module.workflows[workflow_index];
   const std::uint32_t id = version.workflow_ids[workflow_index];
   const auto past =
@@ -384,7 +387,7 @@ Result<void> Turn::enter(const Version& version, Index workflow_index, const Eve
     if (engine_.holdout() && hash % 1'000'000'000 < share) instance.mode = Mode::held_out;
     cell_->watches.push_back({id, serial, version.goal_ids[workflow.goal], instance.mode, now_, now_ + goal.within});
   }
-  if (version.reads_events[workflow_index]) instance.bound.push_back({0, in.id});
+  if (version.reads_events[workflow_index] && !event.empty()) instance.bound.push_back({0, event});
   engine_.say(now_, audit::Entered{{contact_, workflow.name, serial}, instance.mode, version.number, goal_name});
   cell_->instances.push_back(std::move(instance));
   return advance(cell_->instances.size() - 1, workflow.first);
@@ -402,6 +405,17 @@ void Turn::leave(std::size_t index, const std::string& reason, bool early) {
   if (early) past->early.push_back(instance.serial);
   if (past->early.size() > most_early) past->early.erase(past->early.begin());
   ++cell_->revision;
+}
+
+Result<void> Turn::end(std::uint32_t workflow, std::uint64_t serial, const std::string& reason) {
+  if (const Result<void> loaded = load(); !loaded) return loaded;
+  const auto at = std::find_if(cell_->instances.begin(), cell_->instances.end(), [&](const Instance& i) {
+    return i.workflow == workflow && i.serial == serial;
+  });
+  if (at == cell_->instances.end()) return {};
+  engine_.touch(contact_);
+  leave(static_cast<std::size_t>(at - cell_->instances.begin()), reason, false);
+  return {};
 }
 
 Result<bool> Turn::leaves(std::size_t index) {

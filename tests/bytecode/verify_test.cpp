@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(indices_beyond_their_tables) {
       {"its event", [](Module& m) { m.channels[0].reports = {none}; }},
       {"its channel is none", [](Module& m) { m.contents[0].variants[0].channel = none; }},
       {"its text", [f](Module& m) { m.contents[0].variants[0].slots[0].text = f; }},
-      {"its channel", [](Module& m) { m.rules[0].channel = 1; }},
+      {"its channel", [](Module& m) { m.rules[0].channels = {1}; }},
       {"its workflow", [](Module& m) { m.rules[0].workflow = 1; }},
       {"its condition", [f](Module& m) { m.rules[0].when = f; }},
       {"its goal", [](Module& m) { m.choices[0].goal = none; }},
@@ -237,7 +237,7 @@ BOOST_AUTO_TEST_CASE(shares_and_durations) {
       {"its window", [=](Module& m) { m.counters[0].window = endless; }},
       {"its window", [=](Module& m) { m.goals[0].within = endless; }},
       {"its window", [](Module& m) { m.rules[1].window = Duration{-1}; }},
-      {"its longest delay", [=](Module& m) { m.rules[0].defer_up_to = endless; }},
+      {"its longest delay", [=](Module& m) { m.rules[0].up_to = endless; }},
       {"its pause", [=](Module& m) { m.workflows[0].again = endless; }},
   });
   Module m = sample_module();

@@ -8,6 +8,7 @@ namespace fairlead::compiler {
 using grammar::Code;
 using grammar::Diagnostic;
 using grammar::Kind;
+using grammar::Node;
 
 HeadReader::HeadReader(Checker& checker, Index workflow, Node node)
     : c_(checker), index_(workflow), node_(node), workflow_(checker.program_.module.workflows[workflow]) {}
@@ -77,7 +78,7 @@ void HeadReader::subject() {
   d.secondary.push_back({at.file, at.span, "this is about a contact"});
 }
 
-HeadReader::Node HeadReader::speaks_of_contact(Node node) const {
+Node HeadReader::speaks_of_contact(Node node) const {
   for (const Node& child : node.children()) {
     switch (child.kind()) {
       case Kind::for_each: continue;  // its own record
@@ -118,6 +119,19 @@ bytecode::Trigger HeadReader::trigger(Node node, const char* what) {
   return out;
 }
 
+namespace {
+
+/// A path that begins at the contact; empty where there is none.
+Node contact_in(Node node) {
+  if (node.is(Kind::path) && node.child(Kind::name).text() == "contact") return node;
+  for (const Node& child : node.children()) {
+    if (const Node found = contact_in(child)) return found;
+  }
+  return {};
+}
+
+}  // namespace
+
 void HeadReader::clause(Node item) {
   const Node head = item.children().front();
   if (head.is("enter")) return enter(item);
@@ -135,6 +149,11 @@ void HeadReader::clause(Node item) {
   if (head.is("budget")) workflow_.head.budget = amount(item);
   if (head.is("rollout")) rollout(item);
   if (head.is("pause")) {
+    if (const Node contact = contact_in(item)) {
+      c_.report(Code::event_not_here, c_.place(contact), "a workflow pauses for everybody, so nobody's fields are read here",
+                "whose?", "Ask how often something happens, like `rate(complained per sent, last 7 days) > 0.1%`.");
+      return;
+    }
     const Type boolean = Type::of(TypeKind::boolean);
     Scope scope;
     scope.contact = false;  // it is asked of the workflow, and not of a person

@@ -185,7 +185,8 @@ class Settling {
            fmt::format("the content `{}` has no {} for {}, and `{}` requires it", content.name,
                        rule.hole ? fmt::format("`{}`", wanted) : fmt::format("\"{}\"", wanted), channel, rule.name),
            "not in any of its texts",
-           rule.hole ? fmt::format("Write `{{{}}}` where it is to stand.", wanted) : "Write it into one of its texts.");
+           wanted == "link" && rule.hole ? std::string("Write `{link(\"https://…\")}` where it is to stand.")
+           : rule.hole ? fmt::format("Write `{{{}}}` where it is to stand.", wanted) : "Write it into one of its texts.");
   }
 
   /// Whether a hole says that name, as a value or as a call.

@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(functions) {
       code("counter 1 of 1", 1, {I::ax(count, 0, 1), end}),
       code("counter 1 of 1", 1, {I::ax(seen, 0, 1), end}),
       code("parameter 256 of 256", 1, {I::ax(parameter, 0, 256), end}),
-      code("site value 5 of 5", 1, {I::ax(site, 0, 5), end}),
+      code("site value 6 of 6", 1, {I::ax(site, 0, 6), end}),
       code("currency 2 of 2", 1, {I::abc(to_text, 0, 0, 2), end}),
       code("nothing to join", 1, {I::abc(concat, 0, 0, 0), end}),
       code("pass the last register", 3, {I::abc(concat, 0, 1, 3), end}),

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "compiler/program.hpp"
+#include "compiler/project_files.hpp"
 
 namespace fairlead::compiler {
 
@@ -38,8 +39,13 @@ class Checker {
  public:
   /// The first `own` files are the project's, the others the standard library's.
   Checker(const std::vector<grammar::Source>& files, std::size_t own, Program& program,
-          std::vector<grammar::Diagnostic>& diagnostics)
-      : files_(files), own_(own), program_(program), diagnostics_(diagnostics) {}
+          std::vector<grammar::Diagnostic>& diagnostics, Templates& templates)
+      : files_(files),
+        own_(own),
+        library_end_(files.size()),
+        program_(program),
+        diagnostics_(diagnostics),
+        templates_(templates) {}
 
   /// Everything, in an order in which what is read has been declared.
   void check(const std::vector<grammar::Node>& roots);
@@ -64,10 +70,41 @@ class Checker {
   Type type(grammar::Node node);
   std::vector<bytecode::EventField> event_fields(const std::vector<grammar::Node>& nodes);
 
-  // ---- channels and contents (content.cpp)
+  // ---- channels (channels.cpp)
   void channel(grammar::Node node, Index index);
+  void channel_slots(grammar::Node clause, Index index);
+  /// Whether the contact has what a channel of the library reads; what it lacks is said when the channel is named.
+  bool channel_field(grammar::Node channel, Index index, grammar::Node clause, std::string_view verb);
+  /// A channel is named: says what it lacks, where it was dormant, and gives the index that it has from now on.
+  Index wake_channel(Index index, grammar::Node name);
+  void library_channels_sleep();
+  void swap_channels(Index a, Index b);
+
+  // ---- contents and models (content.cpp)
   void content_head(grammar::Node node, Index index);
   void content_texts(grammar::Node node, Index index);
+  bytecode::Slot slot(grammar::Node node, const SlotForm& form, const Scope& scope, const std::string& name);
+  std::vector<bytecode::SlotText> adaptive(grammar::Node node, const SlotForm& form, const Scope& scope,
+                                           const std::string& name);
+  bytecode::Generated generated(grammar::Node node, const SlotForm& form, const Scope& scope, const std::string& name,
+                                Index& otherwise);
+  void model(grammar::Node node, Index index);
+
+  // ---- what a slot says (texts.cpp, templates.cpp)
+  ExprId slot_text(grammar::Node node, const SlotForm& form, const Scope& scope);
+  ExprId quoted_html(grammar::Node node, const Scope& scope);
+  /// A web address with holes: where it leads is fixed.
+  ExprId address_text(grammar::Node node, const Scope& scope);
+  ExprId file_text(grammar::Node node, const SlotForm& form, const Scope& scope);
+  ExprId html_template(const grammar::Tree& tree, Place at, const Scope& scope);
+  ExprId plain_template(const grammar::Tree& tree, const SlotForm& form, Place at, const Scope& scope);
+  /// The value of a hole, which has to be there and to be something that a text can show; nothing after a diagnostic.
+  std::optional<ExprId> shown(grammar::Node hole, const Scope& scope);
+  ExprId as_text(ExprId value);
+  ExprId escaped(ExprId text, bytecode::Escape form);
+  ExprId joined(std::vector<ExprId> parts, Place at);
+  void refuse_hole(grammar::Node hole, std::string_view where, std::string help);
+  void length(const std::string& fixed, const SlotForm& form, Place at);
 
   // ---- policies (policies.cpp)
   void policy(grammar::Node node, Index index);
@@ -149,7 +186,7 @@ class Checker {
   [[nodiscard]] std::string source_text(grammar::Node node) const;
   /// A short stretch of source, for quoting; `…` where it is not short.
   [[nodiscard]] std::string source_of(Place at) const;
-  [[nodiscard]] bool in_library(Place at) const { return at.file >= own_; }
+  [[nodiscard]] bool in_library(Place at) const { return at.file >= own_ && at.file < library_end_; }
   [[nodiscard]] std::uint32_t line(Place place) const { return files_[place.file].line(place.span.begin); }
 
   /// How far an expression goes, segments that it asks for included.
@@ -159,8 +196,12 @@ class Checker {
 
   const std::vector<grammar::Source>& files_;
   std::size_t own_;
+  std::size_t library_end_;  // templates come behind
   Program& program_;
   std::vector<grammar::Diagnostic>& diagnostics_;
+  Templates& templates_;
+  // Channels of the library that nothing has named yet, and what the contact lacks for them.
+  std::map<Index, std::vector<grammar::Diagnostic>> dormant_;
   std::vector<Extent> extents_;              // of every expression
   std::vector<Declared> segments_;           // by index
   std::vector<std::uint8_t> segment_state_;  // 0 not checked, 1 being checked, 2 done, 3 asks for itself

@@ -137,9 +137,9 @@ class Settling {
 
   void bans(Index index, const bytecode::Variant& variant) {
     const Rule& rule = module().rules[index];
-    for (const bytecode::Slot& slot : variant.slots) {
+    for (const Index function : texts(variant)) {
       std::vector<Stretch> stretches;
-      const std::optional<Place> hole = read(c_.program_.roots[slot.text], stretches);
+      const std::optional<Place> hole = read(c_.program_.roots[function], stretches);
       for (const Stretch& stretch : stretches) {
         const std::string text = folded(stretch.text);
         for (const std::string& word : rule.words) {
@@ -160,6 +160,15 @@ class Settling {
     }
   }
 
+  static std::vector<Index> texts(const bytecode::Variant& variant) {
+    std::vector<Index> out;
+    for (const bytecode::Slot& slot : variant.slots) {
+      if (slot.text != none) out.push_back(slot.text);
+      for (const bytecode::SlotText& text : slot.one_of) out.push_back(text.text);
+    }
+    return out;
+  }
+
   void wants(Index index, const bytecode::Content& content, const bytecode::Variant& variant) {
     const Rule& rule = module().rules[index];
     const std::string& wanted = rule.words.front();
@@ -172,14 +181,20 @@ class Settling {
     if (rule.hole) {
       if (has_hole(here, wanted)) return;
     } else {
-      for (const bytecode::Slot& slot : variant.slots) {
+      const auto has = [&](Index function) {
         std::vector<Stretch> stretches;
-        read(c_.program_.roots[slot.text], stretches);
-        if (std::any_of(stretches.begin(), stretches.end(), [&](const Stretch& stretch) {
-              return says(folded(stretch.text), folded(wanted));
-            }))
-          return;
-      }
+        if (function != none) read(c_.program_.roots[function], stretches);
+        return std::any_of(stretches.begin(), stretches.end(), [&](const Stretch& stretch) {
+          return says(folded(stretch.text), folded(wanted));
+        });
+      };
+      // Whichever text is picked must have it; what a model writes may not.
+      if (std::any_of(variant.slots.begin(), variant.slots.end(), [&](const bytecode::Slot& slot) {
+            if (slot.one_of.empty()) return !slot.generated && has(slot.text);
+            return std::all_of(slot.one_of.begin(), slot.one_of.end(),
+                               [&](const bytecode::SlotText& text) { return has(text.text); });
+          }))
+        return;
     }
     broken(index, c_.place(here.child(Kind::name)),
            fmt::format("the content `{}` has no {} for {}, and `{}` requires it", content.name,

@@ -145,6 +145,10 @@ std::span<const CodeInfo> codes() {
       {Code::share_range, "share_range", "a share below 0% or above 100%"},
       {Code::nothing_to_test, "nothing_to_test", "a test that expects nothing"},
       {Code::expect_before_act, "expect_before_act", "an expectation before anything happened"},
+      {Code::outside_project, "outside_project", "a file that does not lie in the project's folder"},
+      {Code::unsafe_hole, "unsafe_hole", "a hole where no value can stand safely"},
+      {Code::text_too_long, "text_too_long", "a text longer than its slot takes"},
+      {Code::not_a_template, "not_a_template", "a file that is too large for a template, or of another kind"},
   };
   return all;
 }

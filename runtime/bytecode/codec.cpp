@@ -79,8 +79,16 @@ void fields(Archive& ar, Ref<Archive, Channel> c) {
   ar(c.name, c.to, c.consent, c.withdrawn_on, c.reports, c.cost);
 }
 template <class Archive>
-void fields(Archive& ar, Ref<Archive, Slot> s) {
+void fields(Archive& ar, Ref<Archive, SlotText> s) {
   ar(s.name, s.text);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Generated> g) {
+  ar(g.model, g.prompt, g.at_most);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Slot> s) {
+  ar(s.name, s.text, s.line, s.one_of, s.generated);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Variant> v) {
@@ -88,7 +96,11 @@ void fields(Archive& ar, Ref<Archive, Variant> v) {
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Content> c) {
-  ar(c.name, c.transactional, c.parameters, c.variants);
+  ar(c.name, c.transactional, c.parameters, c.variants, c.file);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Model> m) {
+  ar(m.name, m.connector, m.provider_name, m.version);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Rule> r) {
@@ -189,7 +201,8 @@ void fields(Archive& ar, Ref<Archive, Constant> c) {
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Module> m) {
   ar(m.project, m.zone, m.currency, m.constants, m.currencies, m.functions, m.fields, m.events, m.counters, m.segments,
-     m.goals, m.channels, m.contents, m.rules, m.choices, m.steps, m.workflows, m.tests, m.simulations, m.sources);
+     m.goals, m.channels, m.contents, m.models, m.rules, m.choices, m.steps, m.workflows, m.tests, m.simulations,
+     m.sources);
 }
 
 class Writer {

@@ -25,6 +25,7 @@ class Disassembly {
     for (const Goal& g : m_.goals) goal(g);
     for (const Channel& c : m_.channels) channel(c);
     for (const Content& c : m_.contents) content(c);
+    for (const Model& m : m_.models) model(m);
     for (const Rule& r : m_.rules) rule(r);
     for (const Workflow& w : m_.workflows) workflow(w);
     for (const Test& t : m_.tests) {
@@ -126,8 +127,26 @@ class Disassembly {
     section("content {}({}){}", c.name, list(c.parameters), c.transactional ? " transactional" : "");
     for (const Variant& v : c.variants) {
       out_.line(1, "{}", name_at(m_.channels, v.channel));
-      for (const Slot& s : v.slots) out_.function(2, s.name, s.text, {{}, &c});
+      for (const Slot& s : v.slots) slot(c, s);
     }
+  }
+
+  void slot(const Content& c, const Slot& s) {
+    const Around around{{}, &c};
+    if (!s.one_of.empty()) out_.line(2, "{} one of", s.name);
+    for (const SlotText& t : s.one_of) out_.function(3, t.name, t.text, around);
+    if (s.generated) {
+      const std::string most = s.generated->at_most == 0 ? "" : fmt::format(", at most {}", s.generated->at_most);
+      out_.line(2, "{} written by {}{}, otherwise the text below", s.name, name_at(m_.models, s.generated->model),
+                most);
+      out_.function(3, "prompt", s.generated->prompt, around);
+    }
+    out_.function(2, s.name, s.text, around);
+  }
+
+  void model(const Model& m) {
+    section("model {}", m.name);
+    out_.line(1, "connector {}, name {}, version {}", m.connector, quoted(m.provider_name), quoted(m.version));
   }
 
   void rule(const Rule& r) {

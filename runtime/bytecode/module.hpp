@@ -31,6 +31,16 @@ constexpr std::uint8_t no_currency = 255;
 enum class SiteValue : std::uint8_t { channel, consent, content, transactional, workflow, amount };
 constexpr std::uint8_t site_values = 6;
 
+/// What `escape` makes of a text, by where it is going to stand (its number c).
+enum class Escape : std::uint8_t {
+  text,       // between the tags of HTML
+  lines,      // the same for a text that is no HTML: its line breaks become `<br>`
+  attribute,  // in a quoted attribute of HTML
+  part,       // a part of a web address: percent-encoded
+  address,    // a whole web address in an attribute: http, https or mailto, or a fault
+};
+constexpr std::uint8_t escapes = 5;
+
 struct Instruction {
   std::uint32_t word = 0;
 
@@ -109,9 +119,27 @@ struct Channel {
   bool operator==(const Channel&) const = default;
 };
 
-struct Slot {
+/// One of the texts of an adaptive slot.
+struct SlotText {
   std::string name;
   Index text = none;  // function
+  bool operator==(const SlotText&) const = default;
+};
+
+/// `write with MODEL { … }`: a model writes the text when it is wanted.
+struct Generated {
+  Index model = none;
+  Index prompt = none;        // function
+  std::uint32_t at_most = 0;  // characters; 0: as many as the slot takes
+  bool operator==(const Generated&) const = default;
+};
+
+struct Slot {
+  std::string name;
+  Index text = none;               // function; none where `one_of` has several. Of a generated text: what stands in
+  std::uint32_t line = 0;          // in the content's file
+  std::vector<SlotText> one_of{};  // `one of { … }`: each slot learns on its own
+  std::optional<Generated> generated{};
   bool operator==(const Slot&) const = default;
 };
 
@@ -126,7 +154,14 @@ struct Content {
   bool transactional = false;
   std::vector<EventField> parameters;
   std::vector<Variant> variants;  // one a channel
+  std::string file{};
   bool operator==(const Content&) const = default;
+};
+
+/// What writes generated texts, as audits name it.
+struct Model {
+  std::string name, connector, provider_name, version;
+  bool operator==(const Model&) const = default;
 };
 
 struct Feature {
@@ -301,6 +336,7 @@ struct Module {
   std::vector<Goal> goals;
   std::vector<Channel> channels;
   std::vector<Content> contents;
+  std::vector<Model> models;
   std::vector<Rule> rules;
   std::vector<Choice> choices;
   std::vector<Step> steps;

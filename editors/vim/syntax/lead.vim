@@ -37,6 +37,11 @@ call s:openers('leadClause', 'owner budget currency time to consent content repo
       \ . ' prompt stage option variant play start at move adopt key default')
 call s:words('leadEffect', 'message spend publish retract write effect returns')
 syntax match leadClause /\<time zone\>\ze\s\+"/
+" Texts that are several, written by a model, or in a file.
+syntax match leadClause /\.\@1<!\<one of\>\ze\s*{/
+syntax match leadClause /\.\@1<!\<write with\>\ze\s\+\h/
+syntax match leadClause /\.\@1<!\<file\>\ze\s\+"/
+syntax match leadClause /\d\s\+\zscharacters\>/
 
 " --- Labels and modifiers of fields -----------------------------------------------------------------------------------
 call s:words('leadModifier', 'private sensitive protected complete fresh fixed zone transactional generated')

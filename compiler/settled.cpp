@@ -235,12 +235,10 @@ class Settling {
       // A hole. What stands in for an absent value is fixed too, and stands apart.
       if (!hole) hole = expr.place;
       open = false;
-      const Expr& value = expr.op == Op::to_text ? c_.program_.exprs[expr.args[0]] : expr;
-      if (value.op == Op::fallback || value.op == Op::constant) {
-        for (const ExprId arg : value.args) {
-          walk(arg, out, open, hole);
-          open = false;
-        }
+      if (expr.op != Op::to_text && expr.op != Op::escape && expr.op != Op::fallback) return;
+      for (const ExprId arg : expr.args) {
+        walk(arg, out, open, hole);
+        open = false;
       }
     }
   }

@@ -16,12 +16,14 @@ struct Binding {
   std::string name;
   Index event = none;
   Index number = 0;
+  Index record = none;  // what is bound is a record of this kind, not an event
 };
 
 /// What an expression may read.
 struct Scope {
   bool contact = true;
   bool history = true;
+  bool nobody = false;  // a workflow that is for no contact: neither of these, but there is a clock
   std::vector<Binding> bindings;
   std::optional<Binding> subject;  // the event that is being tested: its fields go by their bare names
   const std::vector<bytecode::EventField>* parameters = nullptr;
@@ -63,6 +65,7 @@ class Checker {
   void project(grammar::Node node);
   void type_alias(grammar::Node node);
   void record(grammar::Node node);
+  void other_record(grammar::Node node, Index index);
   void record_field(grammar::Node node, const std::string& prefix, grammar::Node type, const FieldType* inherited);
   void event(grammar::Node node, Index index);
   Index segment(Index index);
@@ -123,6 +126,23 @@ class Checker {
 
   // ---- rules that are settled by looking (settled.cpp)
   void settle_rules();
+
+
+  // ---- ways (records.cpp, repeat.cpp, split.cpp)
+  void other_field(grammar::Node node, const std::string& prefix, grammar::Node type, bytecode::RecordType& record,
+                   std::map<std::string, Place>& seen);
+  /// `binding.FIELD` of a record; `names` is the whole path.
+  ExprId record_field_of(const Binding& binding, const std::vector<grammar::Node>& names, const Scope& scope, Place at);
+  /// Workflows that follow each other in a circle.
+  void follow_circles();
+  /// A whole number from 1 to `most`; `what` it counts is for the message.
+  std::optional<std::uint32_t> whole(grammar::Node token, std::uint32_t most, std::string_view what);
+  /// `move at most 10% per day with approval by legal beyond`
+  std::optional<bytecode::Pace> pace(grammar::Node clause);
+  /// `per day`, `per 7 days`: nothing after a diagnostic.
+  std::optional<std::pair<bytecode::Period, Duration>> period(grammar::Node token);
+  /// The role of `with approval by ROLE`; empty where there is none.
+  std::string approver(grammar::Node owner);
 
   // ---- workflows (workflows.cpp, heads.cpp)
   void workflow(grammar::Node node, Index index);
@@ -212,6 +232,12 @@ class Checker {
   Place contact_;                                          // its name
   std::map<std::string, std::vector<std::string>> under_;  // by workflow: policies that it names itself
   Place here_;
+  std::set<std::string, std::less<>> followed_;  // workflows that some `follow` names
+  struct Follow {
+    Index to;
+    Place place;
+  };
+  std::vector<std::vector<Follow>> follows_;  // by workflow
 };
 
 }  // namespace fairlead::compiler

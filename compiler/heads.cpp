@@ -24,9 +24,10 @@ void HeadReader::read() {
     if (item.kind() == Kind::waiver) waivers_.push_back(item);
     if (item.kind() == Kind::clause) clause(item);
   }
-  if (!entered_) {
+  if (!entered_ && !c_.followed_.contains(workflow_.name)) {
     c_.report(Code::no_entry, name, fmt::format("nobody can enter the workflow `{}`", workflow_.name), "no `enter`",
-              "Say on which event: `enter on downloaded`.");
+              fmt::format("Say on which event: `enter on downloaded`. Or lead there from another workflow: `follow {}`.",
+                          workflow_.name));
   }
   if (!steps_) {
     c_.report(Code::missing_clause, name, fmt::format("the workflow `{}` has no steps", workflow_.name), "no `steps`",
@@ -43,6 +44,12 @@ void HeadReader::read() {
 
 Scope HeadReader::scope() const {
   Scope out;
+  out.nobody = workflow_.subject.empty();
+  out.contact = out.history = !out.nobody;
+  out.invariants = invariants_;
+  out.present = invariants_;
+  // A `follow` brings no event along, and vouches for nothing.
+  if (c_.followed_.contains(workflow_.name)) return out;
   if (by_event_ && !workflow_.enter.empty()) {
     const Index event = workflow_.enter.front().event;
     if (event != none && std::all_of(workflow_.enter.begin(), workflow_.enter.end(),
@@ -52,8 +59,6 @@ Scope HeadReader::scope() const {
   for (const std::string& fact : known_.value_or(std::set<std::string>())) {
     if (!fact.starts_with("event.") || !out.bindings.empty()) out.present.insert(fact);
   }
-  out.invariants = invariants_;
-  out.present.insert(invariants_.begin(), invariants_.end());
   return out;
 }
 
@@ -64,42 +69,26 @@ void HeadReader::subject() {
     return;
   }
   if (record) return;
-  const Node clue = speaks_of_contact(node_.child(Kind::block));
+  const Node clue = speaks_of_contact();
   if (!clue) {
     workflow_.subject.clear();
     return;
   }
+  // Said once; what follows is read as what was meant.
   const Node name = node_.child(Kind::name);
-  Diagnostic& d = c_.report(Code::missing_subject, c_.place(name),
-                            fmt::format("the workflow `{}` does not say whom it is for", workflow_.name),
-                            "no `for contact`",
-                            fmt::format("Write `workflow {} for contact {{`.", workflow_.name));
+  Diagnostic& d =
+      c_.report(Code::no_contact_here, c_.place(name),
+                fmt::format("the workflow `{}` does not say whom it is for", workflow_.name), "no `for contact`",
+                fmt::format("Write `workflow {} for contact {{`.", workflow_.name));
   const Place at = c_.place(clue);
   d.secondary.push_back({at.file, at.span, "this is about a contact"});
 }
 
-Node HeadReader::speaks_of_contact(Node node) const {
-  for (const Node& child : node.children()) {
-    switch (child.kind()) {
-      case Kind::for_each: continue;  // its own record
-      case Kind::trigger:
-      case Kind::send:
-      case Kind::assign:
-      case Kind::set:
-      case Kind::wait_up_to:
-      case Kind::choose: return child.children().empty() ? child : child.children().front();
-      case Kind::path:
-        if (child.child(Kind::name).text() == "contact") return child;
-        continue;
-      case Kind::clause: {
-        const Node head = child.children().empty() ? child : child.children().front();
-        if (head.is("leave") || head.is("again")) return head;
-        if (head.is("enter") && child.has("when")) return child;
-        break;
-      }
-      default: break;
-    }
-    if (const Node found = speaks_of_contact(child)) return found;
+Node HeadReader::speaks_of_contact() const {
+  for (const Node& item : node_.child(Kind::block).children(Kind::clause)) {
+    const Node head = item.children().front();
+    if (head.is("leave") || head.is("again")) return item;
+    if (head.is("enter") && (item.has("on") || item.has("when"))) return item;
   }
   return {};
 }

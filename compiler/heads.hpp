@@ -20,8 +20,8 @@ class HeadReader {
   using Node = grammar::Node;
 
   void subject();
-  /// Something that only a contact can do or get, in a workflow for nobody; empty where there is nothing.
-  [[nodiscard]] Node speaks_of_contact(Node node) const;
+  /// The clause of a head without `for` that only a contact can meet; empty where there is none.
+  [[nodiscard]] Node speaks_of_contact() const;
   void clause(Node item);
   void enter(Node item);
   void leave(Node item);

@@ -1,9 +1,10 @@
 // Limits: how many messages, how much money and how far weights may go, in which time.
+#include <tuple>
+
 #include "compiler/rules.hpp"
 
 namespace fairlead::compiler {
 
-using bytecode::Period;
 using bytecode::RuleKind;
 using grammar::Code;
 using grammar::Kind;
@@ -39,12 +40,7 @@ bool RuleReader::messages(Node node) {
   rule_.transactional = false;  // a receipt is owed, however many other messages went out
   rule_.whole_project = node.has("project");
   if (!by(node) || !whole(node.child(Kind::number), "messages", rule_.count)) return false;
-  const Node per = node.after("per");
-  if (per.is(Kind::duration)) {
-    const auto window = c_.duration(per);
-    if (!window) return false;
-  }
-  period(per);
+  period(node.after("per"));
   std::set<Index> shared;
   std::uint64_t kept = 0;
   for (const Node& share : node.children(Kind::share)) {
@@ -91,21 +87,7 @@ void RuleReader::period(Node token) {
 
 bytecode::Quota Checker::quota(Node token) {
   bytecode::Quota out;
-  if (token.is(Kind::duration)) {
-    const auto window = duration(token);
-    if (window && *window <= Duration{})
-      report(Code::number_range, place(token), "nothing can happen in no time", "too short",
-             "Write it like `per 7 days`.");
-    out.window = window.value_or(Duration{});
-    return out;
-  }
-  // Days, weeks and months are those of the calendar; what is shorter is a length of time.
-  if (token.is("second")) out.window = seconds(1);
-  if (token.is("minute")) out.window = minutes(1);
-  if (token.is("hour")) out.window = hours(1);
-  if (token.is("day")) out.period = Period::day;
-  if (token.is("week")) out.period = Period::week;
-  if (token.is("month")) out.period = Period::month;
+  if (const auto per = period(token)) std::tie(out.period, out.window) = *per;
   return out;
 }
 

@@ -22,6 +22,7 @@ std::string_view to_string(NameKind kind) {
     case NameKind::workflow: return "a workflow";
     case NameKind::role: return "a role";
     case NameKind::action: return "an action";
+    case NameKind::record: return "a record";
   }
   return "";
 }
@@ -82,8 +83,16 @@ void Checker::collect(const std::vector<Node>& roots) {
           break;
         case Kind::role: declare(NameKind::role, node, program_.names[NameKind::role].size()); break;
         case Kind::action: declare(NameKind::action, node, program_.names[NameKind::action].size()); break;
+        case Kind::record:
+          if (name != "contact" && declare(NameKind::record, node, module.records.size()))
+            module.records.push_back({.name = name, .fields = {}});
+          break;
         default: break;
       }
+    }
+    for (std::uint32_t i = 0; i < root.tree().nodes().size(); ++i) {
+      if (root.tree().nodes()[i].kind != Kind::follow) continue;
+      if (const Node followed = Node(root.tree(), i).child(Kind::name)) followed_.emplace(followed.text());
     }
   }
 }

@@ -96,7 +96,7 @@ struct Declared {
 };
 
 enum class NameKind : std::uint8_t {
-  type, event, segment, goal, channel, content, model, policy, workflow, role, action
+  type, event, segment, goal, channel, content, model, policy, workflow, role, action, record
 };
 
 std::string_view to_string(NameKind kind);  // with its article: `an event`

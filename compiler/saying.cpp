@@ -98,7 +98,7 @@ void Checker::absent(const Expr& expr, const Scope& scope, std::string message, 
     const bool held = files_[wait->second.file].text(wait->second.span).starts_with("send");
     d.secondary.push_back({wait->second.file, wait->second.span,
                            held ? "a rule may put this message off, and it may have gone meanwhile"
-                                   : "it was there before this wait, and may have gone since"});
+                                   : "time passes here: it was there before, and may have gone since"});
   }
 }
 

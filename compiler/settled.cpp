@@ -266,19 +266,23 @@ class Settling {
     const bytecode::Workflow& workflow = module().workflows[w];
     for (const Index s : workflow.steps) {
       const bytecode::Step& step = module().steps[s];
-      if (step.kind != bytecode::StepKind::send || step.channel == none || step.content == none) continue;
-      const bool some = std::any_of(workflow.rules.begin(), workflow.rules.end(), [&](Index r) {
-        const Rule& rule = module().rules[r];
-        return rule.kind == RuleKind::allow && rule.effect == bytecode::Effect::send &&
-               (rule.channels.empty() ||
-                std::find(rule.channels.begin(), rule.channels.end(), step.channel) != rule.channels.end());
-      });
-      if (some) continue;
-      const std::string& channel = module().channels[step.channel].name;
-      broken(index, c_.program_.step_places[s],
-             fmt::format("no rule allows the workflow `{}` to send by {}", workflow.name, channel), "not allowed",
-             fmt::format("Allow it in a policy: `NAME: allow send by {}`. Or remove the step.", channel),
-             Code::not_allowed);
+      if (step.kind != bytecode::StepKind::send || step.content == none) continue;
+      std::vector<Index> ways = step.best;
+      if (ways.empty() && step.channel != none) ways = {step.channel};
+      for (const Index channel : ways) {
+        const bool some = std::any_of(workflow.rules.begin(), workflow.rules.end(), [&](Index r) {
+          const Rule& rule = module().rules[r];
+          return rule.kind == RuleKind::allow && rule.effect == bytecode::Effect::send &&
+                 (rule.channels.empty() ||
+                  std::find(rule.channels.begin(), rule.channels.end(), channel) != rule.channels.end());
+        });
+        if (some) continue;
+        const std::string& name = module().channels[channel].name;
+        broken(index, c_.program_.step_places[s],
+               fmt::format("no rule allows the workflow `{}` to send by {}", workflow.name, name), "not allowed",
+               fmt::format("Allow it in a policy: `NAME: allow send by {}`. Or remove the step.", name),
+               Code::not_allowed);
+      }
     }
   }
 

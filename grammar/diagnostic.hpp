@@ -59,9 +59,11 @@ enum class Code : std::uint16_t {
   event_not_here = 406,
   fixed_field = 407,
   duplicate_option = 408,
-  missing_subject = 430,
-  wrong_entry = 431,
-  rollout_order = 432,
+  no_contact_here = 412,
+  dead_stage = 413,
+  stage_order = 414,
+  wrong_entry = 415,
+  rollout_order = 416,
 
   rule_without_effect = 501,
   defer_without_end = 502,
@@ -79,6 +81,8 @@ enum class Code : std::uint16_t {
   start_too_high = 603,
   too_few_options = 604,
   share_range = 605,
+  shares_not_whole = 606,
+  most_below_least = 607,
 
   nothing_to_test = 701,
   expect_before_act = 702,

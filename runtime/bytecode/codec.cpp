@@ -36,7 +36,7 @@ constexpr Otherwise last_of<Otherwise> = Otherwise::stop;
 template <>
 constexpr Period last_of<Period> = Period::month;
 template <>
-constexpr StepKind last_of<StepKind> = StepKind::leave;
+constexpr StepKind last_of<StepKind> = StepKind::plan;
 template <>
 constexpr TestStep::Kind last_of<TestStep::Kind> = TestStep::Kind::expect_entered;
 template <>
@@ -139,11 +139,47 @@ void fields(Archive& ar, Ref<Archive, Feature> f) {
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Option> o) {
-  ar(o.name, o.when, o.start, o.first);
+  ar(o.name, o.when, o.start, o.at_least, o.at_most, o.first);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Pace> p) {
+  ar(p.share, p.period, p.window, p.approval);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Choice> c) {
-  ar(c.key, c.goal, c.features, c.explore, c.options);
+  ar(c.key, c.goal, c.features, c.explore, c.options, c.half_life, c.move);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, SplitVariant> v) {
+  ar(v.name, v.share, v.first);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Split> s) {
+  ar(s.key, s.goal, s.variants, s.adopt, s.approval);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Stage> s) {
+  ar(s.name, s.when);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Play> p) {
+  ar(p.name, p.stages, p.when, p.approval, p.first);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Plan> p) {
+  ar(p.key, p.goal, p.most, p.apart, p.within, p.stages, p.plays);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, RecordType> r) {
+  ar(r.name, r.fields);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Allocation> a) {
+  ar(a.key, a.goal, a.amount, a.period, a.window, a.record, a.where, a.least, a.most, a.move);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Hours> h) {
+  ar(h.from, h.to);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Arm> a) {
@@ -151,7 +187,8 @@ void fields(Archive& ar, Ref<Archive, Arm> a) {
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Step> s) {
-  ar(s.kind, s.key, s.line, s.next, s.otherwise, s.value, s.content, s.channel, s.arguments, s.arms, s.choice, s.field);
+  ar(s.kind, s.key, s.line, s.next, s.otherwise, s.value, s.content, s.channel, s.arguments, s.arms, s.choice, s.field,
+     s.times, s.every, s.split, s.plan, s.allocation, s.workflow, s.record, s.bind, s.best, s.best_hour);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Trigger> t) {
@@ -201,8 +238,8 @@ void fields(Archive& ar, Ref<Archive, Constant> c) {
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Module> m) {
   ar(m.project, m.zone, m.currency, m.constants, m.currencies, m.functions, m.fields, m.events, m.counters, m.segments,
-     m.goals, m.channels, m.contents, m.models, m.rules, m.choices, m.steps, m.workflows, m.tests, m.simulations,
-     m.sources);
+     m.goals, m.channels, m.contents, m.models, m.rules, m.choices, m.splits, m.plans, m.records, m.allocations,
+     m.steps, m.workflows, m.tests, m.simulations, m.sources);
 }
 
 class Writer {
@@ -292,7 +329,11 @@ class Reader {
   void get(Decimal& v) { v = Decimal::from_units(in_.int128()); }
   void get(Duration& v) { v.ms = in_.signed_varint(); }
   void get(Date& v) { v.day = small(); }
-  void get(TimeOfDay& v) { v.second = small(); }
+  void get(TimeOfDay& v) {
+    const auto second = in_.signed_varint();
+    if (second < 0 || second >= 86'400) refuse("a time of day is not one");
+    v.second = in_.ok() ? static_cast<std::int32_t>(second) : 0;
+  }
   void get(Instruction& v) { v.word = in_.u32(); }
   void get(std::string& v) { v = in_.bytes(); }
   void get(Hash& v) {

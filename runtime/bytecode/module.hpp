@@ -164,6 +164,15 @@ struct Model {
   bool operator==(const Model&) const = default;
 };
 
+/// So much per period and no more: a weight, or a part of a budget. Beyond it a role approves, where one is named.
+struct Pace {
+  Decimal share;
+  Period period = Period::window;
+  Duration window;
+  std::string approval;
+  bool operator==(const Pace&) const = default;
+};
+
 struct Feature {
   std::string name;
   Index value = none;  // function
@@ -175,6 +184,8 @@ struct Option {
   std::string name;
   Index when = none;
   std::optional<Decimal> start;
+  Decimal at_least;                // beside what the choice explores
+  std::optional<Decimal> at_most;
   Index first = none;  // step
   bool operator==(const Option&) const = default;
 };
@@ -185,10 +196,84 @@ struct Choice {
   std::vector<Feature> features;
   Decimal explore;  // floor per eligible option
   std::vector<Option> options;
+  std::optional<Duration> half_life;
+  std::optional<Pace> move;
   bool operator==(const Choice&) const = default;
 };
 
-enum class StepKind : std::uint8_t { send, wait_for, wait_until, wait_event, branch, choose, set, stop, leave };
+/// A fixed experiment: who goes which way is a hash of the contact, with a salt of its own.
+struct SplitVariant {
+  std::string name;
+  Decimal share;
+  Index first = none;  // step
+  bool operator==(const SplitVariant&) const = default;
+};
+
+struct Split {
+  std::string key;    // `whitepaper_nurture/tone`
+  Index goal = none;  // none: it measures nothing
+  std::vector<SplitVariant> variants;
+  bool adopt = false;    // the better one, when sure
+  std::string approval;  // of that, by this role; empty: none
+  bool operator==(const Split&) const = default;
+};
+
+/// A state that a plan distinguishes; of those whose condition holds the last counts.
+struct Stage {
+  std::string name;
+  Index when = none;  // the first has none
+  bool operator==(const Stage&) const = default;
+};
+
+struct Play {
+  std::string name;
+  std::vector<Index> stages;  // of its plan; empty: all
+  Index when = none;
+  std::string approval;
+  Index first = none;  // step; its ways lead back to the plan
+  bool operator==(const Play&) const = default;
+};
+
+struct Plan {
+  std::string key;
+  Index goal = none;
+  std::uint32_t most = 0;  // plays
+  Duration apart, within;
+  std::vector<Stage> stages;
+  std::vector<Play> plays;
+  bool operator==(const Plan&) const = default;
+};
+
+/// A record beside the contact.
+struct RecordType {
+  std::string name;
+  std::vector<Field> fields;
+  bool operator==(const RecordType&) const = default;
+};
+
+/// A budget that is shared out over records.
+struct Allocation {
+  std::string key;
+  Index goal = none;
+  Decimal amount;  // in the project's currency
+  Period period = Period::window;
+  Duration window;
+  Index record = none, where = none;
+  Decimal least, most;  // of the whole, for each
+  std::optional<Pace> move;
+  bool operator==(const Allocation&) const = default;
+};
+
+/// `at best hour between …`
+struct Hours {
+  TimeOfDay from, to;
+  bool operator==(const Hours&) const = default;
+};
+
+enum class StepKind : std::uint8_t {
+  send, wait_for, wait_until, wait_event, branch, choose, set, stop, leave,
+  repeat, split, follow, for_each, allocate, plan,
+};
 std::string_view to_string(StepKind kind);
 
 /// One `for E …` of a wait.
@@ -213,6 +298,14 @@ struct Step {
   std::vector<Arm> arms;                 // wait_event
   Index choice = none;                   // choose
   Index field = none;                    // set
+  std::uint32_t times = 0;               // repeat: rounds; value: until. next: a round, otherwise: what comes after
+  Duration every{};                      // repeat: how long a round lasts at least
+  Index split = none, plan = none, allocation = none;
+  Index workflow = none;           // follow
+  Index record = none;             // for_each; value: where. next: a round, otherwise: what comes after
+  Index bind = none;               // for_each, allocate: number under which the record is bound, like an event
+  std::vector<Index> best{};       // send: channels of which the best is picked
+  std::optional<Hours> best_hour{};  // send
   bool operator==(const Step&) const = default;
 };
 
@@ -339,6 +432,10 @@ struct Module {
   std::vector<Model> models;
   std::vector<Rule> rules;
   std::vector<Choice> choices;
+  std::vector<Split> splits;
+  std::vector<Plan> plans;
+  std::vector<RecordType> records;  // beside the contact
+  std::vector<Allocation> allocations;
   std::vector<Step> steps;
   std::vector<Workflow> workflows;
   std::vector<Test> tests;
@@ -354,8 +451,8 @@ std::string encode(const Module& module);
 Result<Module> decode(std::string_view bytes);
 
 /// Refuses what could crash or hang the VM or the engine: every index within its table, every register within
-/// its function, every jump forward and inside, every function ending in `give` or `jump`, every flow
-/// reaching a wait or an end on each way round, every share between 0 and 1.
+/// its function, every jump forward and inside, every function ending in `give` or `jump`, no way of a flow
+/// leading back but by a repeat, whose rounds are counted and take time, every share between 0 and 1.
 Result<void> verify(const Module& module);
 
 /// The hash by which a deployed version is known: of the encoded bytes after the header.

@@ -77,7 +77,8 @@ void Checker::check(const std::vector<Node>& roots) {
   each_named(NameKind::policy, [&](const Node& node, Index index) { policy(node, index); });
   each_named(NameKind::workflow, [&](const Node& node, Index index) { workflow(node, index); });
   follow_circles();
-  bind_rules();
+  unbound_policies();
+  settle_rules();
   each(Kind::test, [&](const Node& node) { test(node); });
   each(Kind::simulate, [&](const Node& node) { simulate(node); });
   program_.module.channels.resize(program_.module.channels.size() - dormant_.size());

@@ -21,6 +21,7 @@ std::string_view to_string(NameKind kind) {
     case NameKind::policy: return "a policy";
     case NameKind::workflow: return "a workflow";
     case NameKind::role: return "a role";
+    case NameKind::action: return "an action";
     case NameKind::record: return "a record";
   }
   return "";
@@ -81,6 +82,7 @@ void Checker::collect(const std::vector<Node>& roots) {
           if (declare(NameKind::workflow, node, module.workflows.size())) module.workflows.push_back({.name = name});
           break;
         case Kind::role: declare(NameKind::role, node, program_.names[NameKind::role].size()); break;
+        case Kind::action: declare(NameKind::action, node, program_.names[NameKind::action].size()); break;
         case Kind::record:
           if (name != "contact" && declare(NameKind::record, node, module.records.size()))
             module.records.push_back({.name = name, .fields = {}});

@@ -13,6 +13,7 @@ std::string_view site_name(unsigned value) {
     case SiteValue::content: return "site.content";
     case SiteValue::transactional: return "site.transactional";
     case SiteValue::workflow: return "site.workflow";
+    case SiteValue::amount: return "site.amount";
   }
   return "site.?";
 }

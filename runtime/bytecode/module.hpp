@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/bytecode/head.hpp"
 #include "runtime/values/hash.hpp"
 #include "runtime/values/type.hpp"
 
@@ -15,10 +16,6 @@ namespace fairlead::bytecode {
 
 /// The format of the file; one up for every change that an older reader would not understand.
 constexpr std::uint32_t format_version = 2;
-
-/// Index of a function, step, …; `none` where there is none.
-using Index = std::uint32_t;
-constexpr Index none = 0xffff'ffff;
 
 enum class Opcode : std::uint8_t {
 #define OPCODE(name, shape, operands, meaning) name,
@@ -31,8 +28,8 @@ enum class Opcode : std::uint8_t {
 constexpr std::uint8_t no_currency = 255;
 
 /// What a guard may ask about the effect that it judges (operand x of `site`).
-enum class SiteValue : std::uint8_t { channel, consent, content, transactional, workflow };
-constexpr std::uint8_t site_values = 5;
+enum class SiteValue : std::uint8_t { channel, consent, content, transactional, workflow, amount };
+constexpr std::uint8_t site_values = 6;
 
 /// What `escape` makes of a text, by where it is going to stand (its number c).
 enum class Escape : std::uint8_t {
@@ -165,32 +162,6 @@ struct Content {
 struct Model {
   std::string name, connector, provider_name, version;
   bool operator==(const Model&) const = default;
-};
-
-enum class RuleKind : std::uint8_t { forbid, limit };
-enum class Otherwise : std::uint8_t { skip, defer };
-enum class Period : std::uint8_t { window, day, week, month };
-
-/// A guard: compiled apart from the flow and asked at the act.
-struct Rule {
-  std::string name;  // `brand.night_texts`; a workflow's own limit: `whitepaper_nurture.limit`
-  RuleKind kind = RuleKind::forbid;
-  Index channel = none;    // only sends by this channel; none: all
-  Index workflow = none;   // only this workflow's sends; none: all
-  bool transactional = true;  // whether transactional content is under it too
-  Index when = none;       // forbid: function, true where it is forbidden; none: always
-  bool clock_only = false; // `when` reads nothing but the clock
-  std::uint32_t count = 0; // limit
-  Period period = Period::window;
-  Duration window;         // limit, sliding
-  Otherwise otherwise = Otherwise::skip;
-  Duration defer_up_to;    // zero: as long as the clock's condition holds
-  std::string because;
-  std::string text;        // as written, on one line
-  Hash hash{};             // of what it means
-  std::string file;
-  std::uint32_t line = 0;
-  bool operator==(const Rule&) const = default;
 };
 
 /// So much per period and no more: a weight, or a part of a budget. Beyond it a role approves, where one is named.
@@ -352,6 +323,8 @@ struct Workflow {
   std::vector<Trigger> leave_on;
   std::vector<Index> leave_when;
   std::optional<Duration> again;  // after leaving; none: never
+  std::string subject = "contact";  // whom it is for; empty: nobody
+  Head head;                      // what else it says before its steps
   std::vector<Index> rules;       // that bind it
   std::vector<Index> steps;       // all of it, in source order
   Index first = none;

@@ -24,7 +24,7 @@ class Tables {
     each("channel", m_.channels, [this](const Channel& c) { channel(c); });
     each("content", m_.contents, [this](const Content& c) { content(c); });
     each("model", m_.models, [this](const Model& m) { name(m.name); });
-    each("rule", m_.rules, [this](const Rule& r) { rule(r); });
+    each("rule", m_.rules, [this](const Rule& r) { name(r.name); });
     each("choice", m_.choices, [this](const Choice& c) { choice(c); });
     each("split", m_.splits, [this](const Split& s) { split(s); });
     each("plan", m_.plans, [this](const Plan& p) { plan(p); });
@@ -182,15 +182,6 @@ class Tables {
     if (!s.generated) return;
     within(s.generated->model, m_.models.size(), "model");
     function(s.generated->prompt, "prompt");
-  }
-
-  void rule(const Rule& r) {
-    name(r.name);
-    optional(r.channel, m_.channels.size(), "channel");
-    optional(r.workflow, m_.workflows.size(), "workflow");
-    optional_function(r.when, "condition");
-    duration(r.window, "window");
-    duration(r.defer_up_to, "longest delay");
   }
 
   void choice(const Choice& c) {
@@ -394,6 +385,7 @@ void verify_tables(const Module& module, Findings& findings) {
 Result<void> verify(const Module& module) {
   Findings findings;
   verify_tables(module, findings);
+  if (findings.ok()) verify_rules(module, findings);
   if (findings.ok()) verify_code(module, findings);
   if (findings.ok()) verify_flow(module, findings);
   return findings.result();

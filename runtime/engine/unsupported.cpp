@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "runtime/engine/unsupported_rules.hpp"
+
 namespace fairlead::engine {
 
 namespace {
@@ -63,6 +65,8 @@ void of_workflows(const bytecode::Module& module, std::vector<Unsupported>& out)
 std::vector<Unsupported> unsupported(const bytecode::Module& module) {
   std::vector<Unsupported> out;
   of_contents(module, out);
+  of_rules(module, out);
+  of_heads(module, out);
   of_workflows(module, out);
   return out;
 }

@@ -86,12 +86,12 @@ std::vector<Content> contents() {
 std::vector<Rule> rules() {
   Rule night;
   night.name = "brand.night";
-  night.channel = 0;
+  night.channels = {0};
   night.workflow = 0;
   night.when = 2;
   night.clock_only = true;
   night.otherwise = Otherwise::defer;
-  night.defer_up_to = hours(12);
+  night.up_to = hours(12);
   night.because = "people sleep";
   night.text = "forbid send by email between 21:00 and 08:00";
   night.hash = sha256("night");

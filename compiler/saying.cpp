@@ -94,9 +94,11 @@ void Checker::absent(const Expr& expr, const Scope& scope, std::string message, 
   }
   Diagnostic& d = report(Code::optional_used, expr.place, std::move(message),
                          expr.type.form == Type::Form::absent ? "never there" : "may be absent", std::move(help));
-  if (const auto wait = scope.stale.find(expr.path); wait != scope.stale.end()) {
-    d.secondary.push_back(
-        {wait->second.file, wait->second.span, "it was there before this wait, and may have gone since"});
+  if (scope.stale == nullptr) return;
+  if (const auto at = scope.stale->find(expr.path); at != scope.stale->end()) {
+    const Place& passed = at->second.place;
+    d.secondary.push_back({passed.file, passed.span,
+                           fmt::format("it was there before this {}, and may have gone since", at->second.what)});
   }
 }
 

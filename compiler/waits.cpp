@@ -6,38 +6,51 @@ namespace fairlead::compiler {
 using grammar::Code;
 using grammar::Kind;
 
-void FlowReader::go_stale(Scope& scope, Node wait) {
-  for (auto fact = scope.present.begin(); fact != scope.present.end();) {
-    const bool contact = fact->starts_with("contact.");
-    bool fixed = false;
-    if (contact) {
-      const std::string name = fact->substr(8);
-      fixed = std::any_of(module().fields.begin(), module().fields.end(),
-                          [&](const bytecode::Field& f) { return f.fixed && f.name == name; });
-    }
-    if (!contact || fixed) {
-      ++fact;
-      continue;
-    }
-    scope.stale[*fact] = c_.place(wait);
-    fact = scope.present.erase(fact);
-  }
+void FlowReader::go_stale(Scope& scope, Node passing) {
+  const std::string_view what = passing.is(Kind::approve)                                ? "approval"
+                                : passing.is(Kind::repeat) || passing.is(Kind::for_each) ? "round"
+                                : passing.is(Kind::let) || passing.is(Kind::do_step)     ? "call"
+                                                                                         : "wait";
+  std::map<std::string, Stale, std::less<>> stale;
+  scope.present.erase_if([&](const std::string& fact) {
+    if (c_.survives(fact)) return false;
+    stale.insert_or_assign(fact, Stale{c_.place(passing), what});
+    return true;
+  });
+  if (stale.empty()) return;
+  if (scope.stale != nullptr) stale.insert(scope.stale->begin(), scope.stale->end());
+  scope.stale = std::make_shared<const std::map<std::string, Stale, std::less<>>>(std::move(stale));
+}
+
+bool Checker::survives(const std::string& fact) const {
+  constexpr std::string_view contact = "contact.";
+  if (fact.starts_with("last(")) return false;  // the next event of its kind may not say it
+  if (!fact.starts_with(contact)) return true;  // what an event said stays said, and what happened has happened
+  const auto field = program_.field_index.find(std::string_view(fact).substr(contact.size()));
+  return field != program_.field_index.end() && program_.module.fields[field->second].fixed;
 }
 
 void FlowReader::join(Scope& scope, const std::vector<Scope>& branches) {
+  std::map<std::string, Stale, std::less<>> stale;
+  bool several = false;
   for (std::size_t i = 0; i < branches.size(); ++i) {
     if (i == 0) {
       scope.present = branches[i].present;
     } else {
-      std::erase_if(scope.present, [&](const std::string& fact) { return !branches[i].present.contains(fact); });
+      scope.present.meet(branches[i].present);
     }
-    scope.stale.insert(branches[i].stale.begin(), branches[i].stale.end());
+    if (branches[i].stale == nullptr || branches[i].stale == scope.stale) continue;
+    stale.insert(branches[i].stale->begin(), branches[i].stale->end());
+    several = true;
   }
+  if (!several) return;
+  if (scope.stale != nullptr) stale.insert(scope.stale->begin(), scope.stale->end());
+  scope.stale = std::make_shared<const std::map<std::string, Stale, std::less<>>>(std::move(stale));
 }
 
 void FlowReader::bind(Scope& scope, Node name, Index event, Index number) {
   const std::string text(name.text());
-  std::erase_if(scope.present, [&](const std::string& fact) { return fact.starts_with(text + "."); });
+  scope.present.erase_if([&](const std::string& fact) { return fact.starts_with(text + "."); });
   scope.bindings.push_back({text, event, number});
 }
 

@@ -117,6 +117,7 @@ std::span<const CodeInfo> codes() {
       {Code::not_text, "not_text", "a value that cannot be shown in a text"},
       {Code::too_complex, "too_complex", "an expression too large to be compiled"},
       {Code::number_range, "number_range", "a number outside of what is possible"},
+      {Code::nothing_to_release, "nothing_to_release", "a release of what carries no label"},
       {Code::unreachable_step, "unreachable_step", "a step that is never reached"},
       {Code::no_entry, "no_entry", "a workflow that nobody can enter"},
       {Code::no_channel, "no_channel", "a message without a channel to go by"},
@@ -133,6 +134,7 @@ std::span<const CodeInfo> codes() {
       {Code::start_too_high, "start_too_high", "shares to start with that come to more than 100%"},
       {Code::too_few_options, "too_few_options", "a choice without anything to choose from"},
       {Code::share_range, "share_range", "a share below 0% or above 100%"},
+      {Code::bands_not_rising, "bands_not_rising", "bands of a score that do not rise to the last"},
       {Code::nothing_to_test, "nothing_to_test", "a test that expects nothing"},
       {Code::expect_before_act, "expect_before_act", "an expectation before anything happened"},
   };

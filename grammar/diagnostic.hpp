@@ -50,6 +50,7 @@ enum class Code : std::uint16_t {
   not_text = 309,
   too_complex = 310,
   number_range = 311,
+  nothing_to_release = 312,
 
   unreachable_step = 401,
   no_entry = 402,
@@ -69,6 +70,7 @@ enum class Code : std::uint16_t {
   start_too_high = 603,
   too_few_options = 604,
   share_range = 605,
+  bands_not_rising = 606,
 
   nothing_to_test = 701,
   expect_before_act = 702,

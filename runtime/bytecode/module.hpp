@@ -14,7 +14,7 @@
 namespace fairlead::bytecode {
 
 /// The format of the file; one up for every change that an older reader would not understand.
-constexpr std::uint32_t format_version = 1;
+constexpr std::uint32_t format_version = 2;
 
 /// Index of a function, step, …; `none` where there is none.
 using Index = std::uint32_t;
@@ -29,6 +29,33 @@ enum class Opcode : std::uint8_t {
 /// How `to_text` writes a value: money needs its currency, which is constant `c` of the module's currencies.
 /// Register operand c of to_text is an index into Module::currencies, or 255 for no currency.
 constexpr std::uint8_t no_currency = 255;
+
+/// What a value says about a person, and what may not be done with it: a set, carried from fields through expressions.
+enum class Label : std::uint8_t { personal, sensitive, guarded };
+constexpr unsigned label_count = 3;
+
+class Labels {
+ public:
+  constexpr Labels() = default;
+  constexpr explicit Labels(std::uint32_t bits) : bits_(bits) {}
+
+  [[nodiscard]] constexpr bool has(Label label) const { return (bits_ >> static_cast<unsigned>(label) & 1U) != 0; }
+  [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
+  [[nodiscard]] constexpr std::uint32_t bits() const { return bits_; }
+  constexpr void add(Label label) { bits_ |= 1U << static_cast<unsigned>(label); }
+  constexpr Labels& operator|=(Labels other) {
+    bits_ |= other.bits_;
+    return *this;
+  }
+  bool operator==(const Labels&) const = default;
+
+ private:
+  std::uint32_t bits_ = 0;
+};
+/// As the language writes it: `private`, `sensitive`, `protected`.
+std::string_view to_string(Label label);
+/// All of them, with blanks between: `private sensitive`; empty where there are none.
+std::string to_string(Labels labels);
 
 /// What a guard may ask about the effect that it judges (operand x of `site`).
 enum class SiteValue : std::uint8_t { channel, consent, content, transactional, workflow };
@@ -56,6 +83,7 @@ struct Function {
   std::uint32_t registers = 0;  // at most 255
   std::vector<Instruction> code;
   std::vector<std::uint32_t> lines;  // of each instruction, 1-based, in `file`
+  Labels labels{};                   // of its result
   bool operator==(const Function&) const = default;
 };
 
@@ -64,14 +92,20 @@ struct Field {
   std::string name;
   std::uint32_t id = 0;  // name_id(name): how stored records know it
   FieldType type;
-  bool key = false, personal = false, zone = false, country = false, fixed = false;
+  bool key = false;
+  Labels labels{};
+  bool zone = false, country = false, fixed = false;
   Index initial = none;  // function of its default
+  std::optional<Duration> fresh;    // data readiness: how old it may be
+  std::optional<Decimal> complete;  // the share of contacts that must have it
   bool operator==(const Field&) const = default;
 };
 
+/// A leaf field of an event or a parameter of a content; nested records are flattened: `address.city`.
 struct EventField {
   std::string name;
   FieldType type;
+  Labels labels{};
   bool operator==(const EventField&) const = default;
 };
 
@@ -79,17 +113,43 @@ struct EventType {
   std::string name;
   std::vector<EventField> fields;
   bool of_message = false;  // reported by a channel: may say which content it answers
+  bool of_contact = true;   // something that the contact did: `idle` counts it
   bool operator==(const EventType&) const = default;
 };
 
-/// `count(E where …, last W)`: the instants of matching events within the window, per contact.
+/// What is kept of a contact's history, up to date as events arrive.
+///   count  `count(E where …, last W)`: the instants of matching events within the window
+///   sum    `sum(E.field where …, last W)`: their amounts too
+///   last   `since last(E where …)`, `last(E).field`, `idle(D)`: the last matching event, however long ago
+enum class CounterKind : std::uint8_t { count, sum, last };
+
 struct Counter {
   std::string key;  // canonical text: `visited where page == "pricing", 7 days`
   std::uint32_t id = 0;  // name_id(key)
-  Index event = none;
-  Index where = none;  // function over the event (bound as number 0); none: all
-  Duration window;
+  Index event = none;    // last: none where it is anything that the contact did
+  Index where = none;    // function over the event (bound as number 0); none: all
+  Duration window;       // last: none
+  CounterKind kind = CounterKind::count;
+  Index field = none;    // of the event: what is added up, or looked at
   bool operator==(const Counter&) const = default;
+};
+
+/// `rate(complained per sent, last 7 days)`, over a workflow; absent where nothing was to be counted per.
+struct Rate {
+  std::string key;
+  Index event = none;
+  Index per = none;
+  Duration window;
+  std::string file;
+  std::uint32_t line = 0;
+  bool operator==(const Rate&) const = default;
+};
+
+/// `without unsubscribed above 0.5%`: an event that must not become frequent.
+struct GuardMetric {
+  Index event = none;
+  Decimal above;  // share, 0 to 1
+  bool operator==(const GuardMetric&) const = default;
 };
 
 struct Goal {
@@ -97,8 +157,12 @@ struct Goal {
   Index event = none;
   Index where = none;
   Duration within;
-  std::optional<Decimal> worth, baseline, target;
+  std::optional<Decimal> worth, baseline, target;  // baseline and target: shares, or of what is summed
   Decimal holdout;  // share, 0 to 1
+  Index sum = none;  // reach sum: the event's field
+  std::vector<GuardMetric> without;
+  std::string file;
+  std::uint32_t line = 0;
   bool operator==(const Goal&) const = default;
 };
 
@@ -305,6 +369,42 @@ struct Segment {
   bool operator==(const Segment&) const = default;
 };
 
+/// A band of a score, from where the one before ends.
+struct Band {
+  std::string name;
+  std::optional<Decimal> below;  // the last has none
+  bool operator==(const Band&) const = default;
+};
+
+/// A learned score: the probability of an event.
+struct Score {
+  std::string name;
+  Index event = none;
+  Index where = none;
+  Duration within;
+  std::vector<Feature> features;
+  std::vector<Band> bands;
+  std::string file;
+  std::uint32_t line = 0;
+  bool operator==(const Score&) const = default;
+};
+
+/// Points, for the reports; their expression is inlined where they are asked.
+struct Points {
+  std::string name;
+  Index value = none;
+  bool operator==(const Points&) const = default;
+};
+
+/// `release EXPR because "…"`: labels that an author took away, and why.
+struct Release {
+  std::string text;  // what was released, as written
+  Labels labels;     // that it had
+  std::string because, file;
+  std::uint32_t line = 0;
+  bool operator==(const Release&) const = default;
+};
+
 /// A constant owns its bytes.
 struct Constant {
   Tag tag = Tag::none;
@@ -324,7 +424,11 @@ struct Module {
   std::vector<Field> fields;
   std::vector<EventType> events;
   std::vector<Counter> counters;
+  std::vector<Rate> rates;
   std::vector<Segment> segments;
+  std::vector<Score> scores;
+  std::vector<Points> points;
+  std::vector<Release> releases;
   std::vector<Goal> goals;
   std::vector<Channel> channels;
   std::vector<Content> contents;

@@ -1,0 +1,51 @@
+// What is known to be there, by the paths that were asked for: `contact.mrr`, `click.link`. Branches copy what is known
+// for each way and meet again, so copies share what they do not change.
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fairlead::compiler {
+
+class Facts {
+ public:
+  [[nodiscard]] bool contains(std::string_view path) const {
+    const auto at = lower(path);
+    return paths_ != nullptr && at != paths_->end() && *at == path;
+  }
+  void insert(std::string_view path) {
+    if (contains(path)) return;
+    std::vector<std::string>& own = mine();
+    own.insert(std::lower_bound(own.begin(), own.end(), path), std::string(path));
+  }
+  void erase(std::string_view path) {
+    erase_if([path](const std::string& p) { return p == path; });
+  }
+  template <class Test>
+  void erase_if(const Test& test) {
+    if (paths_ != nullptr && std::any_of(paths_->begin(), paths_->end(), test)) std::erase_if(mine(), test);
+  }
+  /// What both know.
+  void meet(const Facts& other) {
+    if (paths_ != other.paths_) erase_if([&other](const std::string& p) { return !other.contains(p); });
+  }
+
+ private:
+  using Paths = std::vector<std::string>;
+
+  [[nodiscard]] Paths::const_iterator lower(std::string_view path) const {
+    return paths_ == nullptr ? Paths::const_iterator() : std::lower_bound(paths_->cbegin(), paths_->cend(), path);
+  }
+  Paths& mine() {
+    if (paths_ == nullptr || paths_.use_count() > 1)
+      paths_ = paths_ == nullptr ? std::make_shared<Paths>() : std::make_shared<Paths>(*paths_);
+    return *paths_;
+  }
+
+  std::shared_ptr<Paths> paths_;  // sorted; null where nothing is known
+};
+
+}  // namespace fairlead::compiler

@@ -56,14 +56,14 @@ ExprId Checker::call_of(Node node, const Scope& scope) {
     return history_of(node, scope);
   if (name.text() == "last") return last_of(node, Node(), scope);
   if (name.text() == "since") {
-    report(Code::wrong_arguments, at, "`since` stands before a `last`, without parentheses of its own",
-           "not a call", "Write it like `since last(visited)`.");
+    report(Code::wrong_arguments, at, "`since` stands before a `last`, without parentheses of its own", "not a call",
+           "Write it like `since last(visited)`.");
     return broken();
   }
   // As spreadsheets and databases call them.
   static constexpr std::pair<std::string_view, std::string_view> elsewhere[] = {
-      {"total", "sum"},     {"sumif", "sum"},     {"countif", "count"},  {"latest", "last"},  {"has", "seen"},
-      {"happened", "seen"}, {"inactive", "idle"}, {"dormant", "idle"},   {"ratio", "rate"},   {"url", "link"}};
+      {"total", "sum"},     {"sumif", "sum"},     {"countif", "count"}, {"latest", "last"}, {"has", "seen"},
+      {"happened", "seen"}, {"inactive", "idle"}, {"dormant", "idle"},  {"ratio", "rate"},  {"url", "link"}};
   const auto other =
       std::find_if(std::begin(elsewhere), std::end(elsewhere), [&](const auto& e) { return e.first == name.text(); });
   const std::string_view near =
@@ -96,12 +96,8 @@ ExprId Checker::release(Node node, const Scope& scope, const Type* expected) {
                                       .because = *because,
                                       .file = files_[expr.place.file].path(),
                                       .line = line(place(node))});
-  return add({.op = Op::release,
-              .type = expr.type,
-              .place = place(node),
-              .args = {inner},
-              .constant = {},
-              .path = expr.path});
+  return add(
+      {.op = Op::release, .type = expr.type, .place = place(node), .args = {inner}, .constant = {}, .path = expr.path});
 }
 
 }  // namespace fairlead::compiler

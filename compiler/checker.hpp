@@ -33,9 +33,9 @@ struct Scope {
   std::vector<Binding> bindings;
   std::optional<Binding> subject;  // the event that is being tested: its fields go by their bare names
   const std::vector<bytecode::EventField>* parameters = nullptr;
-  bool site = false;                   // a rule: `channel`, `content`, `workflow`
-  bool rates = false;                  // `pause when`: `rate`
-  Facts present;                       // optionals known to be there
+  bool site = false;                                                       // a rule: `channel`, `content`, `workflow`
+  bool rates = false;                                                      // `pause when`: `rate`
+  Facts present;                                                           // optionals known to be there
   std::shared_ptr<const std::map<std::string, Stale, std::less<>>> stale;  // what was known to be there before
 };
 
@@ -208,7 +208,7 @@ class Checker {
   std::size_t own_;
   Program& program_;
   std::vector<grammar::Diagnostic>& diagnostics_;
-  std::vector<Extent> extents_;              // of every expression
+  std::vector<Extent> extents_;                       // of every expression
   std::vector<Declared> segments_, points_, scores_;  // by index
   std::vector<Stage> segment_stages_, point_stages_, score_stages_;
   unsigned defining_ = 0;                            // how many definitions are being followed

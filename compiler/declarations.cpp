@@ -108,8 +108,7 @@ void Checker::event(Node node, Index index) {
 }
 
 void Checker::record(Node node) {
-  for (const Node& field : node.child(Kind::block).children(Kind::field))
-    record_field(field, "", {});
+  for (const Node& field : node.child(Kind::block).children(Kind::field)) record_field(field, "", {});
   auto& fields = program_.module.fields;
   std::map<std::uint32_t, std::string> ids;
   Index zones = 0;

@@ -2,7 +2,7 @@
 // register it was asked for.
 #include "compiler/emit.hpp"
 
-#include <map>
+#include <unordered_map>
 
 namespace fairlead::compiler {
 
@@ -43,7 +43,12 @@ class Emitter {
   void put(Instruction instruction, ExprId at) {
     out_->code.push_back(instruction);
     const Place place = expr(at).place;
-    out_->lines.push_back(files_[place.file].line(place.span.begin));
+    // Most instructions come from where the one before came from.
+    if (place.file != last_.file || place.span.begin != last_.span.begin || line_ == 0) {
+      last_ = place;
+      line_ = files_[place.file].line(place.span.begin);
+    }
+    out_->lines.push_back(line_);
   }
 
   std::size_t jump(Opcode op, unsigned a, ExprId at) {
@@ -185,7 +190,9 @@ class Emitter {
   bytecode::Function* out_ = nullptr;
   unsigned highest_ = 0;
   bool too_large_ = false;
-  std::map<std::string, unsigned> constants_;
+  std::unordered_map<std::string, unsigned> constants_;
+  Place last_;
+  std::uint32_t line_ = 0;  // of last_; 0: of none yet
 };
 
 }  // namespace

@@ -64,6 +64,24 @@ class ExpressionReader {
     return false;
   }
 
+  /// The kind of names that a value of a rule's site is one of; null where it is not one.
+  [[nodiscard]] const NameKind* named(ExprId id) const {
+    static constexpr NameKind kinds[] = {NameKind::channel, NameKind::content, NameKind::workflow};
+    if (c_.program_.exprs[id].op != Op::site) return nullptr;
+    switch (static_cast<bytecode::SiteValue>(c_.program_.exprs[id].ref)) {
+      case bytecode::SiteValue::channel: return &kinds[0];
+      case bytecode::SiteValue::content: return &kinds[1];
+      case bytecode::SiteValue::workflow: return &kinds[2];
+      default: return nullptr;
+    }
+  }
+  void list_names(ExprId id) {
+    const NameKind* kind = named(id);
+    auto& members = c_.program_.exprs[id].type.field.members;
+    if (kind == nullptr || !members.empty()) return;
+    for (const auto& [name, declared] : c_.program_.names[*kind]) members.push_back(name);
+  }
+
   // ---- the levels ----------------------------------------------------------------------------------------------
 
   ExprId disjunction(const Type* expected) {
@@ -125,6 +143,7 @@ class ExpressionReader {
     const Expr& asked = c_.program_.exprs[left];
     if (next_ >= parts_.size() || asked.op != Op::equal || !type(asked.args[0]).is(TypeKind::enumeration)) return false;
     const Node word = parts_[next_];
+    list_names(asked.args[0]);
     const auto& members = type(asked.args[0]).field.members;
     if (!word.is(Kind::path) || std::find(members.begin(), members.end(), word.text()) == members.end()) return false;
     const std::string value = c_.source_of(place(asked.args[0]));
@@ -241,6 +260,15 @@ class ExpressionReader {
       return negated ? invert(asked) : asked;
     }
     if (type(left).broken()) return broken(at);
+    if (const NameKind* kind = named(left)) {
+      if (right.is(Kind::path) && right.children().size() == 1 && c_.program_.names[*kind].contains(right.text())) {
+        bytecode::Constant name{.tag = Tag::text, .units = 0, .text = std::string(right.text()), .items = {}};
+        const ExprId value = c_.constant(c_.place(right), type(left), std::move(name));
+        const ExprId same = make(Op::equal, Type::of(TypeKind::boolean), at, {left, value});
+        return negated ? invert(same) : same;
+      }
+      list_names(left);
+    }
     if (c_.program_.exprs[left].op == Op::score && right.is(Kind::path)) {
       const ExprId asked = c_.band_of(left, right);
       return negated && !type(asked).broken() ? invert(asked) : asked;
@@ -371,6 +399,9 @@ class ExpressionReader {
       return c_.last_of(first, field, *scope_);
     }
     const ExprId operand = c_.operand_of(first, *scope_, expected);
+    // `content is welcome` looks for one name; whatever else is asked wants all of them. Of many rules, each would
+    // else list every content there is.
+    if (c_.program_.exprs[operand].op == Op::site && !at("is")) list_names(operand);
     // A field of what a call gives.
     for (; at("."); next_ += 2) {
       if (!type(operand).broken()) {

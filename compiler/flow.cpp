@@ -130,14 +130,14 @@ std::vector<Index> FlowReader::send_arguments(Node node, Node call, Index conten
   for (std::size_t i = 0; i < given.size(); ++i) {
     std::size_t at = i;
     if (!given[i].name.empty()) {
-      at =
-          static_cast<std::size_t>(std::find_if(wanted.begin(), wanted.end(),
-                                                [&](const bytecode::EventField& f) { return f.name == given[i].name; }) -
-                                   wanted.begin());
+      at = static_cast<std::size_t>(
+          std::find_if(wanted.begin(), wanted.end(),
+                       [&](const bytecode::EventField& f) { return f.name == given[i].name; }) -
+          wanted.begin());
     }
     if (at >= wanted.size() || !given[i].value) {
-      c_.report(Code::wrong_arguments, c_.place(given[i].node), fmt::format("the content `{}` takes no such value", name),
-                "not wanted",
+      c_.report(Code::wrong_arguments, c_.place(given[i].node),
+                fmt::format("the content `{}` takes no such value", name), "not wanted",
                 wanted.empty() ? fmt::format("It takes none: `send {}`.", name)
                                : fmt::format("Write it like `send {}({}: …)`.", name, wanted.front().name));
       continue;

@@ -78,8 +78,8 @@ ExprId Checker::last_of(Node call, Node field, const Scope& scope) {
   const auto broken = [&] { return constant(at, Type{}, {}); };
   if (!history_here(at, scope)) return broken();
   if (const Node window = window_argument(call)) {
-    report(Code::wrong_arguments, place(window), "`last` looks back as far as there is anything",
-           "wants no window", "Ask how long ago it was: `since last(visited) < 7 days`.");
+    report(Code::wrong_arguments, place(window), "`last` looks back as far as there is anything", "wants no window",
+           "Ask how long ago it was: `since last(visited) < 7 days`.");
     return broken();
   }
   auto asked = question(call, false, false);
@@ -167,8 +167,8 @@ ExprId Checker::idle_of(Node call) {
   const Index kept = counter(at, CounterKind::last, anything);
   const ExprId first = since(at, kept, "");
   const ExprId again = since(at, kept, "");
-  const ExprId limit = constant(at, Type::of(TypeKind::duration),
-                                {.tag = Tag::duration, .units = length->ms, .text = {}, .items = {}});
+  const ExprId limit =
+      constant(at, Type::of(TypeKind::duration), {.tag = Tag::duration, .units = length->ms, .text = {}, .items = {}});
   return make(Op::invert, {make(Op::conjunction, {make(Op::exists, {first}), make(Op::less, {again, limit})})});
 }
 
@@ -235,9 +235,9 @@ Index Checker::event_named(Node expr, Index* field) {
     report(Code::unknown_field, place(names[1]), fmt::format("the event `{}` has no field `{}`", type.name, wanted),
            "not a field of it",
            !near.empty() ? fmt::format("Did you mean `{}`?", near)
-           : all.empty() ? fmt::format("It has no fields at all. Declare them: `event {} {{ {}: Number }}`.", type.name,
-                                       wanted)
-                         : fmt::format("It has {}.", listed(all)));
+           : all.empty()
+               ? fmt::format("It has no fields at all. Declare them: `event {} {{ {}: Number }}`.", type.name, wanted)
+               : fmt::format("It has {}.", listed(all)));
   }
   return none;
 }
@@ -246,7 +246,7 @@ std::optional<Duration> Checker::window_of(Node literal) {
   const auto length = duration(literal);
   if (length && *length <= Duration{}) {
     report(Code::number_range, place(literal), "nothing can happen in no time", "too short",
-           "Write it like `last 7 days`.");
+           "Give a longer time, like `7 days`.");
     return std::nullopt;
   }
   return length;
@@ -260,11 +260,14 @@ std::optional<Checker::Question> Checker::question(Node call, bool field, bool w
   for (const Node& argument : arguments) (argument.has("last") ? back : what) = argument;
   if (!what || (window && !back) || arguments.size() != (window ? 2U : 1U) || what.has("per") ||
       what.child(Kind::name)) {
-    const std::string_view wants = !window  ? "an event, and nothing else"
-                                   : field  ? "a field of an event, and how far back it looks"
-                                            : "an event, and how far back it looks";
+    const std::string_view wants = !window ? "an event, and nothing else"
+                                   : field ? "a field of an event, and how far back it looks"
+                                           : "an event, and how far back it looks";
     report(Code::wrong_arguments, place(call), fmt::format("`{}` wants {}", name, wants),
-           arguments.empty() ? "which event?" : window ? "not an event and a time" : "not an event",
+           arguments.empty()                          ? "which event?"
+           : window && !back && arguments.size() == 1 ? "how far back?"
+           : window                                   ? "not an event and a time"
+                                                      : "not an event",
            example(name));
     return std::nullopt;
   }
@@ -284,10 +287,9 @@ std::optional<Checker::Question> Checker::question(Node call, bool field, bool w
 }
 
 Index Checker::counter(Place at, CounterKind kind, const Question& asked) {
-  const std::string field =
-      kind == CounterKind::last && asked.field != none
-          ? "." + program_.module.events[asked.event].fields[asked.field].name
-          : "";
+  const std::string field = kind == CounterKind::last && asked.field != none
+                                ? "." + program_.module.events[asked.event].fields[asked.field].name
+                                : "";
   std::string key = kind == CounterKind::count ? fmt::format("{}, {}", asked.text, fairlead::to_string(asked.window))
                     : kind == CounterKind::sum
                         ? fmt::format("sum {}, {}", asked.text, fairlead::to_string(asked.window))
@@ -340,11 +342,11 @@ ExprId Checker::since(Place at, Index kept, std::string path) {
 
 void Checker::events_of_contact() {
   // What a provider says of a message's way. Openings count: a person is behind most of them.
-  static constexpr std::string_view of_provider[] = {"sent",     "delivered", "bounced", "deferred",
+  static constexpr std::string_view of_provider[] = {"sent",    "delivered", "bounced", "deferred",
                                                      "dropped", "rejected",  "failed",  "expired"};
   for (bytecode::EventType& event : program_.module.events) {
-    event.of_contact = !event.of_message || std::find(std::begin(of_provider), std::end(of_provider), event.name) ==
-                                                std::end(of_provider);
+    event.of_contact = !event.of_message ||
+                       std::find(std::begin(of_provider), std::end(of_provider), event.name) == std::end(of_provider);
   }
 }
 

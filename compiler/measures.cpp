@@ -15,8 +15,9 @@ bool Checker::define(Stage& stage, const Declared& what, NameKind kind, const st
     const std::string_view name = what.node.child(Kind::name).text();
     const std::string_view noun = to_string(kind).substr(to_string(kind).find(' ') + 1);
     report(Code::cycle, what.place, fmt::format("the {} `{}` is defined by itself", noun, name),
-           "asks, in the end, for itself", fmt::format("Write out what is meant in one of the {}s.",
-                                                       kind == NameKind::segment ? "segment" : "definition"));
+           "asks, in the end, for itself",
+           kind == NameKind::segment ? "Write out what is meant in one of the segments."
+                                     : "Leave out what asks for it again.");
     stage = Stage::broken;
     return false;
   }
@@ -25,9 +26,7 @@ bool Checker::define(Stage& stage, const Declared& what, NameKind kind, const st
     report(Code::too_complex, what.place,
            kind == NameKind::segment ? "segments are built on each other too many times"
                                      : "definitions are built on each other too many times",
-           "the last one that can be followed",
-           fmt::format("Write out what is meant in one of the {}s.",
-                       kind == NameKind::segment ? "segment" : "definition"));
+           "the last one that can be followed", "Write out what is meant in one of them.");
     stage = Stage::broken;
     return false;
   }
@@ -84,8 +83,8 @@ void Checker::goal(Node node, Index index) {
       } else if (goal.event = find(NameKind::event, names.front()); goal.event != none) {
         const std::string field = source_text(path).substr(names.front().text().size() + 1);
         const auto& fields = program_.module.events[goal.event].fields;
-        const auto at = std::find_if(fields.begin(), fields.end(),
-                                     [&](const bytecode::EventField& f) { return f.name == field; });
+        const auto at =
+            std::find_if(fields.begin(), fields.end(), [&](const bytecode::EventField& f) { return f.name == field; });
         if (at == fields.end()) {
           std::vector<std::string_view> candidates;
           for (const bytecode::EventField& f : fields) candidates.push_back(f.name);
@@ -96,9 +95,9 @@ void Checker::goal(Node node, Index index) {
         } else if (at->type.kind != TypeKind::money && at->type.kind != TypeKind::number) {
           report(Code::type_mismatch, place(path),
                  fmt::format("only numbers and sums of money can be added up, but this is {}",
-                             described(Type::of(at->type))),
-                 "cannot be added up", fmt::format("To reach the event itself, write `reach {} within …`.",
-                                                   names.front().text()));
+                             described(present(Type::of(at->type)))),
+                 "cannot be added up",
+                 fmt::format("To reach the event itself, write `reach {} within …`.", names.front().text()));
         } else {
           goal.sum = static_cast<Index>(at - fields.begin());
           summed = present(Type::of(at->type));
@@ -217,7 +216,8 @@ ExprId Checker::band_of(ExprId asked, Node word) {
                     {.tag = Tag::number, .units = value.units(), .text = {}, .items = {}});
   };
   const auto make = [&](Op op, ExprId a, ExprId b) {
-    return add({.op = op, .type = Type::of(TypeKind::boolean), .place = at, .args = {a, b}, .constant = {}, .path = {}});
+    return add(
+        {.op = op, .type = Type::of(TypeKind::boolean), .place = at, .args = {a, b}, .constant = {}, .path = {}});
   };
   // A band goes from where the one before ends.
   const Decimal from = band == score.bands.begin() ? Decimal() : (band - 1)->below.value_or(Decimal());
@@ -289,8 +289,10 @@ void Checker::score(Index index) {
             band.below = share(literal);
             if (!band.below) continue;
             if (before && *band.below <= *before) {
-              report(Code::bands_not_rising, place(literal), "the bands of a score rise, and this one ends below the one "
-                     "before it", "not above the one before", "Order them from the lowest to the highest.");
+              report(Code::bands_not_rising, place(literal),
+                     "the bands of a score rise, and this one ends below the one "
+                     "before it",
+                     "not above the one before", "Order them from the lowest to the highest.");
               continue;
             }
             before = band.below;
@@ -387,18 +389,16 @@ ExprId Checker::point(Node node, const std::string& owner) {
   if (window || expressions.size() == 2) {
     report(Code::wrong_arguments, window ? place(window) : place(expressions[1]),
            fmt::format("`{}` belongs to an event, and this is a condition", window ? "last" : "where"), "not here",
-           window ? "Leave it out, or name an event: `when downloaded, last 30 days`."
-                  : "Join the two with `and`.");
+           window ? "Leave it out, or name an event: `when downloaded, last 30 days`." : "Join the two with `and`.");
     return broken();
   }
   // For a condition: points once, while it holds.
   const Type boolean = Type::of(TypeKind::boolean);
-  const ExprId condition = program_.roots[function(expressions[0], Scope{}, &boolean,
-                                                   fmt::format("points {} when", owner))];
+  const ExprId condition =
+      program_.roots[function(expressions[0], Scope{}, &boolean, fmt::format("points {} when", owner))];
   if (!program_.exprs[condition].type.is(TypeKind::boolean) || program_.exprs[condition].type.optional())
     return broken();
-  const ExprId nothing =
-      constant(at, number_type, {.tag = Tag::number, .units = 0, .text = {}, .items = {}});
+  const ExprId nothing = constant(at, number_type, {.tag = Tag::number, .units = 0, .text = {}, .items = {}});
   return make(Op::conditional, {condition, points_of(negative), nothing});
 }
 

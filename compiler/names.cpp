@@ -65,7 +65,8 @@ void Checker::collect(const std::vector<Node>& roots) {
           if (declare(NameKind::points, node, module.points.size())) module.points.push_back({.name = name});
           break;
         case Kind::goal:
-          if (declare(NameKind::goal, node, module.goals.size())) module.goals.push_back({.name = name, .without = {}, .file = {}});
+          if (declare(NameKind::goal, node, module.goals.size()))
+            module.goals.push_back({.name = name, .without = {}, .file = {}});
           break;
         case Kind::channel:
           if (declare(NameKind::channel, node, module.channels.size())) module.channels.push_back({.name = name});

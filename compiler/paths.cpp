@@ -65,10 +65,10 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
       all += fmt::format("{}`{}`", all.empty() ? "" : ", ", candidate);
     report(Code::unknown_field, place(at_name), fmt::format("the event `{}` has no field `{}`", event.name, field),
            "not a field of it",
-           !near.empty()        ? fmt::format("Did you mean `{}`?", near)
-           : candidates.empty() ? fmt::format("It has no fields at all. Declare them: `event {} {{ {}: Text }}`.",
-                                              event.name, field)
-                                : fmt::format("It has {}.", all));
+           !near.empty() ? fmt::format("Did you mean `{}`?", near)
+           : candidates.empty()
+               ? fmt::format("It has no fields at all. Declare them: `event {} {{ {}: Text }}`.", event.name, field)
+               : fmt::format("It has {}.", all));
     return broken();
   };
 
@@ -109,10 +109,6 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
     if (scope.contact && head == "contact") return broken("contact");
     if (scope.site && (head == "channel" || head == "content" || head == "workflow")) {
       FieldType type{.kind = TypeKind::enumeration};
-      const NameKind kind = head == "channel"   ? NameKind::channel
-                            : head == "content" ? NameKind::content
-                                                : NameKind::workflow;
-      for (const auto& [name, declared] : program_.names[kind]) type.members.push_back(name);
       const auto value = head == "channel"   ? bytecode::SiteValue::channel
                          : head == "content" ? bytecode::SiteValue::content
                                              : bytecode::SiteValue::workflow;
@@ -206,8 +202,9 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
   // A part of a record: of the tested event, or of a parameter.
   if (scope.subject && head != "event") {
     const auto& fields = program_.module.events[scope.subject->event].fields;
-    if (std::any_of(fields.begin(), fields.end(), [&](const bytecode::EventField& f) { return f.name == path; }))
-      return event_field(*scope.subject, names.front(), path, path);
+    if (std::any_of(fields.begin(), fields.end(),
+                    [&](const bytecode::EventField& f) { return f.name.starts_with(head + "."); }))
+      return event_field(*scope.subject, names[1], path, path);
   }
   if (scope.parameters != nullptr) {
     for (Index i = 0; i < scope.parameters->size(); ++i) {

@@ -16,8 +16,8 @@ std::vector<bytecode::Given> Checker::event_arguments(Node call, Index event) {
   if (call.kind() == Kind::call) {
     for (const Argument& argument : arguments_of(call)) {
       const std::string& label = argument.name;
-      const auto at = std::find_if(fields.begin(), fields.end(),
-                                   [&](const bytecode::EventField& f) { return f.name == label; });
+      const auto at =
+          std::find_if(fields.begin(), fields.end(), [&](const bytecode::EventField& f) { return f.name == label; });
       if (at == fields.end() || !argument.value) {
         report(Code::wrong_arguments, place(argument.node),
                !label.empty() ? fmt::format("the event `{}` has no field `{}`", name, label)

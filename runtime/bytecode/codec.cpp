@@ -76,8 +76,7 @@ void fields(Archive& ar, Ref<Archive, GuardMetric> g) {
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Goal> g) {
-  ar(g.name, g.event, g.where, g.within, g.worth, g.baseline, g.target, g.holdout, g.sum, g.without, g.file,
-     g.line);
+  ar(g.name, g.event, g.where, g.within, g.worth, g.baseline, g.target, g.holdout, g.sum, g.without, g.file, g.line);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Band> b) {
@@ -184,7 +183,8 @@ void fields(Archive& ar, Ref<Archive, Constant> c) {
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Module> m) {
   ar(m.project, m.zone, m.currency, m.constants, m.currencies, m.functions, m.fields, m.events, m.counters, m.rates,
-     m.segments, m.scores, m.points, m.releases, m.goals, m.channels, m.contents, m.rules, m.choices, m.steps, m.workflows, m.tests, m.simulations, m.sources);
+     m.segments, m.scores, m.points, m.releases, m.goals, m.channels, m.contents, m.rules, m.choices, m.steps,
+     m.workflows, m.tests, m.simulations, m.sources);
 }
 
 class Writer {

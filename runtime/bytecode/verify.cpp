@@ -180,7 +180,8 @@ class Tables {
     for (std::size_t i = 0; i < s.bands.size() && found_.ok(); ++i) {
       const Band& band = s.bands[i];
       name(band.name);
-      found_.require(band.below.has_value() == (i + 1 < s.bands.size()), "its last band has an end, or another has none");
+      found_.require(band.below.has_value() == (i + 1 < s.bands.size()),
+                     "its last band has an end, or another has none");
       if (!band.below) continue;
       share(*band.below, "band");
       found_.require(!before || *before < *band.below, "its bands do not rise");

@@ -267,8 +267,18 @@ Module sample_module() {
   m.points = {{"engagement", 0}};
   m.releases = {{"contact.email", Labels(1), "asked for", "nurture.lead", 12}};
   m.segments = {{"hot", 6}};
-  m.goals = {{"qualified", 2, 6, days(30), Decimal::from_int(45), *Decimal::parse("0.09"), *Decimal::parse("0.12"),
-              *Decimal::parse("0.1"), 0, {{1, *Decimal::parse("0.005")}}, "nurture.lead", 5}};
+  m.goals = {{"qualified",
+              2,
+              6,
+              days(30),
+              Decimal::from_int(45),
+              *Decimal::parse("0.09"),
+              *Decimal::parse("0.12"),
+              *Decimal::parse("0.1"),
+              0,
+              {{1, *Decimal::parse("0.005")}},
+              "nurture.lead",
+              5}};
   m.fields[0].fresh = days(1);
   m.fields[1].complete = *Decimal::parse("0.98");
   m.functions[1].labels = Labels(5);

@@ -199,10 +199,7 @@ BOOST_AUTO_TEST_CASE(the_history_and_what_is_measured) {
       {"its field is 1 of a table of 1", [](Module& m) { m.counters[1].field = 1; }},
       {"it adds up no field", [](Module& m) { m.counters[1].field = none; }},
       {"it counts, and has a field", [](Module& m) { m.counters[0].field = 0; }},
-      {"what it adds up is no amount",
-       [](Module& m) {
-         m.counters[1].event = 0;
-       }},
+      {"what it adds up is no amount", [](Module& m) { m.counters[1].event = 0; }},
       {"does not keep what is asked of it", code(Opcode::sum, 0)},
       {"does not keep what is asked of it", code(Opcode::count, 1)},
       {"does not keep what is asked of it", code(Opcode::seen, 3)},

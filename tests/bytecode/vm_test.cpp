@@ -242,10 +242,7 @@ std::vector<Case> lists() {
       listed(text("DE"), text("NO"), yes()),
       listed(nothing(), text("NO"), fails(absent)),
       // A list of lists could be doubled with each instruction, and then be compared.
-      {list,
-       {I::ax(load, 1, 3), I::abc(list, 0, 1, 1), I::ax(give, 0, 0)},
-       {},
-       fails(wrong_type)},
+      {list, {I::ax(load, 1, 3), I::abc(list, 0, 1, 1), I::ax(give, 0, 0)}, {}, fails(wrong_type)},
   };
 }
 

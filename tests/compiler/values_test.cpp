@@ -55,7 +55,8 @@ BOOST_AUTO_TEST_SUITE(values_test)
 BOOST_AUTO_TEST_CASE(lists_may_hold_what_is_not_fixed) {
   const auto country = [](const char* c) { return std::map<std::string, Value>{{"country", Value::text(c)}}; };
   const std::map<std::string, Value> ana{{"first_name", Value::text("NO")}, {"country", Value::text("NO")}};
-  BOOST_TEST(holds("contact.visits in [1, contact.visits + 1]", {{"visits", Value::of(Decimal::from_int(1))}}) == "yes");
+  BOOST_TEST(holds("contact.visits in [1, contact.visits + 1]", {{"visits", Value::of(Decimal::from_int(1))}}) ==
+             "yes");
   BOOST_TEST(holds("contact.visits in [2, contact.visits + 1]", {{"visits", Value::of(Decimal::from_int(1))}}) == "no");
   BOOST_TEST(holds("\"NO\" in [(contact.first_name or \"x\"), \"SE\"]", ana) == "yes");
   BOOST_TEST(holds("contact.country in [\"SE\", \"NO\"]", country("NO")) == "yes");
@@ -63,28 +64,28 @@ BOOST_AUTO_TEST_CASE(lists_may_hold_what_is_not_fixed) {
 }
 
 BOOST_AUTO_TEST_CASE(times_between_wrap_midnight) {
-  for (const auto& [asked, wanted] : std::vector<std::pair<std::string, std::string>>{
-           {"22:00 between 21:00 and 08:00", "yes"},
-           {"21:00 between 21:00 and 08:00", "yes"},
-           {"08:00 between 21:00 and 08:00", "no"},
-           {"07:59 between 21:00 and 08:00", "yes"},
-           {"12:00 between 21:00 and 08:00", "no"},
-           {"12:00 between 09:00 and 17:00", "yes"},
-           {"17:00 between 09:00 and 17:00", "no"},
-           {"08:59 between 09:00 and 17:00", "no"},
-           {"03:00 between 09:00 and 09:00", "yes"}}) {
+  for (const auto& [asked, wanted] :
+       std::vector<std::pair<std::string, std::string>>{{"22:00 between 21:00 and 08:00", "yes"},
+                                                        {"21:00 between 21:00 and 08:00", "yes"},
+                                                        {"08:00 between 21:00 and 08:00", "no"},
+                                                        {"07:59 between 21:00 and 08:00", "yes"},
+                                                        {"12:00 between 21:00 and 08:00", "no"},
+                                                        {"12:00 between 09:00 and 17:00", "yes"},
+                                                        {"17:00 between 09:00 and 17:00", "no"},
+                                                        {"08:59 between 09:00 and 17:00", "no"},
+                                                        {"03:00 between 09:00 and 09:00", "yes"}}) {
     BOOST_TEST(holds(asked) == wanted, asked);
   }
 }
 
 BOOST_AUTO_TEST_CASE(records_are_flattened_wherever_they_stand) {
-  const bytecode::Module module = module_of(project(
-      "type place = { city: Text, code: Text? }\n"
-      "event moved { to: place private, why: Text }\n"
-      "content hello(at: place) { email { subject \"Hi\" body \"{at.city} {at.code or \"\"}\" } }\n"
-      "segment near = contact.home.city == \"Oslo\" and seen(moved where to.city == \"Oslo\", last 7 days)\n" +
-          workflow("send hello(at: { city: event.to.city })", "enter on moved\n"),
-      "  home: place sensitive fixed\n  work: { city: Text }?\n"));
+  const bytecode::Module module = module_of(
+      project("type place = { city: Text, code: Text? }\n"
+              "event moved { to: place private, why: Text }\n"
+              "content hello(at: place) { email { subject \"Hi\" body \"{at.city} {at.code or \"\"}\" } }\n"
+              "segment near = contact.home.city == \"Oslo\" and seen(moved where to.city == \"Oslo\", last 7 days)\n" +
+                  workflow("send hello(at: { city: event.to.city })", "enter on moved\n"),
+              "  home: place sensitive fixed\n  work: { city: Text }?\n"));
   const bytecode::EventType& moved =
       *std::find_if(module.events.begin(), module.events.end(), [](const auto& e) { return e.name == "moved"; });
   BOOST_REQUIRE(moved.fields.size() == 3U);
@@ -140,8 +141,8 @@ BOOST_AUTO_TEST_CASE(a_release_takes_labels_away_and_is_on_record) {
 
 BOOST_AUTO_TEST_CASE(labels_know_where_they_come_from) {
   const std::vector<grammar::Source> files{
-      {"test.lead", project("segment asked = contact.vip and contact.secret == \"x\" or contact.health exists\n",
-                            personal)}};
+      {"test.lead",
+       project("segment asked = contact.vip and contact.secret == \"x\" or contact.health exists\n", personal)}};
   const grammar::Parsed parsed = grammar::parse(files[0], 0);
   // The library is not looked for here.
   Program program;
@@ -175,9 +176,9 @@ BOOST_AUTO_TEST_CASE(the_history_has_types) {
 }
 
 BOOST_AUTO_TEST_CASE(questions_that_are_the_same_share_a_counter) {
-  const bytecode::Module module = module_of(project(
-      paid + "segment a = idle(3 days) and idle(4 days) and seen(paid) and (since last(paid) or 1 day) < 2 days\n"
-             "segment b = sum(paid.amount, last 7 days) > $5 or sum(paid.amount, last 1 week) > $7\n"));
+  const bytecode::Module module = module_of(
+      project(paid + "segment a = idle(3 days) and idle(4 days) and seen(paid) and since last(paid) < 2 days\n"
+                     "segment b = sum(paid.amount, last 7 days) > $5 or sum(paid.amount, last 1 week) > $7\n"));
   std::vector<std::string> keys;
   for (const bytecode::Counter& c : module.counters) keys.push_back(c.key);
   BOOST_TEST((keys == std::vector<std::string>{"last(anything)", "last(paid)", "sum paid.amount, 7 days"}));
@@ -192,8 +193,8 @@ BOOST_AUTO_TEST_CASE(what_happened_has_happened_after_a_wait_too) {
   BOOST_TEST(wrong(workflow("if not (last(paid).bonus exists) { stop }\nwait 1 day\n"
                             "if last(paid).bonus > 3 { send welcome }\n")) ==
              "`last(paid).bonus` may be absent, and a value is needed here");
-  const Compiled stale = compile_text(
-      project(paid + workflow("if not contact.mrr exists { stop }\nwait 1 day\nif contact.mrr > $5 { send welcome }\n")));
+  const Compiled stale = compile_text(project(
+      paid + workflow("if not contact.mrr exists { stop }\nwait 1 day\nif contact.mrr > $5 { send welcome }\n")));
   BOOST_REQUIRE(stale.diagnostics.size() == 1U);
   BOOST_REQUIRE(stale.diagnostics[0].secondary.size() == 1U);
   BOOST_TEST(stale.diagnostics[0].secondary[0].text == "it was there before this wait, and may have gone since");
@@ -203,8 +204,8 @@ BOOST_AUTO_TEST_CASE(a_score_is_a_number_with_bands) {
   const std::string score =
       "score intent {\n predict became_mql within 30 days\n from contact.plan, count(visited, last 14 days)\n"
       " bands cold below 20%, warm below 60%, hot\n}\n";
-  const bytecode::Module module = module_of(
-      project(score + "segment a = intent is warm\nsegment b = intent is not hot and intent > 5%\n"));
+  const bytecode::Module module =
+      module_of(project(score + "segment a = intent is warm\nsegment b = intent is not hot and intent > 5%\n"));
   BOOST_REQUIRE(module.scores.size() == 1U);
   BOOST_TEST(module.scores[0].features.size() == 2U);
   BOOST_TEST(module.scores[0].bands.size() == 3U);
@@ -225,9 +226,9 @@ BOOST_AUTO_TEST_CASE(a_score_is_a_number_with_bands) {
 }
 
 BOOST_AUTO_TEST_CASE(goals_may_sum_and_guard) {
-  const bytecode::Module module = module_of(
-      project(paid + "goal revenue {\n target $30\n reach sum paid.amount where amount > $1 within 60 days\n"
-                     " baseline $20\n without unsubscribed above 0.5%\n without complained above 0.1%\n}\n"));
+  const bytecode::Module module =
+      module_of(project(paid + "goal revenue {\n target $30\n reach sum paid.amount where amount > $1 within 60 days\n"
+                               " baseline $20\n without unsubscribed above 0.5%\n without complained above 0.1%\n}\n"));
   const bytecode::Goal& goal = module.goals.back();
   BOOST_TEST(goal.sum == 0U);
   BOOST_TEST((goal.baseline == Decimal::from_int(20)));

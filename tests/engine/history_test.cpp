@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(the_last_is_the_last_that_happened) {
   world.event(ann, "paid", {{"amount", "5"}});
   world.pass(minutes(1));
   ask(world);
-  world.event(ann, "paid", {{"amount", "9"}}, {.at = world.now - days(3)});  // late, and so not the last
+  world.event(ann, "paid", {{"amount", "9"}}, {.at = world.now - days(3)});   // late, and so not the last
   world.event(ann, "paid", {{"amount", "7"}}, {.at = world.now + hours(1)});  // has not happened yet
   world.pass(minutes(1));
   ask(world);
@@ -135,7 +135,8 @@ BOOST_AUTO_TEST_CASE(silence_is_broken_by_what_the_contact_does) {
 }
 
 BOOST_AUTO_TEST_CASE(who_never_did_anything_is_silent) {
-  World world(project(declared + workflow("if idle(1 day) { send offer } else { send reminder }", "enter on delivered")));
+  World world(
+      project(declared + workflow("if idle(1 day) { send offer } else { send reminder }", "enter on delivered")));
   world.contact(ann);
   world.event(ann, "delivered");
   BOOST_TEST(answers(world) == "offer");
@@ -165,8 +166,9 @@ BOOST_AUTO_TEST_CASE(new_questions_are_answered_from_the_events_that_are_kept) {
   world.event(ann, "paid", {{"amount", "4"}, {"note", "old"}});
   world.pass(days(3));
   world.event(ann, "paid", {{"amount", "6"}, {"note", "new"}});
-  world.deploy(asking("sum(paid.amount, last 2 days) == $6 and (last(paid).note or \"\") == \"new\" and "
-                      "(since last(paid where amount < $5) or 0 seconds) >= 3 days and not idle(1 day)"));
+  world.deploy(
+      asking("sum(paid.amount, last 2 days) == $6 and (last(paid).note or \"\") == \"new\" and "
+             "(since last(paid where amount < $5) or 0 seconds) >= 3 days and not idle(1 day)"));
   const Cell filled = world.cell(ann);
   BOOST_TEST(filled.counters.size() == 4U);
   world.reopen();
@@ -212,7 +214,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_measured_yet_is_refused_by_name) {
   BOOST_TEST(refused("") == "runs");
   BOOST_TEST(refused("score intent { predict became_mql within 30 days\n from contact.plan }\n")
                  .starts_with("`score intent` is not supported by this runtime yet (x.lead:"));
-  BOOST_TEST(refused("goal revenue { reach sum paid.amount within 60 days }\n").starts_with("`reach sum of goal revenue`"));
+  BOOST_TEST(
+      refused("goal revenue { reach sum paid.amount within 60 days }\n").starts_with("`reach sum of goal revenue`"));
   BOOST_TEST(refused("goal calm { reach became_mql within 60 days\n without unsubscribed above 1% }\n")
                  .starts_with("`without of goal calm`"));
 }

@@ -10,6 +10,7 @@
 
 #include "compiler/facts.hpp"
 #include "compiler/program.hpp"
+#include "compiler/project_files.hpp"
 
 namespace fairlead::compiler {
 
@@ -18,25 +19,21 @@ struct Binding {
   std::string name;
   Index event = none;
   Index number = 0;
-};
-
-/// A fact that time made old, and where it passed.
-struct Stale {
-  Place place;
-  std::string_view what;  // `wait`, `approval`, …
+  Index record = none;  // what is bound is a record of this kind, not an event
 };
 
 /// What an expression may read.
 struct Scope {
   bool contact = true;
   bool history = true;
+  bool nobody = false;  // a workflow that is for no contact: neither of these, but there is a clock
   std::vector<Binding> bindings;
   std::optional<Binding> subject;  // the event that is being tested: its fields go by their bare names
   const std::vector<bytecode::EventField>* parameters = nullptr;
   bool site = false;                                                       // a rule: `channel`, `content`, `workflow`
   bool rates = false;                                                      // `pause when`: `rate`
-  Facts present;                                                           // optionals known to be there
-  std::shared_ptr<const std::map<std::string, Stale, std::less<>>> stale;  // what was known to be there before
+  Facts present;            // optionals known to be there
+  StaleFacts<Place> stale;  // what was known to be there, and where time passed since
 };
 
 /// A value that stands in a call, by name; parts of records by their dotted names.
@@ -54,8 +51,13 @@ class Checker {
  public:
   /// The first `own` files are the project's, the others the standard library's.
   Checker(const std::vector<grammar::Source>& files, std::size_t own, Program& program,
-          std::vector<grammar::Diagnostic>& diagnostics)
-      : files_(files), own_(own), program_(program), diagnostics_(diagnostics) {}
+          std::vector<grammar::Diagnostic>& diagnostics, Templates& templates)
+      : files_(files),
+        own_(own),
+        library_end_(files.size()),
+        program_(program),
+        diagnostics_(diagnostics),
+        templates_(templates) {}
 
   /// Everything, in an order in which what is read has been declared.
   void check(const std::vector<grammar::Node>& roots);
@@ -81,6 +83,7 @@ class Checker {
     std::optional<Decimal> complete;
   };
   void record_field(grammar::Node node, const std::string& prefix, const Inherited& inherited);
+  void other_record(grammar::Node node, Index index);
   void event(grammar::Node node, Index index);
   /// What a channel reports of a message's way is nothing that the contact did.
   void events_of_contact();
@@ -105,16 +108,63 @@ class Checker {
   /// sound.
   bool define(Stage& stage, const Declared& what, NameKind kind, const std::function<void()>& follow);
 
-  // ---- channels and contents (content.cpp)
+  // ---- channels (channels.cpp)
   void channel(grammar::Node node, Index index);
+  void channel_slots(grammar::Node clause, Index index);
+  /// Whether the contact has what a channel of the library reads; what it lacks is said when the channel is named.
+  bool channel_field(grammar::Node channel, Index index, grammar::Node clause, std::string_view verb);
+  /// A channel is named: says what it lacks, where it was dormant, and gives the index that it has from now on.
+  Index wake_channel(Index index, grammar::Node name);
+  void library_channels_sleep();
+  void swap_channels(Index a, Index b);
+
+  // ---- contents and models (content.cpp)
   void content_head(grammar::Node node, Index index);
   void content_texts(grammar::Node node, Index index);
+  bytecode::Slot slot(grammar::Node node, const SlotForm& form, const Scope& scope, const std::string& name);
+  std::vector<bytecode::SlotText> adaptive(grammar::Node node, const SlotForm& form, const Scope& scope,
+                                           const std::string& name);
+  bytecode::Generated generated(grammar::Node node, const SlotForm& form, const Scope& scope, const std::string& name,
+                                Index& otherwise);
+  void model(grammar::Node node, Index index);
+
+  // ---- what a slot says (texts.cpp, templates.cpp)
+  ExprId slot_text(grammar::Node node, const SlotForm& form, const Scope& scope);
+  ExprId quoted_html(grammar::Node node, const Scope& scope);
+  /// A web address with holes: where it leads is fixed.
+  ExprId address_text(grammar::Node node, const Scope& scope);
+  ExprId file_text(grammar::Node node, const SlotForm& form, const Scope& scope);
+  ExprId html_template(const grammar::Tree& tree, Place at, const Scope& scope);
+  ExprId plain_template(const grammar::Tree& tree, const SlotForm& form, Place at, const Scope& scope);
+  /// The value of a hole, which has to be there and to be something that a text can show; nothing after a diagnostic.
+  std::optional<ExprId> shown(grammar::Node hole, const Scope& scope);
+  ExprId as_text(ExprId value);
+  ExprId escaped(ExprId text, bytecode::Escape form);
+  ExprId joined(std::vector<ExprId> parts, Place at);
+  void refuse_hole(grammar::Node hole, std::string_view where, std::string help);
+  void length(const std::string& fixed, const SlotForm& form, Place at);
 
   // ---- policies (policies.cpp)
   void policy(grammar::Node node, Index index);
   Index rule(grammar::Node node, const std::string& owner, Index workflow);
   [[nodiscard]] bool clock_only(ExprId expr) const;
   void bind_rules();
+
+  // ---- ways (records.cpp, repeat.cpp, split.cpp)
+  void other_field(grammar::Node node, const std::string& prefix, grammar::Node type, bytecode::RecordType& record,
+                   std::map<std::string, Place>& seen);
+  /// `binding.FIELD` of a record; `names` is the whole path.
+  ExprId record_field_of(const Binding& binding, const std::vector<grammar::Node>& names, const Scope& scope, Place at);
+  /// Workflows that follow each other in a circle.
+  void follow_circles();
+  /// A whole number from 1 to `most`; `what` it counts is for the message.
+  std::optional<std::uint32_t> whole(grammar::Node token, std::uint32_t most, std::string_view what);
+  /// `move at most 10% per day with approval by legal beyond`
+  std::optional<bytecode::Pace> pace(grammar::Node clause);
+  /// `per day`, `per 7 days`: nothing after a diagnostic.
+  std::optional<std::pair<bytecode::Period, Duration>> period(grammar::Node token);
+  /// The role of `with approval by ROLE`; empty where there is none.
+  std::string approver(grammar::Node owner);
 
   // ---- workflows (workflows.cpp)
   void workflow(grammar::Node node, Index index);
@@ -196,7 +246,7 @@ class Checker {
   [[nodiscard]] std::string source_text(grammar::Node node) const;
   /// A short stretch of source, for quoting; `…` where it is not short.
   [[nodiscard]] std::string source_of(Place at) const;
-  [[nodiscard]] bool in_library(Place at) const { return at.file >= own_; }
+  [[nodiscard]] bool in_library(Place at) const { return at.file >= own_ && at.file < library_end_; }
   [[nodiscard]] std::uint32_t line(Place place) const { return files_[place.file].line(place.span.begin); }
 
   /// How far an expression goes, segments that it asks for included.
@@ -206,8 +256,12 @@ class Checker {
 
   const std::vector<grammar::Source>& files_;
   std::size_t own_;
+  std::size_t library_end_;  // templates come behind
   Program& program_;
   std::vector<grammar::Diagnostic>& diagnostics_;
+  Templates& templates_;
+  // Channels of the library that nothing has named yet, and what the contact lacks for them.
+  std::map<Index, std::vector<grammar::Diagnostic>> dormant_;
   std::vector<Extent> extents_;                       // of every expression
   std::vector<Declared> segments_, points_, scores_;  // by index
   std::vector<Stage> segment_stages_, point_stages_, score_stages_;
@@ -218,6 +272,12 @@ class Checker {
   Place contact_;                                          // its name
   std::map<std::string, std::vector<std::string>> under_;  // by workflow: policies that it names itself
   Place here_;
+  std::set<std::string, std::less<>> followed_;  // workflows that some `follow` names
+  struct Follow {
+    Index to;
+    Place place;
+  };
+  std::vector<std::vector<Follow>> follows_;  // by workflow
 };
 
 }  // namespace fairlead::compiler

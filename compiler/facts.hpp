@@ -3,6 +3,8 @@
 #pragma once
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -26,7 +28,10 @@ class Facts {
   }
   template <class Test>
   void erase_if(const Test& test) {
-    if (paths_ != nullptr && std::any_of(paths_->begin(), paths_->end(), test)) std::erase_if(mine(), test);
+    if (paths_ == nullptr) return;
+    Paths kept;
+    std::remove_copy_if(paths_->begin(), paths_->end(), std::back_inserter(kept), test);
+    if (kept.size() < paths_->size()) paths_ = std::make_shared<Paths>(std::move(kept));
   }
   /// What both know.
   void meet(const Facts& other) {
@@ -46,6 +51,38 @@ class Facts {
   }
 
   std::shared_ptr<Paths> paths_;  // sorted; null where nothing is known
+};
+
+/// What was known to be there until time passed, and where it passed. Shared like what is known.
+template <class Place>
+class StaleFacts {
+ public:
+  /// Null where the path did not go stale.
+  [[nodiscard]] const Place* find(std::string_view path) const {
+    if (places_ == nullptr) return nullptr;
+    const auto at = places_->find(path);
+    return at == places_->end() ? nullptr : &at->second;
+  }
+  void add(const std::string& path, const Place& place) { mine().insert_or_assign(path, place); }
+  void merge(const StaleFacts& other) {
+    if (other.places_ == nullptr || other.places_ == places_) return;
+    if (places_ == nullptr) {
+      places_ = other.places_;
+    } else {
+      mine().insert(other.places_->begin(), other.places_->end());
+    }
+  }
+
+ private:
+  using Places = std::map<std::string, Place, std::less<>>;
+
+  Places& mine() {
+    if (places_ == nullptr || places_.use_count() > 1)
+      places_ = places_ == nullptr ? std::make_shared<Places>() : std::make_shared<Places>(*places_);
+    return *places_;
+  }
+
+  std::shared_ptr<Places> places_;
 };
 
 }  // namespace fairlead::compiler

@@ -32,6 +32,11 @@ std::string example(std::string_view name) {
 
 bool Checker::history_here(Place at, const Scope& scope) {
   if (scope.history) return true;
+  if (scope.nobody) {
+    report(Code::no_contact_here, at, "there is no contact here whose history could be asked", "whose?",
+           "A workflow that is to read contacts says so in its head: `workflow NAME for contact`.");
+    return false;
+  }
   report(Code::event_not_here, at, "what happened before cannot be asked here", "asks for the history",
          "Only the event itself and fixed values can be read here.");
   return false;

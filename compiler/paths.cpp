@@ -100,10 +100,11 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
       }
     }
     if (const ExprId measure = measure_of(head, at, scope); measure != no_expr) return measure;
-    if (scope.contact && head == "now")
+    const bool clock = scope.contact || scope.nobody;
+    if (clock && head == "now")
       return add(
           {.op = Op::now, .type = Type::of(TypeKind::instant), .place = at, .args = {}, .constant = {}, .path = {}});
-    if (scope.contact && head == "today")
+    if (clock && head == "today")
       return add(
           {.op = Op::today, .type = Type::of(TypeKind::date), .place = at, .args = {}, .constant = {}, .path = {}});
     if (scope.contact && head == "contact") return broken("contact");
@@ -169,6 +170,11 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
 
   const std::string path(source_text(node));
   if (head == "contact") {
+    if (!scope.contact && scope.nobody) {
+      report(Code::no_contact_here, at, "there is no contact here, because this workflow is not `for contact`",
+             "whose?", "A workflow that is to read contacts says so in its head: `workflow NAME for contact`.");
+      return broken();
+    }
     if (!scope.contact) {
       report(Code::event_not_here, at, "only the event and fixed values may be read here, not the contact",
              "the contact's field",
@@ -234,11 +240,18 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
   for (auto at_binding = scope.bindings.rbegin(); at_binding != scope.bindings.rend(); ++at_binding) {
     const Binding& binding = *at_binding;  // the innermost of a name is the one that is meant
     if (binding.name != head) continue;
+    if (binding.record != none) return record_field_of(binding, names, scope, at);
     return event_field(binding, names[1], std::string_view(path).substr(head.size() + 1), path);
+  }
+  if (program_.names[NameKind::record].contains(head)) {
+    report(Code::unknown_name, place(names.front()), fmt::format("there is no `{}` here", head), "which one?",
+           fmt::format("One after the other is what `for each {0}` gives: `for each {0} where … {{ … }}`.", head));
+    return broken();
   }
   if (head == "event") {
     report(Code::event_not_here, at, "there is no `event` here", "which event?",
-           "`event` is the one that the workflow was entered on, where all its entries are on the same event. The "
+           "`event` is the one that the workflow was entered on, where all its entries are on the same event and no "
+           "other workflow leads to it with `follow`. The "
            "event of a wait gets a name: `for clicked as click { … }`.");
     return broken();
   }

@@ -79,6 +79,7 @@ enum class Op : std::uint8_t {
   release,      // the same value without its labels
   list,
   to_text,
+  escape,
   concat,
 };
 
@@ -91,7 +92,7 @@ struct Expr {
   Place place;
   std::vector<ExprId> args;
   bytecode::Constant constant;  // constant
-  Index ref = none;             // field, parameter, counter, rate, score, site value; event: the binding
+  Index ref = none;             // field, parameter, counter, rate, score, site value, escape; event: the binding
   Index member = none;          // event: its field
   std::string path;             // field, event, parameter, last: as written, the name under which facts know it
   bytecode::Labels labels{};    // its own, and those of all that it was made of
@@ -104,9 +105,30 @@ struct Declared {
   grammar::Node node;
 };
 
-enum class NameKind : std::uint8_t { type, event, segment, score, points, goal, channel, content, policy, workflow };
+enum class NameKind : std::uint8_t {
+  type,
+  event,
+  segment,
+  score,
+  points,
+  goal,
+  channel,
+  content,
+  model,
+  policy,
+  workflow,
+  role,
+  record,
+};
 
 std::string_view to_string(NameKind kind);  // with its article: `an event`
+
+/// What a channel wants to be told.
+struct SlotForm {
+  std::string name;
+  TypeKind kind = TypeKind::text;  // text, html or url
+  std::uint64_t at_most = 0;       // characters; 0: as many as there are
+};
 
 struct Policy {
   std::string name;
@@ -125,8 +147,7 @@ struct Program {
   std::map<std::string, Place, std::less<>> field_places;
   std::map<std::string, Index, std::less<>> field_index;  // of the contact's fields, by name
   std::vector<std::string> under;                         // policies of the project
-  std::vector<std::vector<std::string>> slots;            // of each channel: names of its content's slots
-  std::vector<std::uint64_t> slot_limits;
+  std::vector<std::vector<SlotForm>> slots;               // of each channel
   std::vector<ExprId> segment_roots;
   std::vector<ExprId> point_roots;
   std::vector<bytecode::Labels> counter_labels;  // of each counter: what its condition and its field carry

@@ -94,11 +94,9 @@ void Checker::absent(const Expr& expr, const Scope& scope, std::string message, 
   }
   Diagnostic& d = report(Code::optional_used, expr.place, std::move(message),
                          expr.type.form == Type::Form::absent ? "never there" : "may be absent", std::move(help));
-  if (scope.stale == nullptr) return;
-  if (const auto at = scope.stale->find(expr.path); at != scope.stale->end()) {
-    const Place& passed = at->second.place;
-    d.secondary.push_back({passed.file, passed.span,
-                           fmt::format("it was there before this {}, and may have gone since", at->second.what)});
+  if (const Place* passed = scope.stale.find(expr.path)) {
+    d.secondary.push_back(
+        {passed->file, passed->span, "time passes here: it was there before, and may have gone since"});
   }
 }
 

@@ -7,19 +7,15 @@ using grammar::Code;
 using grammar::Kind;
 
 void FlowReader::go_stale(Scope& scope, Node passing) {
-  const std::string_view what = passing.is(Kind::approve)                                ? "approval"
-                                : passing.is(Kind::repeat) || passing.is(Kind::for_each) ? "round"
-                                : passing.is(Kind::let) || passing.is(Kind::do_step)     ? "call"
-                                                                                         : "wait";
-  std::map<std::string, Stale, std::less<>> stale;
   scope.present.erase_if([&](const std::string& fact) {
-    if (c_.survives(fact)) return false;
-    stale.insert_or_assign(fact, Stale{c_.place(passing), what});
+    // What is known of a record goes with the round that it is in.
+    const bool record = std::any_of(scope.bindings.begin(), scope.bindings.end(), [&](const Binding& b) {
+      return b.record != none && fact.starts_with(b.name + ".");
+    });
+    if (!record && c_.survives(fact)) return false;
+    scope.stale.add(fact, c_.place(passing));
     return true;
   });
-  if (stale.empty()) return;
-  if (scope.stale != nullptr) stale.insert(scope.stale->begin(), scope.stale->end());
-  scope.stale = std::make_shared<const std::map<std::string, Stale, std::less<>>>(std::move(stale));
 }
 
 bool Checker::survives(const std::string& fact) const {
@@ -31,21 +27,14 @@ bool Checker::survives(const std::string& fact) const {
 }
 
 void FlowReader::join(Scope& scope, const std::vector<Scope>& branches) {
-  std::map<std::string, Stale, std::less<>> stale;
-  bool several = false;
   for (std::size_t i = 0; i < branches.size(); ++i) {
     if (i == 0) {
       scope.present = branches[i].present;
     } else {
       scope.present.meet(branches[i].present);
     }
-    if (branches[i].stale == nullptr || branches[i].stale == scope.stale) continue;
-    stale.insert(branches[i].stale->begin(), branches[i].stale->end());
-    several = true;
+    scope.stale.merge(branches[i].stale);
   }
-  if (!several) return;
-  if (scope.stale != nullptr) stale.insert(scope.stale->begin(), scope.stale->end());
-  scope.stale = std::make_shared<const std::map<std::string, Stale, std::less<>>>(std::move(stale));
 }
 
 void FlowReader::bind(Scope& scope, Node name, Index event, Index number) {
@@ -66,17 +55,13 @@ FlowReader::Exits FlowReader::wait(Node node, Scope& scope, const std::string& p
   } else {
     const ExprId root = c_.expression(node.child(Kind::expression), scope, nullptr);
     const Type type = c_.program_.exprs[root].type;
-    if (!type.broken() && !type.is(TypeKind::time) && !type.is(TypeKind::instant)) {
-      const bool date = type.is(TypeKind::date);
-      c_.report(
-          date ? Code::not_supported : Code::type_mismatch, c_.program_.exprs[root].place,
-          date ? std::string(
-                     "`wait until` a date is part of the Fairlead language, but this version does not support it yet")
-               : fmt::format("a time of day or an instant is wanted here, but this is {}", described(type)),
-          date ? "not supported yet" : "not a time of day",
-          type.is(TypeKind::duration) ? "To wait for a length of time, leave out `until`: `wait 3 days`."
-          : date                      ? "Wait until an instant, like 2026-11-23T09:00Z, or for a length of time."
-                                      : "Write it like `wait until 09:00`.");
+    if (!type.broken() && !type.is(TypeKind::time) && !type.is(TypeKind::instant) && !type.is(TypeKind::date)) {
+      c_.report(Code::type_mismatch, c_.program_.exprs[root].place,
+                fmt::format("a time of day, a date or an instant is wanted here, but this is {}", described(type)),
+                "not a time",
+                type.is(TypeKind::duration)
+                    ? "To wait for a length of time, leave out `until`: `wait 3 days`."
+                    : "Write it like `wait until 09:00`, or `wait until contact.signed_up + 14 days`.");
     } else if (type.optional() && !type.broken()) {
       c_.absent(c_.program_.exprs[root], scope, "", "");
     }
@@ -98,6 +83,7 @@ Index FlowReader::value(Node node, const Scope& scope, const Type& type, const s
 FlowReader::Exits FlowReader::wait_up_to(Node node, Scope& scope, const std::string& prefix, const Exits& exits) {
   const Index index = add(bytecode::StepKind::wait_event, node, key(prefix, "wait"));
   patch(exits, index);
+  has_contact(node, scope, "a wait for an event needs somebody to whom it happens");
   const std::string name = module().steps[index].key;
   module().steps[index].value = value(node, scope, Type::of(TypeKind::duration), name);
   const std::vector<Node> arms = node.children(Kind::arm);

@@ -27,8 +27,8 @@ void Checker::workflow(Node node, Index index) {
     }
     return out;
   };
-  if (const Node record = node.after("for"); !record || record.text() != "contact")
-    not_supported(record ? record : node.child(Kind::name), record ? fmt::format("for {}", record.text()) : "a workflow for nobody");
+  const Node subject = node.after("for");
+  if (subject && subject.text() != "contact") not_supported(subject, fmt::format("for {}", subject.text()));
   std::vector<Node> limits;
   Node steps;
   for (const Node& item : block.children()) {
@@ -52,6 +52,13 @@ void Checker::workflow(Node node, Index index) {
       entries_later = true;
       continue;
     }
+    if (!subject && (head.is("enter") || head.is("leave"))) {
+      report(Code::no_contact_here, place(item),
+             "what happens, happens to a contact, but this workflow is not `for contact`", "for whom?",
+             fmt::format("Say so in its head: `workflow {} for contact`.", workflow.name));
+      entries_later = true;
+      continue;
+    }
     if (head.is("enter")) {
       for (const Node& t : item.children(Kind::trigger)) workflow.enter.push_back(trigger(t, "enter on"));
     } else if (head.is("leave")) {
@@ -70,19 +77,23 @@ void Checker::workflow(Node node, Index index) {
       if (head.is("again") && !item.has("never")) workflow.again = duration(item.child(Kind::duration));
     }
   }
-  if (workflow.enter.empty() && !entries_later) {
+  if (workflow.enter.empty() && !entries_later && !followed_.contains(workflow.name)) {
     report(Code::no_entry, name, fmt::format("nobody can enter the workflow `{}`", workflow.name), "no `enter`",
-           "Say on which event: `enter on downloaded`.");
+           fmt::format("Say on which event: `enter on downloaded`. Or lead there from another workflow: `follow {}`.",
+                       workflow.name));
   }
   if (!steps) {
     report(Code::missing_clause, name, fmt::format("the workflow `{}` has no steps", workflow.name), "no `steps`",
            "Add them: `steps { … }`.");
   }
   Scope scope;
-  const bool one_event = !workflow.enter.empty() && workflow.enter.front().event != none &&
-                         std::all_of(workflow.enter.begin(), workflow.enter.end(), [&](const bytecode::Trigger& t) {
-                           return t.event == workflow.enter.front().event;
-                         });
+  scope.nobody = !subject;
+  scope.contact = scope.history = static_cast<bool>(subject);
+  // A `follow` brings no event along.
+  const bool one_event =
+      !followed_.contains(workflow.name) && !workflow.enter.empty() && workflow.enter.front().event != none &&
+      std::all_of(workflow.enter.begin(), workflow.enter.end(),
+                  [&](const bytecode::Trigger& t) { return t.event == workflow.enter.front().event; });
   if (one_event) scope.bindings.push_back({"event", workflow.enter.front().event, 0});
   program_.module.workflows[index] = workflow;
   for (const Node& limit : limits) {

@@ -126,6 +126,9 @@ std::span<const CodeInfo> codes() {
       {Code::event_not_here, "event_not_here", "an event, the contact or the history, read where it is not there"},
       {Code::fixed_field, "fixed_field", "a change to a field that does not change"},
       {Code::duplicate_option, "duplicate_option", "two options of one name"},
+      {Code::no_contact_here, "no_contact_here", "a contact, where the workflow has none"},
+      {Code::dead_stage, "dead_stage", "a stage of a plan in which nothing may be played"},
+      {Code::stage_order, "stage_order", "a stage of a plan that is never reached, or contacts that are in none"},
       {Code::rule_without_effect, "rule_without_effect", "a policy that binds no workflow"},
       {Code::defer_without_end, "defer_without_end", "a rule that could put a message off for ever"},
       {Code::no_prover, "no_prover", "a rule to be proved, which this version cannot"},
@@ -134,9 +137,15 @@ std::span<const CodeInfo> codes() {
       {Code::start_too_high, "start_too_high", "shares to start with that come to more than 100%"},
       {Code::too_few_options, "too_few_options", "a choice without anything to choose from"},
       {Code::share_range, "share_range", "a share below 0% or above 100%"},
+      {Code::shares_not_whole, "shares_not_whole", "the shares of a split, which do not come to 100%"},
+      {Code::most_below_least, "most_below_least", "an option that keeps more than it may have"},
       {Code::bands_not_rising, "bands_not_rising", "bands of a score that do not rise to the last"},
       {Code::nothing_to_test, "nothing_to_test", "a test that expects nothing"},
       {Code::expect_before_act, "expect_before_act", "an expectation before anything happened"},
+      {Code::outside_project, "outside_project", "a file that does not lie in the project's folder"},
+      {Code::unsafe_hole, "unsafe_hole", "a hole where no value can stand safely"},
+      {Code::text_too_long, "text_too_long", "a text longer than its slot takes"},
+      {Code::not_a_template, "not_a_template", "a file that is too large for a template, or of another kind"},
   };
   return all;
 }

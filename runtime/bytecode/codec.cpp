@@ -32,7 +32,7 @@ constexpr Period last_of<Period> = Period::month;
 template <>
 constexpr CounterKind last_of<CounterKind> = CounterKind::last;
 template <>
-constexpr StepKind last_of<StepKind> = StepKind::leave;
+constexpr StepKind last_of<StepKind> = StepKind::plan;
 template <>
 constexpr TestStep::Kind last_of<TestStep::Kind> = TestStep::Kind::expect_entered;
 template <>
@@ -99,8 +99,16 @@ void fields(Archive& ar, Ref<Archive, Channel> c) {
   ar(c.name, c.to, c.consent, c.withdrawn_on, c.reports, c.cost);
 }
 template <class Archive>
-void fields(Archive& ar, Ref<Archive, Slot> s) {
+void fields(Archive& ar, Ref<Archive, SlotText> s) {
   ar(s.name, s.text);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Generated> g) {
+  ar(g.model, g.prompt, g.at_most);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Slot> s) {
+  ar(s.name, s.text, s.line, s.one_of, s.generated);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Variant> v) {
@@ -108,7 +116,11 @@ void fields(Archive& ar, Ref<Archive, Variant> v) {
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Content> c) {
-  ar(c.name, c.transactional, c.parameters, c.variants);
+  ar(c.name, c.transactional, c.parameters, c.variants, c.file);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Model> m) {
+  ar(m.name, m.connector, m.provider_name, m.version);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Rule> r) {
@@ -121,11 +133,47 @@ void fields(Archive& ar, Ref<Archive, Feature> f) {
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Option> o) {
-  ar(o.name, o.when, o.start, o.first);
+  ar(o.name, o.when, o.start, o.at_least, o.at_most, o.first);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Pace> p) {
+  ar(p.share, p.period, p.window, p.approval);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Choice> c) {
-  ar(c.key, c.goal, c.features, c.explore, c.options);
+  ar(c.key, c.goal, c.features, c.explore, c.options, c.half_life, c.move);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, SplitVariant> v) {
+  ar(v.name, v.share, v.first);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Split> s) {
+  ar(s.key, s.goal, s.variants, s.adopt, s.approval);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Stage> s) {
+  ar(s.name, s.when);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Play> p) {
+  ar(p.name, p.stages, p.when, p.approval, p.first);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Plan> p) {
+  ar(p.key, p.goal, p.most, p.apart, p.within, p.stages, p.plays);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, RecordType> r) {
+  ar(r.name, r.fields);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Allocation> a) {
+  ar(a.key, a.goal, a.amount, a.period, a.window, a.record, a.where, a.least, a.most, a.move);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Hours> h) {
+  ar(h.from, h.to);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Arm> a) {
@@ -133,7 +181,8 @@ void fields(Archive& ar, Ref<Archive, Arm> a) {
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Step> s) {
-  ar(s.kind, s.key, s.line, s.next, s.otherwise, s.value, s.content, s.channel, s.arguments, s.arms, s.choice, s.field);
+  ar(s.kind, s.key, s.line, s.next, s.otherwise, s.value, s.content, s.channel, s.arguments, s.arms, s.choice, s.field,
+     s.times, s.every, s.split, s.plan, s.allocation, s.workflow, s.record, s.bind, s.best, s.best_hour);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Trigger> t) {
@@ -183,8 +232,8 @@ void fields(Archive& ar, Ref<Archive, Constant> c) {
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Module> m) {
   ar(m.project, m.zone, m.currency, m.constants, m.currencies, m.functions, m.fields, m.events, m.counters, m.rates,
-     m.segments, m.scores, m.points, m.releases, m.goals, m.channels, m.contents, m.rules, m.choices, m.steps,
-     m.workflows, m.tests, m.simulations, m.sources);
+     m.segments, m.scores, m.points, m.releases, m.goals, m.channels, m.contents, m.models, m.rules, m.choices, m.splits,
+     m.plans, m.records, m.allocations, m.steps, m.workflows, m.tests, m.simulations, m.sources);
 }
 
 class Writer {
@@ -206,6 +255,7 @@ class Writer {
   void put(const int128& v) { out_.int128(v); }
   void put(Decimal v) { out_.int128(v.units()); }
   void put(Duration v) { out_.signed_varint(v.ms); }
+  void put(TimeOfDay v) { out_.signed_varint(v.second); }
   void put(Instruction v) { out_.u32(v.word); }
   void put(Labels v) { out_.u8(static_cast<std::uint8_t>(v.bits())); }
   void put(const std::string& v) { out_.bytes(v); }
@@ -271,6 +321,11 @@ class Reader {
   void get(int128& v) { v = in_.int128(); }
   void get(Decimal& v) { v = Decimal::from_units(in_.int128()); }
   void get(Duration& v) { v.ms = in_.signed_varint(); }
+  void get(TimeOfDay& v) {
+    const auto second = in_.signed_varint();
+    if (second < 0 || second >= 86'400) refuse("a time of day is not one");
+    v.second = in_.ok() ? static_cast<std::int32_t>(second) : 0;
+  }
   void get(Instruction& v) { v.word = in_.u32(); }
   void get(Labels& v) {
     const auto byte = in_.u8();

@@ -171,7 +171,9 @@ Result<void> Turn::timer() {
     if (step != version.steps.end()) {
       const bytecode::Step& here = version.module.steps[step->second];
       using bytecode::StepKind;
-      to = here.kind == StepKind::wait_event ? here.otherwise : here.kind == StepKind::send ? step->second : here.next;
+      to = here.kind == StepKind::wait_event                              ? here.otherwise
+           : here.kind == StepKind::send || here.kind == StepKind::repeat ? step->second
+                                                                          : here.next;
     }
     at->wake.reset();
     if (const Result<void> moved = advance(index, to); !moved) return moved;
@@ -375,20 +377,33 @@ Result<void> Turn::credit(const EventIn& in, const std::vector<std::pair<std::ui
   return {};
 }
 
-Result<void> Turn::enter(const Version& version, Index workflow_index, const EventIn& in) {
+Result<void> Turn::enter(const Version& version, Index workflow, const EventIn& in) {
+  if (!kept_out(version, workflow).empty()) return {};
+  const std::size_t instance = begin_pass(version, workflow, &in.id);
+  return advance(instance, version.module.workflows[workflow].first);
+}
+
+std::string Turn::kept_out(const Version& version, Index workflow_index) const {
+  const std::uint32_t id = version.workflow_ids[workflow_index];
+  if (std::any_of(cell_->instances.begin(), cell_->instances.end(),
+                  [id](const Instance& i) { return i.workflow == id; }))
+    return "already in it";
+  const auto past =
+      std::find_if(cell_->past.begin(), cell_->past.end(), [id](const Past& p) { return p.workflow == id; });
+  const std::optional<Duration>& again = version.module.workflows[workflow_index].again;
+  if (past == cell_->past.end() || (again && !(now_ < past->left + *again))) return "";
+  return "not again";
+}
+
+std::size_t Turn::begin_pass(const Version& version, Index workflow_index, const std::string* event_id) {
   const bytecode::Workflow& workflow = version.module.workflows[workflow_index];
   const std::uint32_t id = version.workflow_ids[workflow_index];
   const auto past =
       std::find_if(cell_->past.begin(), cell_->past.end(), [id](const Past& p) { return p.workflow == id; });
-  std::uint64_t serial = 1;
-  if (past != cell_->past.end()) {
-    if (!workflow.again || now_ < past->left + *workflow.again) return {};
-    serial = past->serial + 1;
-  }
   Instance instance;
   instance.workflow = id;
   instance.version = version.number;
-  instance.serial = serial;
+  instance.serial = past == cell_->past.end() ? 1 : past->serial + 1;
   instance.entered = instance.since = now_;
   std::string goal_name;
   if (workflow.goal != none) {
@@ -399,12 +414,14 @@ Result<void> Turn::enter(const Version& version, Index workflow_index, const Eve
         stable_hash({engine_.salt(), "holdout", goal.name, fmt::format("{}-{}", contact_.part, contact_.id)});
     const auto share = static_cast<std::uint64_t>(goal.holdout.units());
     if (engine_.holdout() && hash % 1'000'000'000 < share) instance.mode = Mode::held_out;
-    cell_->watches.push_back({id, serial, version.goal_ids[workflow.goal], instance.mode, now_, now_ + goal.within});
+    cell_->watches.push_back(
+        {id, instance.serial, version.goal_ids[workflow.goal], instance.mode, now_, now_ + goal.within});
   }
-  if (version.reads_events[workflow_index]) instance.bound.push_back({0, in.id});
-  engine_.say(now_, audit::Entered{{contact_, workflow.name, serial}, instance.mode, version.number, goal_name});
+  if (event_id != nullptr && version.reads_events[workflow_index]) instance.bound.push_back({0, *event_id});
+  engine_.say(now_,
+              audit::Entered{{contact_, workflow.name, instance.serial}, instance.mode, version.number, goal_name});
   cell_->instances.push_back(std::move(instance));
-  return advance(cell_->instances.size() - 1, workflow.first);
+  return cell_->instances.size() - 1;
 }
 
 void Turn::leave(std::size_t index, const std::string& reason, bool early) {

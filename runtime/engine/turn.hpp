@@ -22,15 +22,25 @@ class Turn {
  private:
   Result<void> load();
   Result<void> enter(const Version& version, Index workflow, const EventIn& in);
+  /// Why a contact may not begin a pass now; empty where it may.
+  [[nodiscard]] std::string kept_out(const Version& version, Index workflow) const;
+  /// Begins a pass that stands before its first step: its place among the instances. `event_id` is the entry's event,
+  /// where there is one.
+  std::size_t begin_pass(const Version& version, Index workflow, const std::string* event_id);
   /// Runs a pass from its step to the next wait, or to its end.
   Result<void> advance(std::size_t instance, std::optional<Index> to);
   /// Whether a `leave when` holds; then the pass has ended.
   Result<bool> leaves(std::size_t instance);
   void leave(std::size_t instance, const std::string& reason, bool early);
+  /// Ends a pass for one through another workflow: the new pass, or nothing where the contact may not enter there.
+  std::optional<std::size_t> follow(std::size_t instance, const bytecode::Step& step);
 
   enum class Flow : std::uint8_t { go_on, wait };
   Result<Flow> send(const Version& version, Instance& instance, const bytecode::Step& step);
   Result<Flow> choose(const Version& version, Instance& instance, const bytecode::Step& step, Index& next);
+  Index split(const Version& version, const Instance& instance, const bytecode::Step& step);
+  /// Begins a round, waits for its time, or goes on behind the last one.
+  Result<Flow> repeat(const Version& version, Instance& instance, const bytecode::Step& step, Index& next);
   Result<void> set(const Version& version, Instance& instance, const bytecode::Step& step);
   Result<Flow> wait(const Version& version, Instance& instance, const bytecode::Step& step, Index& next);
   /// The arm of a wait that an event takes; none where it takes none. `before`: the event came before the wait, so that

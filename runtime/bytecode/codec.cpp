@@ -28,6 +28,8 @@ constexpr RuleKind last_of<RuleKind> = RuleKind::keep;
 template <>
 constexpr Effect last_of<Effect> = Effect::action;
 template <>
+constexpr Label last_of<Label> = Label::guarded;
+template <>
 constexpr Entry::Kind last_of<Entry::Kind> = Entry::Kind::hand;
 template <>
 constexpr Otherwise last_of<Otherwise> = Otherwise::stop;

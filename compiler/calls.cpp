@@ -49,6 +49,11 @@ ExprId Checker::call_of(Node node, const Scope& scope) {
   }
 
   // count(visited where page == "pricing", last 7 days)
+  if (!scope.history && scope.nobody) {
+    report(Code::no_contact_here, at, "there is no contact here whose history could be asked", "whose?",
+           "A workflow that is to read contacts says so in its head: `workflow NAME for contact`.");
+    return broken();
+  }
   if (!scope.history) {
     report(Code::event_not_here, at, "what happened before cannot be asked here", "asks for the history",
            "Only the event itself and fixed values can be read here.");

@@ -16,17 +16,21 @@ struct Binding {
   std::string name;
   Index event = none;
   Index number = 0;
+  Index record = none;  // what is bound is a record of this kind, not an event
 };
 
 /// What an expression may read.
 struct Scope {
   bool contact = true;
   bool history = true;
+  bool nobody = false;  // a workflow that is for no contact: neither of these, but there is a clock
   std::vector<Binding> bindings;
   std::optional<Binding> subject;  // the event that is being tested: its fields go by their bare names
   const std::vector<bytecode::EventField>* parameters = nullptr;
-  bool site = false;                   // a rule: `channel`, `content`, `workflow`
+  bool site = false;                   // a rule: `workflow`, and what the effect says of itself
+  bytecode::Effect effect = bytecode::Effect::send;  // a rule's: a message has `channel` and `content`
   std::set<std::string> present;       // optionals known to be there
+  std::set<std::string> invariants;    // those that every wait leaves there (`leave when`)
   std::map<std::string, Place> stale;  // what was known to be there, and the wait that made it old
 };
 
@@ -61,6 +65,7 @@ class Checker {
   void project(grammar::Node node);
   void type_alias(grammar::Node node);
   void record(grammar::Node node);
+  void other_record(grammar::Node node, Index index);
   void record_field(grammar::Node node, const std::string& prefix, grammar::Node type, const FieldType* inherited);
   void event(grammar::Node node, Index index);
   Index segment(Index index);
@@ -106,11 +111,40 @@ class Checker {
 
   // ---- policies (policies.cpp)
   void policy(grammar::Node node, Index index);
-  Index rule(grammar::Node node, const std::string& owner, Index workflow);
   [[nodiscard]] bool clock_only(ExprId expr) const;
-  void bind_rules();
+  /// What an expression means, whatever it is called and wherever it stands.
+  [[nodiscard]] std::string meaning(ExprId expr) const;
+  /// Puts a workflow under the policies that bind it.
+  void bind_policies(Index workflow);
+  /// Whether a rule may put a message off, so that time passes there.
+  [[nodiscard]] bool may_hold(Index workflow, Index channel) const;
+  /// Says which policies bind nothing.
+  void unbound_policies();
 
-  // ---- workflows (workflows.cpp)
+  /// So much `per` what the token says; the amount is the caller's.
+  bytecode::Quota quota(grammar::Node token);
+
+  // ---- rules that are settled by looking (settled.cpp)
+  void settle_rules();
+
+
+  // ---- ways (records.cpp, repeat.cpp, split.cpp)
+  void other_field(grammar::Node node, const std::string& prefix, grammar::Node type, bytecode::RecordType& record,
+                   std::map<std::string, Place>& seen);
+  /// `binding.FIELD` of a record; `names` is the whole path.
+  ExprId record_field_of(const Binding& binding, const std::vector<grammar::Node>& names, const Scope& scope, Place at);
+  /// Workflows that follow each other in a circle.
+  void follow_circles();
+  /// A whole number from 1 to `most`; `what` it counts is for the message.
+  std::optional<std::uint32_t> whole(grammar::Node token, std::uint32_t most, std::string_view what);
+  /// `move at most 10% per day with approval by legal beyond`
+  std::optional<bytecode::Pace> pace(grammar::Node clause);
+  /// `per day`, `per 7 days`: nothing after a diagnostic.
+  std::optional<std::pair<bytecode::Period, Duration>> period(grammar::Node token);
+  /// The role of `with approval by ROLE`; empty where there is none.
+  std::string approver(grammar::Node owner);
+
+  // ---- workflows (workflows.cpp, heads.cpp)
   void workflow(grammar::Node node, Index index);
 
   // ---- tests and simulations (trials.cpp)
@@ -122,6 +156,9 @@ class Checker {
   // ---- expressions (expressions.cpp, operands.cpp)
   friend class ExpressionReader;
   friend class FlowReader;
+  friend class HeadReader;
+  friend class RuleReader;
+  friend class Settling;
   /// Checks an expression against `expected` (any value where null) and names the function that it becomes.
   Index function(grammar::Node node, const Scope& scope, const Type* expected, std::string name);
   ExprId expression(grammar::Node node, const Scope& scope, const Type* expected);
@@ -134,6 +171,10 @@ class Checker {
   ExprId add(Expr expr);
   /// What is sure to be there where the expression is `truth`.
   void facts(ExprId expr, bool truth, std::set<std::string>& out) const;
+  /// Whether asking always has an answer: no sum overflows, nothing is divided.
+  [[nodiscard]] bool cannot_fail(ExprId expr) const;
+  /// Whether time alone may make it true.
+  [[nodiscard]] bool comes_by_clock(ExprId expr) const;
   /// Says that a value may be absent where one is needed.
   void absent(const Expr& expr, const Scope& scope, std::string message, std::string help);
   /// Says that a value is not of the type that is wanted.
@@ -191,6 +232,12 @@ class Checker {
   Place contact_;                                          // its name
   std::map<std::string, std::vector<std::string>> under_;  // by workflow: policies that it names itself
   Place here_;
+  std::set<std::string, std::less<>> followed_;  // workflows that some `follow` names
+  struct Follow {
+    Index to;
+    Place place;
+  };
+  std::vector<std::vector<Follow>> follows_;  // by workflow
 };
 
 }  // namespace fairlead::compiler

@@ -24,12 +24,28 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Nobody writes more into one file by hand; a tree takes several times as much memory as its text.
+constexpr std::size_t longest_file = std::size_t{16} << 20U;
+
+Diagnostic too_long(const std::string& path) {
+  return {Code::unreadable_file,
+          Severity::error,
+          fmt::format("{} is longer than 16 MiB, which is more than Fairlead reads", path),
+          {0xffff'ffff, {}, ""},
+          {},
+          "A project may have any number of files: split it."};
+}
+
 /// Parses each file, then the modules of the standard library that any of them uses.
 std::vector<std::unique_ptr<grammar::Parsed>> parse_all(Compiled& out, std::size_t own) {
   std::vector<std::unique_ptr<grammar::Parsed>> parsed;
   const std::vector<Source>& files = out.files;
   for (std::size_t i = 0; i < own; ++i) {
     const auto file = static_cast<std::uint32_t>(i);
+    if (files[i].text().size() > longest_file) {
+      out.diagnostics.push_back(too_long(files[i].path()));
+      continue;
+    }
     if (const auto bad = invalid_utf8(files[i].text())) {
       out.diagnostics.push_back(not_utf8(file, *bad));
       continue;
@@ -85,6 +101,11 @@ Compiled compile_path(const std::string& path) {
   const std::vector<std::string> paths = lead_files(path);
   std::vector<Source> files;
   for (const std::string& name : paths) {
+    std::error_code unknown;
+    if (const auto size = fs::file_size(name, unknown); !unknown && size > longest_file) {
+      failed.diagnostics.push_back(too_long(name));
+      continue;
+    }
     std::ifstream in(name, std::ios::binary);
     std::stringstream text;
     text << in.rdbuf();

@@ -20,6 +20,9 @@ std::string_view to_string(NameKind kind) {
     case NameKind::model: return "a model";
     case NameKind::policy: return "a policy";
     case NameKind::workflow: return "a workflow";
+    case NameKind::role: return "a role";
+    case NameKind::action: return "an action";
+    case NameKind::record: return "a record";
   }
   return "";
 }
@@ -78,8 +81,18 @@ void Checker::collect(const std::vector<Node>& roots) {
         case Kind::workflow:
           if (declare(NameKind::workflow, node, module.workflows.size())) module.workflows.push_back({.name = name});
           break;
+        case Kind::role: declare(NameKind::role, node, program_.names[NameKind::role].size()); break;
+        case Kind::action: declare(NameKind::action, node, program_.names[NameKind::action].size()); break;
+        case Kind::record:
+          if (name != "contact" && declare(NameKind::record, node, module.records.size()))
+            module.records.push_back({.name = name, .fields = {}});
+          break;
         default: break;
       }
+    }
+    for (std::uint32_t i = 0; i < root.tree().nodes().size(); ++i) {
+      if (root.tree().nodes()[i].kind != Kind::follow) continue;
+      if (const Node followed = Node(root.tree(), i).child(Kind::name)) followed_.emplace(followed.text());
     }
   }
 }

@@ -95,7 +95,9 @@ struct Declared {
   grammar::Node node;
 };
 
-enum class NameKind : std::uint8_t { type, event, segment, goal, channel, content, model, policy, workflow };
+enum class NameKind : std::uint8_t {
+  type, event, segment, goal, channel, content, model, policy, workflow, role, action, record
+};
 
 std::string_view to_string(NameKind kind);  // with its article: `an event`
 
@@ -110,6 +112,14 @@ struct Policy {
   std::string name;
   std::vector<Index> rules;
   std::vector<std::string> applies_to;  // workflows; empty: where it is put under
+  bool binds = false;                   // some workflow
+};
+
+/// Where a rule stands.
+struct RuleSource {
+  Place place;                 // of its name
+  std::optional<Place> prove;  // where it says so
+  std::vector<Place> shares;
 };
 
 struct Program {
@@ -124,6 +134,8 @@ struct Program {
   std::vector<std::string> under;                         // policies of the project
   std::vector<std::vector<SlotForm>> slots;               // of each channel
   std::vector<ExprId> segment_roots;
+  std::vector<RuleSource> rule_sources;  // by rule
+  std::vector<Place> step_places;        // by step
 };
 
 }  // namespace fairlead::compiler

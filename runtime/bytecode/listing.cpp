@@ -13,6 +13,7 @@ std::string_view site_name(unsigned value) {
     case SiteValue::content: return "site.content";
     case SiteValue::transactional: return "site.transactional";
     case SiteValue::workflow: return "site.workflow";
+    case SiteValue::amount: return "site.amount";
   }
   return "site.?";
 }
@@ -117,6 +118,8 @@ std::string Listing::operand(const Operand& o, Instruction i, std::size_t pc, co
 }
 
 std::string Listing::event_field(Instruction i, const Around& around) const {
+  if (const Index record = i.b() < around.records.size() ? around.records[i.b()] : none; record < m_.records.size())
+    return fmt::format("record {} {}.{}", i.b(), m_.records[record].name, name_at(m_.records[record].fields, i.c()));
   const Index type = i.b() < around.bound.size() ? around.bound[i.b()] : none;
   if (type >= m_.events.size()) return fmt::format("event {} field {}", i.b(), i.c());
   return fmt::format("event {} {}.{}", i.b(), m_.events[type].name, name_at(m_.events[type].fields, i.c()));

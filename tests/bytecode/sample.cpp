@@ -86,12 +86,12 @@ std::vector<Content> contents() {
 std::vector<Rule> rules() {
   Rule night;
   night.name = "brand.night";
-  night.channel = 0;
+  night.channels = {0};
   night.workflow = 0;
   night.when = 2;
   night.clock_only = true;
   night.otherwise = Otherwise::defer;
-  night.defer_up_to = hours(12);
+  night.up_to = hours(12);
   night.because = "people sleep";
   night.text = "forbid send by email between 21:00 and 08:00";
   night.hash = sha256("night");
@@ -134,7 +134,7 @@ std::vector<Step> steps() {
   Step set = step(StepKind::set, "set plan#1", 18, 7);
   set.field = 5;
   set.value = 5;
-  Step pause = step(StepKind::wait_for, "wait#2", 20, 1);  // a loop, but one that waits
+  Step pause = step(StepKind::wait_for, "wait#2", 20, 7);
   pause.value = 3;
   Step until = step(StepKind::wait_until, "wait#3", 22, 7);
   until.value = 2;
@@ -173,7 +173,7 @@ Choice choice() {
   c.goal = 0;
   c.features = {{"country", 6, type_of(TypeKind::country)}};
   c.explore = *Decimal::parse("0.05");
-  c.options = {{"story", none, *Decimal::parse("0.6"), 3}, {"rest", 6, std::nullopt, none}};
+  c.options = {{.name = "story", .start = *Decimal::parse("0.6"), .first = 3}, {.name = "rest", .when = 6}};
   return c;
 }
 

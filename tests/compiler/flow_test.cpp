@@ -168,13 +168,13 @@ BOOST_AUTO_TEST_CASE(rules_say_what_they_mean) {
   BOOST_TEST(module.rules[0].clock_only);
   BOOST_TEST((module.rules[0].otherwise == bytecode::Otherwise::defer));
   BOOST_TEST(module.rules[0].because == "sleep");
-  BOOST_TEST(module.channels[module.rules[0].channel].name == "email");
+  BOOST_TEST(module.channels[module.rules[0].channels.at(0)].name == "email");
   BOOST_TEST(module.rules[0].transactional);
   // A receipt is owed, however many other messages went out.
   BOOST_TEST(!module.rules[1].transactional);
   BOOST_TEST(module.rules[1].count == 4U);
   BOOST_TEST(!module.rules[2].clock_only);
-  BOOST_TEST(module.rules[2].defer_up_to.ms == 12 * 3'600'000);
+  BOOST_TEST(module.rules[2].up_to.ms == 12 * 3'600'000);
   BOOST_TEST((module.rules[0].hash != module.rules[2].hash));
 }
 

@@ -20,6 +20,9 @@ ExprId Checker::call_of(Node node, const Scope& scope) {
              "Write it like `link(\"https://acme.example/demo\")`.");
       return broken();
     }
+    const std::vector<Node> parts = arguments[0].child(Kind::expression).children();
+    if (parts.size() == 1 && parts.front().is(Kind::text) && parts.front().child(Kind::hole))
+      return address_text(parts.front(), scope);
     const ExprId address = expression(arguments[0].child(Kind::expression), scope, &url);
     const Type& found = program_.exprs[address].type;
     if (!found.broken() && !found.is(TypeKind::url) && !found.is(TypeKind::text)) {

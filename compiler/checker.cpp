@@ -65,6 +65,8 @@ void Checker::check(const std::vector<Node>& roots) {
            "Add one, with a field a line: `record contact { key email: Email, consent: { email: Consent } }`.");
   }
   each_named(NameKind::channel, [&](const Node& node, Index index) { channel(node, index); });
+  library_channels_sleep();
+  each_named(NameKind::model, [&](const Node& node, Index index) { model(node, index); });
   each_named(NameKind::content, [&](const Node& node, Index index) { content_head(node, index); });
   segments_.resize(program_.module.segments.size());
   for (const auto& [name, declared] : program_.names[NameKind::segment]) segments_[declared.index] = declared;
@@ -75,9 +77,11 @@ void Checker::check(const std::vector<Node>& roots) {
   each_named(NameKind::policy, [&](const Node& node, Index index) { policy(node, index); });
   each_named(NameKind::workflow, [&](const Node& node, Index index) { workflow(node, index); });
   follow_circles();
-  bind_rules();
+  unbound_policies();
+  settle_rules();
   each(Kind::test, [&](const Node& node) { test(node); });
   each(Kind::simulate, [&](const Node& node) { simulate(node); });
+  program_.module.channels.resize(program_.module.channels.size() - dormant_.size());
 }
 
 }  // namespace fairlead::compiler

@@ -34,6 +34,7 @@ std::string FlowReader::key(const std::string& prefix, const std::string& label)
 Index FlowReader::add(bytecode::StepKind kind, Node node, std::string step_key) {
   module().steps.push_back(
       {.kind = kind, .key = std::move(step_key), .line = c_.line(c_.place(node)), .arguments = {}, .arms = {}});
+  c_.program_.step_places.push_back(c_.place(node));
   const auto index = static_cast<Index>(module().steps.size() - 1);
   module().workflows[workflow_].steps.push_back(index);
   return index;
@@ -119,6 +120,8 @@ FlowReader::Exits FlowReader::send(Node node, Scope& scope, const std::string& p
   }
   module().steps[index].content = content;
   module().steps[index].channel = channel;
+  // A message that a rule puts off holds its workflow, and time passes there (language, section 10.2).
+  if (c_.may_hold(workflow_, channel)) go_stale(scope, node);
   return {{index, Exit::next, 0}};
 }
 

@@ -96,7 +96,17 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
       return add(
           {.op = Op::today, .type = Type::of(TypeKind::date), .place = at, .args = {}, .constant = {}, .path = {}});
     if (scope.contact && head == "contact") return broken("contact");
-    if (scope.site && (head == "channel" || head == "content" || head == "workflow")) {
+    const bool of_message = scope.effect == bytecode::Effect::send || scope.effect == bytecode::Effect::generated;
+    if (scope.site && head == "amount" && scope.effect == bytecode::Effect::spend) {
+      return add({.op = Op::site,
+                  .type = Type::of(FieldType{.kind = TypeKind::money, .currency = program_.module.currency}),
+                  .place = at,
+                  .args = {},
+                  .constant = {},
+                  .ref = static_cast<Index>(bytecode::SiteValue::amount),
+                  .path = head});
+    }
+    if (scope.site && (head == "workflow" || (of_message && (head == "channel" || head == "content")))) {
       FieldType type{.kind = TypeKind::enumeration};
       const NameKind kind = head == "channel"   ? NameKind::channel
                             : head == "content" ? NameKind::content
@@ -196,7 +206,8 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
     no_field(at, field);
     return broken();
   }
-  if (scope.site && (path == "channel.consent" || path == "content.transactional")) {
+  const bool about_message = scope.effect == bytecode::Effect::send || scope.effect == bytecode::Effect::generated;
+  if (scope.site && about_message && (path == "channel.consent" || path == "content.transactional")) {
     const bool consent = path == "channel.consent";
     FieldType type{.kind = consent ? TypeKind::enumeration : TypeKind::boolean};
     if (consent) type.members = {"given", "withdrawn", "unknown"};

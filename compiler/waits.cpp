@@ -19,13 +19,15 @@ void FlowReader::go_stale(Scope& scope, Node wait) {
     const bool record = std::any_of(scope.bindings.begin(), scope.bindings.end(), [&](const Binding& b) {
       return b.record != none && fact->starts_with(b.name + ".");
     });
-    if ((!contact && !record) || fixed) {
+    if ((!contact && !record) || fixed || scope.invariants.contains(*fact)) {
       ++fact;
       continue;
     }
     scope.stale[*fact] = c_.place(wait);
     fact = scope.present.erase(fact);
   }
+  // `leave when` is asked again when the turn begins that comes after.
+  scope.present.insert(scope.invariants.begin(), scope.invariants.end());
 }
 
 void FlowReader::join(Scope& scope, const std::vector<Scope>& branches) {
@@ -146,7 +148,9 @@ bytecode::Arm FlowReader::head_of(Node node, const Scope& scope, const std::stri
   const Node where = node.child(Kind::expression);
   if (arm.event != none && (bound || where)) arm.bind = module().workflows[workflow_].bindings++;
   if (where && arm.event != none) {
+    // It is asked before `leave when` is.
     Scope inner = scope;
+    std::erase_if(inner.present, [&](const std::string& fact) { return scope.invariants.contains(fact); });
     inner.subject = Binding{"", arm.event, arm.bind};
     if (bound) bind(inner, node.after("as"), arm.event, arm.bind);
     const Type boolean = Type::of(TypeKind::boolean);

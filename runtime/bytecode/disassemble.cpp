@@ -4,20 +4,10 @@
 
 #include <algorithm>
 
-#include "runtime/bytecode/listing.hpp"
+#include "runtime/bytecode/listing_rules.hpp"
 
 namespace fairlead::bytecode {
 namespace {
-
-std::string_view to_string(Period period) {
-  switch (period) {
-    case Period::window: return "window";
-    case Period::day: return "day";
-    case Period::week: return "week";
-    case Period::month: return "month";
-  }
-  return "?";
-}
 
 class Disassembly {
  public:
@@ -40,6 +30,7 @@ class Disassembly {
     for (const Goal& g : m_.goals) goal(g);
     for (const Channel& c : m_.channels) channel(c);
     for (const Content& c : m_.contents) content(c);
+    for (const Model& m : m_.models) model(m);
     for (const Rule& r : m_.rules) rule(r);
     for (const Workflow& w : m_.workflows) workflow(w);
     for (const Test& t : m_.tests) {
@@ -140,33 +131,31 @@ class Disassembly {
     section("content {}({}){}", c.name, list(c.parameters), c.transactional ? " transactional" : "");
     for (const Variant& v : c.variants) {
       out_.line(1, "{}", name_at(m_.channels, v.channel));
-      for (const Slot& s : v.slots) out_.function(2, s.name, s.text, {{}, &c});
+      for (const Slot& s : v.slots) slot(c, s);
     }
+  }
+
+  void slot(const Content& c, const Slot& s) {
+    const Around around{{}, &c};
+    if (!s.one_of.empty()) out_.line(2, "{} one of", s.name);
+    for (const SlotText& t : s.one_of) out_.function(3, t.name, t.text, around);
+    if (s.generated) {
+      const std::string most = s.generated->at_most == 0 ? "" : fmt::format(", at most {}", s.generated->at_most);
+      out_.line(2, "{} written by {}{}, otherwise the text below", s.name, name_at(m_.models, s.generated->model),
+                most);
+      out_.function(3, "prompt", s.generated->prompt, around);
+    }
+    out_.function(2, s.name, s.text, around);
+  }
+
+  void model(const Model& m) {
+    section("model {}", m.name);
+    out_.line(1, "connector {}, name {}, version {}", m.connector, quoted(m.provider_name), quoted(m.version));
   }
 
   void rule(const Rule& r) {
     section("rule {}  ; {}:{}", r.name, r.file, r.line);
-    out_.line(1, "text {}", quoted(r.text));
-    out_.line(1, "hash {}", short_hex(r.hash));
-    if (r.channel != none) out_.line(1, "by {}", name_at(m_.channels, r.channel));
-    if (r.workflow != none) out_.line(1, "workflow {}", name_at(m_.workflows, r.workflow));
-    if (!r.transactional) out_.line(1, "not for transactional content");
-    if (r.kind == RuleKind::limit) {
-      const std::string per =
-          r.period == Period::window ? fairlead::to_string(r.window) : std::string(to_string(r.period));
-      out_.line(1, "limit {} per {}", r.count, per);
-    } else {
-      out_.function(1, r.clock_only ? "forbid by the clock when" : "forbid when", r.when);
-      if (r.when == none) out_.line(1, "forbid always");
-    }
-    if (r.otherwise == Otherwise::skip) {
-      out_.line(1, "otherwise skip");
-    } else if (r.defer_up_to == Duration()) {
-      out_.line(1, "otherwise defer");
-    } else {
-      out_.line(1, "otherwise defer up to {}", fairlead::to_string(r.defer_up_to));
-    }
-    if (!r.because.empty()) out_.line(1, "because {}", quoted(r.because));
+    list_rule(out_, m_, r);
   }
 
   void triggers(std::string_view word, const std::vector<Trigger>& items) {
@@ -205,6 +194,7 @@ class Disassembly {
     section("workflow {}  ; {}:{}", w.name, w.file, w.line);
     if (!w.owner.empty()) out_.line(1, "owner {}", quoted(w.owner));
     if (w.goal != none) out_.line(1, "toward {}", name_at(m_.goals, w.goal));
+    list_head(out_, m_, w);
     triggers("enter on", w.enter);
     triggers("leave on", w.leave_on);
     const Around around = bindings(w);

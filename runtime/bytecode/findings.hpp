@@ -60,5 +60,7 @@ void verify_tables(const Module& module, Findings& findings);
 void verify_code(const Module& module, Findings& findings);
 /// Every step: its targets in its own workflow, what its kind needs, and no way back but a repeat's.
 void verify_flow(const Module& module, Findings& findings);
+/// Every rule, and what workflows say before their steps.
+void verify_rules(const Module& module, Findings& findings);
 
 }  // namespace fairlead::bytecode

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/bytecode/head.hpp"
 #include "runtime/values/hash.hpp"
 #include "runtime/values/type.hpp"
 
@@ -15,10 +16,6 @@ namespace fairlead::bytecode {
 
 /// The format of the file; one up for every change that an older reader would not understand.
 constexpr std::uint32_t format_version = 2;
-
-/// Index of a function, step, …; `none` where there is none.
-using Index = std::uint32_t;
-constexpr Index none = 0xffff'ffff;
 
 enum class Opcode : std::uint8_t {
 #define OPCODE(name, shape, operands, meaning) name,
@@ -31,8 +28,18 @@ enum class Opcode : std::uint8_t {
 constexpr std::uint8_t no_currency = 255;
 
 /// What a guard may ask about the effect that it judges (operand x of `site`).
-enum class SiteValue : std::uint8_t { channel, consent, content, transactional, workflow };
-constexpr std::uint8_t site_values = 5;
+enum class SiteValue : std::uint8_t { channel, consent, content, transactional, workflow, amount };
+constexpr std::uint8_t site_values = 6;
+
+/// What `escape` makes of a text, by where it is going to stand (its number c).
+enum class Escape : std::uint8_t {
+  text,       // between the tags of HTML
+  lines,      // the same for a text that is no HTML: its line breaks become `<br>`
+  attribute,  // in a quoted attribute of HTML
+  part,       // a part of a web address: percent-encoded
+  address,    // a whole web address in an attribute: http, https or mailto, or a fault
+};
+constexpr std::uint8_t escapes = 5;
 
 struct Instruction {
   std::uint32_t word = 0;
@@ -112,9 +119,27 @@ struct Channel {
   bool operator==(const Channel&) const = default;
 };
 
-struct Slot {
+/// One of the texts of an adaptive slot.
+struct SlotText {
   std::string name;
   Index text = none;  // function
+  bool operator==(const SlotText&) const = default;
+};
+
+/// `write with MODEL { … }`: a model writes the text when it is wanted.
+struct Generated {
+  Index model = none;
+  Index prompt = none;        // function
+  std::uint32_t at_most = 0;  // characters; 0: as many as the slot takes
+  bool operator==(const Generated&) const = default;
+};
+
+struct Slot {
+  std::string name;
+  Index text = none;               // function; none where `one_of` has several. Of a generated text: what stands in
+  std::uint32_t line = 0;          // in the content's file
+  std::vector<SlotText> one_of{};  // `one of { … }`: each slot learns on its own
+  std::optional<Generated> generated{};
   bool operator==(const Slot&) const = default;
 };
 
@@ -129,33 +154,14 @@ struct Content {
   bool transactional = false;
   std::vector<EventField> parameters;
   std::vector<Variant> variants;  // one a channel
+  std::string file{};
   bool operator==(const Content&) const = default;
 };
 
-enum class RuleKind : std::uint8_t { forbid, limit };
-enum class Otherwise : std::uint8_t { skip, defer };
-enum class Period : std::uint8_t { window, day, week, month };
-
-/// A guard: compiled apart from the flow and asked at the act.
-struct Rule {
-  std::string name;  // `brand.night_texts`; a workflow's own limit: `whitepaper_nurture.limit`
-  RuleKind kind = RuleKind::forbid;
-  Index channel = none;    // only sends by this channel; none: all
-  Index workflow = none;   // only this workflow's sends; none: all
-  bool transactional = true;  // whether transactional content is under it too
-  Index when = none;       // forbid: function, true where it is forbidden; none: always
-  bool clock_only = false; // `when` reads nothing but the clock
-  std::uint32_t count = 0; // limit
-  Period period = Period::window;
-  Duration window;         // limit, sliding
-  Otherwise otherwise = Otherwise::skip;
-  Duration defer_up_to;    // zero: as long as the clock's condition holds
-  std::string because;
-  std::string text;        // as written, on one line
-  Hash hash{};             // of what it means
-  std::string file;
-  std::uint32_t line = 0;
-  bool operator==(const Rule&) const = default;
+/// What writes generated texts, as audits name it.
+struct Model {
+  std::string name, connector, provider_name, version;
+  bool operator==(const Model&) const = default;
 };
 
 /// So much per period and no more: a weight, or a part of a budget. Beyond it a role approves, where one is named.
@@ -317,6 +323,8 @@ struct Workflow {
   std::vector<Trigger> leave_on;
   std::vector<Index> leave_when;
   std::optional<Duration> again;  // after leaving; none: never
+  std::string subject = "contact";  // whom it is for; empty: nobody
+  Head head;                      // what else it says before its steps
   std::vector<Index> rules;       // that bind it
   std::vector<Index> steps;       // all of it, in source order
   Index first = none;
@@ -421,6 +429,7 @@ struct Module {
   std::vector<Goal> goals;
   std::vector<Channel> channels;
   std::vector<Content> contents;
+  std::vector<Model> models;
   std::vector<Rule> rules;
   std::vector<Choice> choices;
   std::vector<Split> splits;

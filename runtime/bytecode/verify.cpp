@@ -23,7 +23,8 @@ class Tables {
     each("goal", m_.goals, [this](const Goal& g) { goal(g); });
     each("channel", m_.channels, [this](const Channel& c) { channel(c); });
     each("content", m_.contents, [this](const Content& c) { content(c); });
-    each("rule", m_.rules, [this](const Rule& r) { rule(r); });
+    each("model", m_.models, [this](const Model& m) { name(m.name); });
+    each("rule", m_.rules, [this](const Rule& r) { name(r.name); });
     each("choice", m_.choices, [this](const Choice& c) { choice(c); });
     each("split", m_.splits, [this](const Split& s) { split(s); });
     each("plan", m_.plans, [this](const Plan& p) { plan(p); });
@@ -162,20 +163,25 @@ class Tables {
     fields(c.parameters);
     for (const Variant& v : c.variants) {
       within(v.channel, m_.channels.size(), "channel");
-      for (const Slot& s : v.slots) {
-        name(s.name);
-        function(s.text, "text");
-      }
+      for (const Slot& s : v.slots) slot(s);
     }
   }
 
-  void rule(const Rule& r) {
-    name(r.name);
-    optional(r.channel, m_.channels.size(), "channel");
-    optional(r.workflow, m_.workflows.size(), "workflow");
-    optional_function(r.when, "condition");
-    duration(r.window, "window");
-    duration(r.defer_up_to, "longest delay");
+  void slot(const Slot& s) {
+    name(s.name);
+    if (s.one_of.empty()) return written(s);
+    found_.require(s.one_of.size() >= 2, "its slot has one text to choose from");
+    found_.require(s.text == none && !s.generated, "its slot has a text of its own beside those to choose from");
+    for (const SlotText& t : s.one_of) {
+      name(t.name);
+      function(t.text, "text");
+    }
+  }
+  void written(const Slot& s) {
+    function(s.text, "text");
+    if (!s.generated) return;
+    within(s.generated->model, m_.models.size(), "model");
+    function(s.generated->prompt, "prompt");
   }
 
   void choice(const Choice& c) {
@@ -379,6 +385,7 @@ void verify_tables(const Module& module, Findings& findings) {
 Result<void> verify(const Module& module) {
   Findings findings;
   verify_tables(module, findings);
+  if (findings.ok()) verify_rules(module, findings);
   if (findings.ok()) verify_code(module, findings);
   if (findings.ok()) verify_flow(module, findings);
   return findings.result();

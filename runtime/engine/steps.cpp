@@ -78,7 +78,7 @@ Result<void> Turn::advance(std::size_t index, std::optional<Index> to) {
         return fault(FaultCode::not_supported, fmt::format("`{}`", step.key));
     }
     if (!flow) return tl::unexpected(flow.error());
-    if (*flow == Flow::wait) return {};
+    if (*flow != Flow::go_on) return {};
     at = next;
   }
   leave(index, "end", false);
@@ -259,6 +259,15 @@ Result<std::string> Turn::payload(const Version& version, Instance& instance, co
   return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+Turn::Flow Turn::withheld(const Instance& instance, const Step& step, const Judged& judged) {
+  const Version& version = version_of(instance);
+  engine_.say(now_, audit::Guarded{pass(version, instance), step.key, judged.rule, audit::Guarded::Action::skipped, {},
+                                   judged.detail});
+  if (judged.kind != guard::Verdict::Kind::stop) return Flow::go_on;
+  leave(static_cast<std::size_t>(&instance - cell_->instances.data()), fmt::format("rule {}", judged.rule), false);
+  return Flow::ended;
+}
+
 Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const Step& step) {
   const audit::Pass who = pass(version, instance);
   const bytecode::Content& content = version.module.contents[step.content];
@@ -280,10 +289,7 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
   }
   const Instant since = instance.held.value_or(now_);
   instance.held.reset();
-  if (judged.kind == Kind::skip) {
-    engine_.say(now_, audit::Guarded{who, step.key, judged.rule, audit::Guarded::Action::skipped, {}, judged.detail});
-    return Flow::go_on;
-  }
+  if (judged.kind != Kind::allowed) return withheld(instance, step, judged);
   const std::string key =
       short_hex(sha256({"effect", audit::to_string(who), step.key, std::to_string(instance.visit)}), 16);
   const Result<std::string> body = payload(version, instance, step, key);
@@ -292,6 +298,8 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
                 audit::Guarded{who, step.key, "", audit::Guarded::Action::impossible, {}, describe(body.error())});
     return Flow::go_on;
   }
+  const Judged words = judge_words(engine_, version, {instance.workflow, content.name, channel, {}, held_out}, *body);
+  if (words.kind != Kind::allowed) return withheld(instance, step, words);
   if (!held_out) {
     const Origin origin{instance.workflow, instance.serial, version.number, content.name, channel, since};
     engine_.out().fill.push_back(

@@ -116,6 +116,7 @@ Result<vm::World> Turn::world(const Version& version, const Instance* instance) 
 
 Result<void> Turn::contact(const ContactIn& in, bool created) {
   if (const Result<void> loaded = load(); !loaded) return loaded;
+  if (const Result<void> seen = see_members(!created); !seen) return seen;
   engine_.touch(contact_);
   // What comes in replaces what it names and leaves the rest.
   Record incoming;
@@ -132,11 +133,12 @@ Result<void> Turn::contact(const ContactIn& in, bool created) {
   ++cell_->revision;
   engine_.say(now_, audit::ContactStored{contact_, created, sha256({person_->salt, person_->record.encoded()})});
   if (created && engine_.observer() != nullptr) engine_.observer()->arrived(contact_, now_, engine_.out().post);
-  return {};
+  return enter_members();
 }
 
 Result<void> Turn::timer() {
   if (const Result<void> loaded = load(); !loaded) return loaded;
+  if (const Result<void> seen = see_members(true); !seen) return seen;
   engine_.touch(contact_);
   std::vector<std::pair<std::uint32_t, std::uint64_t>> due;
   for (const Instance& instance : cell_->instances) {
@@ -162,7 +164,7 @@ Result<void> Turn::timer() {
     if (const Result<void> moved = advance(index, to); !moved) return moved;
   }
   close_watches();
-  return {};
+  return enter_members();
 }
 
 void Turn::close_watches() {
@@ -193,6 +195,7 @@ Result<void> Turn::event(const EventIn& in) {
   const Result<const store::Event*> known = engine_.event(contact_, in.id);
   if (!known) return tl::unexpected(known.error());
   if (*known != nullptr) return {};  // arrived before: changes nothing
+  if (const Result<void> seen = see_members(true); !seen) return seen;
   Record record;
   if (const Result<void> read = decode_values(in.values, record); !read) return read;
   const std::string salt = short_hex(sha256({person_->salt, in.id}), 8);
@@ -248,10 +251,10 @@ Result<void> Turn::event(const EventIn& in) {
     const Result<bool> goes = any_holds(newest, workflow.leave_on, type, record.values);
     if (!goes) return tl::unexpected(goes.error());
     if (*goes) continue;
-    if (const Result<void> entered = enter(newest, w, in); !entered) return entered;
+    if (const Result<void> entered = enter(newest, w, in.id); !entered) return entered;
   }
   if (engine_.observer() != nullptr) engine_.observer()->happened(in, now_, engine_.out().post);
-  return {};
+  return enter_members();
 }
 
 Result<bool> Turn::any_holds(const Version& version, const std::vector<bytecode::Trigger>& triggers, Index type,
@@ -360,9 +363,9 @@ Result<void> Turn::credit(const EventIn& in, const std::vector<std::pair<std::ui
   return {};
 }
 
-Result<void> Turn::enter(const Version& version, Index workflow, const EventIn& in) {
+Result<void> Turn::enter(const Version& version, Index workflow, const std::string& event) {
   if (!kept_out(version, workflow).empty()) return {};
-  const std::size_t instance = begin_pass(version, workflow, &in.id);
+  const std::size_t instance = begin_pass(version, workflow, event.empty() ? nullptr : &event);
   return advance(instance, version.module.workflows[workflow].first);
 }
 
@@ -419,6 +422,17 @@ void Turn::leave(std::size_t index, const std::string& reason, bool early) {
   if (early) past->early.push_back(instance.serial);
   if (past->early.size() > most_early) past->early.erase(past->early.begin());
   ++cell_->revision;
+}
+
+Result<void> Turn::end(std::uint32_t workflow, std::uint64_t serial, const std::string& reason) {
+  if (const Result<void> loaded = load(); !loaded) return loaded;
+  const auto at = std::find_if(cell_->instances.begin(), cell_->instances.end(), [&](const Instance& i) {
+    return i.workflow == workflow && i.serial == serial;
+  });
+  if (at == cell_->instances.end()) return {};
+  engine_.touch(contact_);
+  leave(static_cast<std::size_t>(at - cell_->instances.begin()), reason, false);
+  return {};
 }
 
 Result<bool> Turn::leaves(std::size_t index) {

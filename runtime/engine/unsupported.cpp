@@ -3,9 +3,26 @@
 
 #include <fmt/format.h>
 
+#include "runtime/engine/unsupported_rules.hpp"
+
 namespace fairlead::engine {
 
 namespace {
+
+void of_contents(const bytecode::Module& module, std::vector<Unsupported>& out) {
+  for (const bytecode::Content& content : module.contents) {
+    for (const bytecode::Variant& variant : content.variants) {
+      for (const bytecode::Slot& slot : variant.slots) {
+        // Each slot is to learn on its own: a choice by chance alone would not be what was asked for.
+        if (!slot.one_of.empty()) out.push_back({slot.name + " one of", content.file, slot.line});
+        if (slot.generated) {
+          out.push_back({fmt::format("{} write with {}", slot.name, module.models[slot.generated->model].name),
+                         content.file, slot.line});
+        }
+      }
+    }
+  }
+}
 
 using bytecode::none;
 using bytecode::Step;
@@ -47,6 +64,9 @@ void of_workflows(const bytecode::Module& module, std::vector<Unsupported>& out)
 
 std::vector<Unsupported> unsupported(const bytecode::Module& module) {
   std::vector<Unsupported> out;
+  of_contents(module, out);
+  of_rules(module, out);
+  of_heads(module, out);
   of_workflows(module, out);
   return out;
 }

@@ -134,7 +134,8 @@ class FlowReader {
     return std::any_of(m_.rules.begin(), m_.rules.end(), [&](const bytecode::Rule& rule) {
       return rule.otherwise == bytecode::Otherwise::defer &&
              (rule.workflow == none || rule.workflow == row_.workflow) &&
-             (rule.channel == none || rule.channel == step.channel);
+             (rule.channels.empty() ||
+              std::find(rule.channels.begin(), rule.channels.end(), step.channel) != rule.channels.end());
     });
   }
 

@@ -40,6 +40,11 @@ syntax match leadClause /\d\s\+\zs\%(times\|plays\)\>/
 syntax match leadClause /\<\%(days\?\|hours\?\|weeks\?\)\s\+\zsapart\>/
 syntax match leadClause /\<beyond\>\s*$/
 syntax match leadClause /\<time zone\>\ze\s\+"/
+" Texts that are several, written by a model, or in a file.
+syntax match leadClause /\.\@1<!\<one of\>\ze\s*{/
+syntax match leadClause /\.\@1<!\<write with\>\ze\s\+\h/
+syntax match leadClause /\.\@1<!\<file\>\ze\s\+"/
+syntax match leadClause /\d\s\+\zscharacters\>/
 
 " --- Labels and modifiers of fields -----------------------------------------------------------------------------------
 call s:words('leadModifier', 'private sensitive protected complete fresh fixed zone transactional generated')

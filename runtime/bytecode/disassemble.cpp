@@ -271,9 +271,6 @@ class Disassembly {
     if (c.move) pace(*c.move);
   }
 
-  static std::string per(Period period, Duration window) {
-    return period == Period::window ? fairlead::to_string(window) : std::string(to_string(period));
-  }
   static std::string approved(const std::string& role) { return role.empty() ? "" : " with approval by " + role; }
 
   void pace(const Pace& p) {

@@ -38,10 +38,6 @@ std::string effect(const Rule& r) {
   return "?";
 }
 
-std::string per(Period period, Duration window) {
-  return period == Period::window ? fairlead::to_string(window) : std::string(to_string(period));
-}
-
 template <class T>
 std::string names(const std::vector<T>& items, const std::vector<Index>& indices) {
   std::string out;
@@ -120,6 +116,10 @@ std::string stage(const RolloutStage& s) {
 }
 
 }  // namespace
+
+std::string per(Period period, Duration window) {
+  return period == Period::window ? fairlead::to_string(window) : std::string(to_string(period));
+}
 
 std::string to_string(const Quota& rate) {
   return fmt::format("{} per {}", rate.most.to_string(), per(rate.period, rate.window));

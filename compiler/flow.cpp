@@ -130,25 +130,24 @@ std::vector<Index> FlowReader::send_arguments(Node node, Node call, Index conten
   const std::vector<bytecode::EventField> wanted = module().contents[content].parameters;
   const std::string name = module().contents[content].name;
   std::vector<Index> out(wanted.size(), none);
-  const std::vector<Node> given = call ? call.children(Kind::argument) : std::vector<Node>{};
+  const std::vector<Argument> given = arguments_of(call);
   for (std::size_t i = 0; i < given.size(); ++i) {
-    const Node label = given[i].child(Kind::name);
     std::size_t at = i;
-    if (label) {
-      at =
-          static_cast<std::size_t>(std::find_if(wanted.begin(), wanted.end(),
-                                                [&](const bytecode::EventField& f) { return f.name == label.text(); }) -
-                                   wanted.begin());
+    if (!given[i].name.empty()) {
+      at = static_cast<std::size_t>(
+          std::find_if(wanted.begin(), wanted.end(),
+                       [&](const bytecode::EventField& f) { return f.name == given[i].name; }) -
+          wanted.begin());
     }
-    if (at >= wanted.size() || !given[i].child(Kind::expression)) {
-      c_.report(Code::wrong_arguments, c_.place(given[i]), fmt::format("the content `{}` takes no such value", name),
-                "not wanted",
+    if (at >= wanted.size() || !given[i].value) {
+      c_.report(Code::wrong_arguments, c_.place(given[i].node),
+                fmt::format("the content `{}` takes no such value", name), "not wanted",
                 wanted.empty() ? fmt::format("It takes none: `send {}`.", name)
                                : fmt::format("Write it like `send {}({}: …)`.", name, wanted.front().name));
       continue;
     }
     const Type type = Type::of(wanted[at].type);
-    out[at] = c_.function(given[i].child(Kind::expression), scope, &type,
+    out[at] = c_.function(given[i].value, scope, &type,
                           fmt::format("{} {}", module().steps[step_index].key, wanted[at].name));
   }
   for (std::size_t i = 0; i < wanted.size(); ++i) {

@@ -62,6 +62,8 @@ class Turn {
   Result<std::string> payload(const Version& version, Instance& instance, const bytecode::Step& step,
                               const std::string& key);
 
+  /// What a counter that does not count holds, as vm::World::history says it.
+  Result<Value> history(const Version& version, Index counter);
   Result<void> count(const EventIn& in, const std::vector<std::pair<std::uint32_t, Value>>& values);
   Result<void> credit(const EventIn& in, const std::vector<std::pair<std::uint32_t, Value>>& values);
   void withdraw(const EventIn& in);

@@ -204,6 +204,43 @@ BOOST_AUTO_TEST_CASE(indices_beyond_their_tables) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(rules_and_heads) {
+  const auto f = missing(sample_module().functions.size());
+  check({
+      {"its workflow of a share is 1", [](Module& m) { m.rules[1].shares[0].workflow = 1; }},
+      {"its shares come to 6 of 5", [](Module& m) { m.rules[1].shares[0].count = 6; }},
+      {"its shares come to 4294967296 of 5",
+       [](Module& m) {
+         m.rules[1].shares = {{0, 0xffff'ffff}, {0, 1}};
+       }},
+      {"it asks nobody", [](Module& m) { m.rules[2].role.clear(); }},
+      {"it asks nobody, or somebody", [](Module& m) { m.rules[0].role = "legal"; }},
+      {"it holds for nobody", [](Module& m) { m.rules[2].hold_for.clear(); }},
+      {"does not hold", [](Module& m) { m.rules[2].otherwise = Otherwise::skip; }},
+      {"its action is missing", [](Module& m) { m.rules[2].action.clear(); }},
+      {"its action is missing, or not wanted", [](Module& m) { m.rules[0].action = "create_deal"; }},
+      {"words where none are wanted", [](Module& m) { m.rules[3].words.clear(); }},
+      {"words where none are wanted", [](Module& m) { m.rules[0].words = {"free"}; }},
+      {"a word is empty", [](Module& m) { m.rules[3].words[1].clear(); }},
+      {"its amount is no sum", [](Module& m) { m.rules[4].amount = Decimal::from_int(-1); }},
+      {"its share is not between 0 and 1", [](Module& m) { m.rules[5].amount = decimal("1.1"); }},
+      {"its trigger is 1 of a table of 1", [](Module& m) { m.workflows[0].head.entries[0].triggers = {1}; }},
+      {"an entry has no trigger", [](Module& m) { m.workflows[0].head.entries[0].triggers.clear(); }},
+      {"does not want one", [](Module& m) { m.workflows[0].head.entries[1].triggers = {0}; }},
+      {"its segment is none", [](Module& m) { m.workflows[0].head.entries[1].segment = none; }},
+      {"without a pause", [](Module& m) { m.workflows[0].head.entries[2].every = Duration{}; }},
+      {"no time of day", [](Module& m) { m.workflows[0].head.entries[2].at = TimeOfDay{86'400}; }},
+      {"its limit of entries", [](Module& m) { m.workflows[0].head.entries[0].at_most->most = decimal("-1"); }},
+      {"its budget is for no time", [](Module& m) { m.workflows[0].head.budget->window = Duration{}; }},
+      {"its condition of a pause", [f](Module& m) { m.workflows[0].head.pause = f; }},
+      {"its share of a stage", [](Module& m) { m.workflows[0].head.rollout[1].share = decimal("2"); }},
+      {"its lift", [](Module& m) { m.workflows[0].head.rollout[1].lift = decimal("2"); }},
+      {"its confidence", [](Module& m) { m.workflows[0].head.rollout[1].confidence = decimal("-1"); }},
+      {"its stage", [](Module& m) { m.workflows[0].head.rollout[0].lasts = Duration{-1}; }},
+      {"its waived rule", [](Module& m) { m.workflows[0].head.waivers[0].rule = 6; }},
+  });
+}
+
 BOOST_AUTO_TEST_CASE(the_history_and_what_is_measured) {
   const auto f = missing(sample_module().functions.size());
   const auto code = [](Opcode op, Index counter) {
@@ -245,43 +282,6 @@ BOOST_AUTO_TEST_CASE(the_history_and_what_is_measured) {
       {"its guard metric is not between 0 and 1", [](Module& m) { m.goals[0].without[0].above = decimal("2"); }},
       {"its greatest age", [](Module& m) { m.fields[0].fresh = Duration{-1}; }},
       {"its completeness is not between 0 and 1", [](Module& m) { m.fields[1].complete = decimal("1.1"); }},
-  });
-}
-
-BOOST_AUTO_TEST_CASE(rules_and_heads) {
-  const auto f = missing(sample_module().functions.size());
-  check({
-      {"its workflow of a share is 1", [](Module& m) { m.rules[1].shares[0].workflow = 1; }},
-      {"its shares come to 6 of 5", [](Module& m) { m.rules[1].shares[0].count = 6; }},
-      {"its shares come to 4294967296 of 5",
-       [](Module& m) {
-         m.rules[1].shares = {{0, 0xffff'ffff}, {0, 1}};
-       }},
-      {"it asks nobody", [](Module& m) { m.rules[2].role.clear(); }},
-      {"it asks nobody, or somebody", [](Module& m) { m.rules[0].role = "legal"; }},
-      {"it holds for nobody", [](Module& m) { m.rules[2].hold_for.clear(); }},
-      {"does not hold", [](Module& m) { m.rules[2].otherwise = Otherwise::skip; }},
-      {"its action is missing", [](Module& m) { m.rules[2].action.clear(); }},
-      {"its action is missing, or not wanted", [](Module& m) { m.rules[0].action = "create_deal"; }},
-      {"words where none are wanted", [](Module& m) { m.rules[3].words.clear(); }},
-      {"words where none are wanted", [](Module& m) { m.rules[0].words = {"free"}; }},
-      {"a word is empty", [](Module& m) { m.rules[3].words[1].clear(); }},
-      {"its amount is no sum", [](Module& m) { m.rules[4].amount = Decimal::from_int(-1); }},
-      {"its share is not between 0 and 1", [](Module& m) { m.rules[5].amount = decimal("1.1"); }},
-      {"its trigger is 1 of a table of 1", [](Module& m) { m.workflows[0].head.entries[0].triggers = {1}; }},
-      {"an entry has no trigger", [](Module& m) { m.workflows[0].head.entries[0].triggers.clear(); }},
-      {"does not want one", [](Module& m) { m.workflows[0].head.entries[1].triggers = {0}; }},
-      {"its segment is none", [](Module& m) { m.workflows[0].head.entries[1].segment = none; }},
-      {"without a pause", [](Module& m) { m.workflows[0].head.entries[2].every = Duration{}; }},
-      {"no time of day", [](Module& m) { m.workflows[0].head.entries[2].at = TimeOfDay{86'400}; }},
-      {"its limit of entries", [](Module& m) { m.workflows[0].head.entries[0].at_most->most = decimal("-1"); }},
-      {"its budget is for no time", [](Module& m) { m.workflows[0].head.budget->window = Duration{}; }},
-      {"its condition of a pause", [f](Module& m) { m.workflows[0].head.pause = f; }},
-      {"its share of a stage", [](Module& m) { m.workflows[0].head.rollout[1].share = decimal("2"); }},
-      {"its lift", [](Module& m) { m.workflows[0].head.rollout[1].lift = decimal("2"); }},
-      {"its confidence", [](Module& m) { m.workflows[0].head.rollout[1].confidence = decimal("-1"); }},
-      {"its stage", [](Module& m) { m.workflows[0].head.rollout[0].lasts = Duration{-1}; }},
-      {"its waived rule", [](Module& m) { m.workflows[0].head.waivers[0].rule = 6; }},
   });
 }
 

@@ -17,6 +17,14 @@ struct Binding {
   Index number = 0;
 };
 
+/// A value that a pass keeps: `let share = …`, or what an action answered, `let deal = do …`.
+struct Local {
+  std::string name;
+  Index number = 0;
+  Type type;
+  Index action = none;  // its answer's fields have the numbers after its own
+};
+
 /// What an expression may read.
 struct Scope {
   bool contact = true;
@@ -24,6 +32,8 @@ struct Scope {
   std::vector<Binding> bindings;
   std::optional<Binding> subject;  // the event that is being tested: its fields go by their bare names
   const std::vector<bytecode::EventField>* parameters = nullptr;
+  std::vector<Local> locals;
+  std::vector<std::string>* provided = nullptr;  // a provider's callback: every name is a text, and is noted here
   bool site = false;                   // a rule: `channel`, `content`, `workflow`
   std::set<std::string> present;       // optionals known to be there
   std::map<std::string, Place> stale;  // what was known to be there, and the wait that made it old
@@ -67,6 +77,17 @@ class Checker {
   void content_head(grammar::Node node, Index index);
   void content_texts(grammar::Node node, Index index);
 
+  // ---- colleagues (colleagues.cpp), actions and connectors (connections.cpp)
+  void role(grammar::Node node, Index index);
+  void team(grammar::Node node, Index index);
+  /// Text that must be a colleague's address; nothing after a diagnostic.
+  std::optional<std::string> address(grammar::Node text);
+  std::optional<std::uint32_t> whole(grammar::Node token, std::uint32_t least, std::uint32_t most,
+                                     std::string_view what);
+  void action(grammar::Node node, Index index);
+  void connector(grammar::Node node, Index index);
+  friend class ConnectionReader;
+
   // ---- policies (policies.cpp)
   void policy(grammar::Node node, Index index);
   Index rule(grammar::Node node, const std::string& owner, Index workflow);
@@ -91,6 +112,8 @@ class Checker {
   ExprId operand_of(grammar::Node node, const Scope& scope, const Type* expected);
   ExprId list_of(grammar::Node node, const Scope& scope, const Type* expected);
   ExprId path_of(grammar::Node node, const Scope& scope, const Type* expected);
+  /// What a pass keeps under the first name of the path; nothing where it keeps nothing of that name.
+  std::optional<ExprId> local_of(grammar::Node node, const Scope& scope);
   ExprId call_of(grammar::Node node, const Scope& scope);
   ExprId text(grammar::Node node, const Scope& scope, const Type* expected);
   Index add_function(ExprId root, std::string name);
@@ -146,6 +169,9 @@ class Checker {
   unsigned segment_depth_ = 0;
   std::map<std::string, Index> counters_;  // by key
   std::map<std::uint32_t, std::string> counter_ids_;
+  std::map<std::string, Place, std::less<>> connected_;    // channels and actions that have a connector
+  std::map<std::string, Place, std::less<>> hooks_;        // paths at which connectors receive
+  std::set<std::string, std::less<>> records_;             // other than the contact
   bool no_contact_ = false;                                // there is no `record contact`, which has been said
   Place contact_;                                          // its name
   std::map<std::string, std::vector<std::string>> under_;  // by workflow: policies that it names itself

@@ -350,6 +350,7 @@ class ExpressionReader {
     }
     if (next_ >= parts_.size()) return broken(c_.here_);
     const ExprId operand = c_.operand_of(parts_[next_++], scope_, expected);
+    if (answer(operand) && !at("exists")) return broken(place(operand));
     // A field of what a call gives.
     for (; at("."); next_ += 2) {
       if (!type(operand).broken()) {
@@ -358,6 +359,24 @@ class ExpressionReader {
       }
     }
     return operand;
+  }
+
+  /// Says that what an action answered is no value by itself.
+  bool answer(ExprId id) {
+    const Expr& expr = c_.program_.exprs[id];
+    if (expr.op != Op::local || at("exists")) return false;
+    const auto local = std::find_if(scope_.locals.begin(), scope_.locals.end(),
+                                    [&](const Local& l) { return l.name == expr.path && l.action != none; });
+    if (local == scope_.locals.end()) return false;
+    const bytecode::Action& action = c_.program_.module.actions[local->action];
+    c_.report(Code::type_mismatch, expr.place,
+              fmt::format("`{}` is the answer to `{}`, and not a value by itself", local->name, action.name),
+              "the whole answer",
+              action.returns.empty()
+                  ? fmt::format("Ask whether it came: `{} exists`.", local->name)
+                  : fmt::format("Name a part of it, like `{}.{}`, or ask whether it came: `{} exists`.", local->name,
+                                action.returns.front().name, local->name));
+    return true;
   }
 
   ExprId arithmetic(Node op, ExprId a, ExprId b) {

@@ -47,6 +47,7 @@ enum class Op : std::uint8_t {
   field,
   event,
   parameter,
+  local,
   site,
   now,
   today,
@@ -94,7 +95,7 @@ struct Declared {
   grammar::Node node;
 };
 
-enum class NameKind : std::uint8_t { type, event, segment, goal, channel, content, policy, workflow };
+enum class NameKind : std::uint8_t { type, event, segment, goal, channel, content, policy, workflow, role, team, action, connector };
 
 std::string_view to_string(NameKind kind);  // with its article: `an event`
 
@@ -117,6 +118,8 @@ struct Program {
   std::vector<std::vector<std::string>> slots;            // of each channel: names of its content's slots
   std::vector<std::uint64_t> slot_limits;
   std::vector<ExprId> segment_roots;
+  std::map<std::string, std::string, std::less<>> secrets;  // of connectors: whose each is
+  std::set<Index> broken_actions;                           // what they take has been reported, and is not known
 };
 
 }  // namespace fairlead::compiler

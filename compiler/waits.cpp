@@ -38,6 +38,7 @@ void FlowReader::join(Scope& scope, const std::vector<Scope>& branches) {
 void FlowReader::bind(Scope& scope, Node name, Index event, Index number) {
   const std::string text(name.text());
   std::erase_if(scope.present, [&](const std::string& fact) { return fact.starts_with(text + "."); });
+  std::erase_if(scope.locals, [&](const Local& local) { return local.name == text; });
   scope.bindings.push_back({text, event, number});
 }
 

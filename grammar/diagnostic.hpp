@@ -59,6 +59,9 @@ enum class Code : std::uint16_t {
   event_not_here = 406,
   fixed_field = 407,
   duplicate_option = 408,
+  not_an_effect = 409,
+  nobody_to_approve = 410,
+  retry_may_repeat = 411,
 
   rule_without_effect = 501,
   defer_without_end = 502,

@@ -15,6 +15,7 @@ namespace fairlead::bytecode {
 struct Around {
   std::vector<Index> bound;          // by binding number: the type of the event, none where it may be of several
   const Content* content = nullptr;  // whose parameters they are
+  const std::vector<EventField>* parameters = nullptr;  // those of an action or a connector
 };
 
 /// Lines, indented by two spaces a level. Names what it can and never trusts an index: a module that failed the

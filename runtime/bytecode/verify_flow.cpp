@@ -10,9 +10,13 @@ namespace {
 class Flow {
  public:
   Flow(const Module& module, Findings& findings)
-      : m_(module), found_(findings), owner_(module.steps.size(), none), chooser_(module.choices.size(), none) {}
+      : m_(module), found_(findings), owner_(module.steps.size(), none), chooser_(module.choices.size(), none),
+        approver_(module.steps.size(), none) {}
 
   void all() {
+    for (Index s = 0; s < m_.steps.size(); ++s) {
+      for (const Index covered : m_.steps[s].covered) approver_[covered] = s;
+    }
     for (Index w = 0; w < m_.workflows.size() && found_.ok(); ++w) own(w);
     for (Index s = 0; s < m_.steps.size() && found_.ok(); ++s) {
       found_.at("step", s, m_.steps[s].key);
@@ -31,7 +35,9 @@ class Flow {
     }
     found_.require(workflow.steps.empty() == (workflow.first == none),
                    "it has steps and no first, or a first and no steps");
-    if (workflow.first != none) found_.require(owner_[workflow.first] == w, "its first step is not its own");
+    if (workflow.first == none) return;
+    found_.require(owner_[workflow.first] == w, "its first step is not its own");
+    found_.require(approver_[workflow.first] == none, "its first step wants an approval");
   }
 
   [[nodiscard]] std::vector<Index> targets(const Step& s) const {
@@ -44,6 +50,7 @@ class Flow {
     return result;
   }
 
+  /// An approval may be none: nobody is asked about somebody who is held out.
   static bool waits(const Step& s) {
     return s.kind == StepKind::wait_for || s.kind == StepKind::wait_until || s.kind == StepKind::wait_event;
   }
@@ -51,6 +58,7 @@ class Flow {
   void step(Index index) {
     const Step& s = m_.steps[index];
     needs(s);
+    if (!found_.ok()) return;
     if (s.choice != none) {
       // One step a choice: its key is what the weights are known by, and the graph stays as small as the module.
       found_.require(chooser_[s.choice] == none, "its choice is that of step {} already", chooser_[s.choice]);
@@ -59,10 +67,24 @@ class Flow {
     for (const Index target : targets(s)) {
       found_.require(owner_[target] == owner_[index], "it leads to step {} of another workflow", target);
     }
+    for (const Index target : targets(s)) {
+      // Nobody comes to what is decided on but through the decision.
+      const Index approver = approver_[target];
+      found_.require(approver == none || (approver == index && target == s.next) || approver_[index] == approver,
+                     "it leads to step {} around its approval", target);
+    }
     const std::uint32_t bindings = owner_[index] == none ? 0 : m_.workflows[owner_[index]].bindings;
     for (const Arm& a : s.arms) {
       found_.require(a.bind == none || a.bind < bindings, "it binds event {} of {}", a.bind, bindings);
     }
+    const std::uint32_t locals = owner_[index] == none ? 0 : m_.workflows[owner_[index]].locals;
+    if (s.local != none) {
+      // An answer is kept as whether it came, and its fields after that.
+      const std::size_t wanted = s.kind == StepKind::act ? 1 + m_.actions[s.action].returns.size() : 1;
+      found_.require(s.local + wanted <= locals, "it keeps values {} to {} of {}", s.local, s.local + wanted - 1, locals);
+    }
+    for (const Index covered : s.covered)
+      found_.require(owner_[covered] == owner_[index], "it covers step {} of another workflow", covered);
   }
 
   /// What the engine takes from a step of this kind without asking.
@@ -80,6 +102,10 @@ class Flow {
       case StepKind::set: need(s.field, "field"); return need(s.value, "value");
       case StepKind::stop:
       case StepKind::leave: return;
+      case StepKind::act: return act(s);
+      case StepKind::let: need(s.value, "value"); return need(s.local, "place for its value");
+      case StepKind::approve: return approve(s);
+      case StepKind::assign: return need(s.team, "team");
     }
   }
 
@@ -90,6 +116,31 @@ class Flow {
                    s.arguments.size(), content.parameters.size());
     found_.require(std::ranges::any_of(content.variants, [&](const Variant& v) { return v.channel == s.channel; }),
                    "its content has no form for its channel");
+  }
+
+  void act(const Step& s) {
+    if (s.action == none) return found_.refuse("it has no action");
+    const Action& action = m_.actions[s.action];
+    found_.require(s.arguments.size() == action.parameters.size(), "it gives {} arguments to {} parameters",
+                   s.arguments.size(), action.parameters.size());
+  }
+
+  /// What is decided on is one row of steps behind it, so that an approval covers exactly these.
+  void approve(const Step& s) {
+    if (s.role == none) return found_.refuse("it has no role");
+    if (s.covered.empty()) return found_.refuse("it covers no step");
+    found_.require(s.next == s.covered.front(), "it does not lead to the first step that it covers");
+    found_.require(s.otherwise == none || approver_[s.otherwise] == none, "it leads to step {} without an approval",
+                   s.otherwise);
+    for (std::size_t i = 0; i < s.covered.size(); ++i) {
+      const Step& covered = m_.steps[s.covered[i]];
+      const bool last = i + 1 == s.covered.size();
+      found_.require(last || covered.next == s.covered[i + 1], "the steps that it covers do not follow each other");
+      const bool coverable = covered.kind == StepKind::send || covered.kind == StepKind::act ||
+                             covered.kind == StepKind::assign || covered.kind == StepKind::set ||
+                             covered.kind == StepKind::stop;
+      found_.require(coverable, "it covers step {}, which is no effect", s.covered[i]);
+    }
   }
 
   /// Depth-first over the steps that do not wait, with a stack of our own: a stranger's graph may be deep.
@@ -128,6 +179,7 @@ class Flow {
   Findings& found_;
   std::vector<Index> owner_;    // of each step: its workflow
   std::vector<Index> chooser_;  // of each choice: its step
+  std::vector<Index> approver_;  // of each step: the approval that covers it
 };
 
 }  // namespace

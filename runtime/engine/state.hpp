@@ -28,6 +28,20 @@ struct SentAt {
   bool operator==(const SentAt&) const = default;
 };
 
+/// A value that a pass keeps: what a `let` made, or an action answered.
+struct Kept {
+  std::uint8_t number = 0;
+  std::string value;
+  bool operator==(const Kept&) const = default;
+};
+
+/// An effect as an approver was shown it: it is carried out only as long as it is the same.
+struct Shown {
+  std::uint32_t step = 0;
+  std::uint64_t digest = 0;
+  bool operator==(const Shown&) const = default;
+};
+
 /// One pass of the contact through a workflow, between two turns: a step number's key and what is live.
 struct Instance {
   std::uint32_t workflow = 0;
@@ -41,6 +55,8 @@ struct Instance {
   std::optional<Instant> held;  // a send that a rule defers: since when
   std::vector<Bound> bound;
   std::vector<SentAt> sent;
+  std::vector<Kept> kept;
+  std::vector<Shown> shown;  // what is decided on, or was approved and is not done yet
   bool operator==(const Instance&) const = default;
 };
 

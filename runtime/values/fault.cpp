@@ -38,6 +38,7 @@ std::string describe(const Fault& fault) {
       return fmt::format(
           "the compiled program has format {} and this Fairlead reads format {}; compile it again from its source",
           arg(0), arg(1));
+    case FaultCode::unsupported: return std::string(arg(0));
     case FaultCode::store_open: return fmt::format("{} could not be opened: {}", arg(0), arg(1));
     case FaultCode::store_newer:
       return fmt::format(

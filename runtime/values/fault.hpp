@@ -21,6 +21,7 @@ enum class FaultCode : std::uint16_t {
   // modules; args: detail
   module_damaged,
   module_version,  // args: found, supported
+  unsupported,     // args: what this runtime cannot carry out, each with its place
   // store; args: path, detail
   store_open,
   store_newer,    // args: path, found, supported

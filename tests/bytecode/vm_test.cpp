@@ -126,10 +126,12 @@ class Machine {
     click_ = {text("click")};
     events_ = {entry_, click_, {}};
     parameters_ = {text("A-1")};
+    kept_ = {text("kept")};
     site_ = {text("sms"), nothing(), text("welcome"), no()};
     world.events = events_;
     world.parameters = parameters_;
     world.site = site_;
+    world.locals = kept_;
     world.now = noon;
     world.count = [](Index counter) { return std::array<std::uint64_t, 3>{4, 0, std::uint64_t{1} << 63U}.at(counter); };
   }
@@ -160,7 +162,7 @@ class Machine {
  private:
   Module module_;
   Arena arena_;
-  std::vector<Value> entry_, click_, parameters_, site_;
+  std::vector<Value> entry_, click_, parameters_, kept_, site_;
   std::vector<std::span<const Value>> events_;
 };
 
@@ -194,6 +196,8 @@ std::vector<Case> loads() {
       plain(I::ax(site, 0, 0), text("sms")),
       plain(I::ax(site, 0, 1), nothing()),
       plain(I::ax(site, 0, 4), fails(absent)),
+      plain(I::ax(local, 0, 0), text("kept")),
+      plain(I::ax(local, 0, 1), nothing()),
       plain(I::ax(now, 0, 0), Value::of(noon)),
       plain(I::ax(today, 0, 0), day(20'780)),
       plain(I::ax(local_time, 0, 0), clock(12)),

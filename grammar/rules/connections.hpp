@@ -25,7 +25,7 @@ struct action : seq<kw<"action">, hs, name, parameters, opt<gap, action_returns>
 struct pair : seq<sor<name, text>, hs, sym<":">, gap, expression> {
   static constexpr Kind kind = Kind::argument;
 };
-struct request_basic : spaced<kw<"basic">, expression, sym<",">, expression> {
+struct request_basic : seq<kw<"basic">, hs, expression, hs, sym<",">, gap, expression> {
   static constexpr Kind kind = Kind::clause;
 };
 struct request_bearer : spaced<kw<"bearer">, expression> {

@@ -114,10 +114,12 @@ Result<void> decide(store::Store& store, const bytecode::Module& module, const O
   const Waiting* found = nullptr;
   for (const Waiting& one : *all) {
     if (!one.row.key.starts_with(options.id)) continue;
-    if (found != nullptr) return wrong(fmt::format("several things that wait begin with {}; give more of it", options.id));
+    if (found != nullptr)
+      return wrong(fmt::format("several things that wait begin with {}; give more of it", options.id));
     found = &one;
   }
-  if (found == nullptr) return wrong(fmt::format("nothing waits as {}; `fairlead approve` lists what does", options.id));
+  if (found == nullptr)
+    return wrong(fmt::format("nothing waits as {}; `fairlead approve` lists what does", options.id));
   const std::string role = text_of(found->shown["role"]);
   const bool member = std::any_of(module.roles.begin(), module.roles.end(), [&](const bytecode::Role& r) {
     return r.name == role && std::find(r.members.begin(), r.members.end(), options.as) != r.members.end();
@@ -129,8 +131,7 @@ Result<void> decide(store::Store& store, const bytecode::Module& module, const O
       return wrong(fmt::format("{} owns the workflow {}, and who asks does not approve", options.as, workflow));
   }
   const engine::ApprovalIn word{found->row.key, !options.reject, options.as, options.because};
-  if (const Result<void> posted =
-          store.post({{0, wall_clock(), store::InboxKind::command, engine::encode(word)}}, {});
+  if (const Result<void> posted = store.post({{0, wall_clock(), store::InboxKind::command, engine::encode(word)}}, {});
       !posted)
     return posted;
   fmt::print("{} by {}: it is in the inbox, and counts when the engine takes it in\n",
@@ -144,8 +145,7 @@ void run(const Options& options, int& exit_code) {
     exit_code = wrong_use;
     return;
   }
-  const std::string db =
-      options.db.empty() ? (folder_of(options.project) / "fairlead.db").string() : options.db;
+  const std::string db = options.db.empty() ? (folder_of(options.project) / "fairlead.db").string() : options.db;
   const Result<std::unique_ptr<store::Store>> store =
       store::open_sqlite(db, options.id.empty() ? store::Access::read : store::Access::existing);
   if (!store) {
@@ -159,8 +159,8 @@ void run(const Options& options, int& exit_code) {
     return;
   }
   const bytecode::Module& module = view->deployments.newest().module;
-  const Result<void> done = options.id.empty() ? list(**store, module, options.json)
-                                               : decide(**store, module, options, exit_code);
+  const Result<void> done =
+      options.id.empty() ? list(**store, module, options.json) : decide(**store, module, options, exit_code);
   if (!done) exit_code = report(done.error());
 }
 

@@ -147,13 +147,14 @@ std::vector<Index> FlowReader::arguments(Node node, Node call, const std::vector
                                  : fmt::format("Write it like `{}({}: …)`.", form, wanted.front().name));
       // Most likely it was meant for that one: what is missing then needs no message of its own.
       for (std::size_t k = 0; !near.empty() && k < wanted.size(); ++k) {
-        if (wanted[k].name == near) out[k] = c_.add_function(c_.constant(c_.place(node), Type{}, {}), std::string(near));
+        if (wanted[k].name == near)
+          out[k] = c_.add_function(c_.constant(c_.place(node), Type{}, {}), std::string(near));
       }
       continue;
     }
     if (out[at] != none) {
-      c_.report(Code::wrong_arguments, c_.place(given[i]), fmt::format("{} is given `{}` twice", whose, wanted[at].name),
-                "the second one", "Keep one of them.");
+      c_.report(Code::wrong_arguments, c_.place(given[i]),
+                fmt::format("{} is given `{}` twice", whose, wanted[at].name), "the second one", "Keep one of them.");
       continue;
     }
     const Type type = Type::of(wanted[at].type);

@@ -290,11 +290,12 @@ std::optional<ExprId> Checker::local_of(Node node, const Scope& scope) {
   for (const std::string_view candidate : candidates) all += fmt::format("{}`{}`", all.empty() ? "" : ", ", candidate);
   report(Code::unknown_field, place(names[1]),
          fmt::format("the action `{}` returns no `{}`", action.name, names[1].text()), "not returned",
-         !near.empty()        ? fmt::format("Did you mean `{}`?", near)
-         : candidates.empty() ? fmt::format("It returns nothing. Say what it returns: `action {}(…) returns {{ {}: Text "
-                                            "}} effect {}`.",
-                                            action.name, names[1].text(), to_string(action.effect))
-                              : fmt::format("It returns {}.", all));
+         !near.empty() ? fmt::format("Did you mean `{}`?", near)
+         : candidates.empty()
+             ? fmt::format("It returns nothing. Say what it returns: `action {}(…) returns {{ {}: Text "
+                           "}} effect {}`.",
+                           action.name, names[1].text(), to_string(action.effect))
+             : fmt::format("It returns {}.", all));
   return constant(at, Type{}, {});
 }
 

@@ -120,7 +120,7 @@ std::span<const CodeInfo> codes() {
       {Code::unreachable_step, "unreachable_step", "a step that is never reached"},
       {Code::no_entry, "no_entry", "a workflow that nobody can enter"},
       {Code::no_channel, "no_channel", "a message without a channel to go by"},
-      {Code::otherwise_missing, "otherwise_missing", "a wait that does not say what happens when the time is over"},
+      {Code::otherwise_missing, "otherwise_missing", "a wait or an approval that does not say what else may happen"},
       {Code::unreported_event, "unreported_event", "an event that no channel reports"},
       {Code::event_not_here, "event_not_here", "an event, the contact or the history, read where it is not there"},
       {Code::fixed_field, "fixed_field", "a change to a field that does not change"},

@@ -172,8 +172,7 @@ class Disassembly {
   void team(const Team& t) {
     section("team {}", t.name);
     for (const Member& m : t.members) {
-      const std::string per =
-          m.per == Period::window ? fairlead::to_string(m.within) : std::string(to_string(m.per));
+      const std::string per = m.per == Period::window ? fairlead::to_string(m.within) : std::string(to_string(m.per));
       out_.line(1, "{} capacity {} per {}", m.address, m.capacity, per);
       out_.function(2, "when", m.when);
     }
@@ -215,8 +214,8 @@ class Disassembly {
   }
 
   void receive(const Receive& r) {
-    out_.line(1, "receive {} verified by {} in {} with {}", quoted(r.path), r.digest == Digest::sha1 ? "sha1" : "sha256",
-              quoted(r.header), r.secret);
+    out_.line(1, "receive {} verified by {} in {} with {}", quoted(r.path),
+              r.digest == Digest::sha1 ? "sha1" : "sha256", quoted(r.header), r.secret);
     for (std::size_t i = 0; i < r.fields.size(); ++i) out_.line(2, "parameter {} is {}", i, quoted(r.fields[i]));
     for (const Callback& callback : r.callbacks) {
       out_.line(2, "{} for {}", name_at(m_.events, callback.event), quoted(callback.message));

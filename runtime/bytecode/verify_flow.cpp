@@ -10,7 +10,10 @@ namespace {
 class Flow {
  public:
   Flow(const Module& module, Findings& findings)
-      : m_(module), found_(findings), owner_(module.steps.size(), none), chooser_(module.choices.size(), none),
+      : m_(module),
+        found_(findings),
+        owner_(module.steps.size(), none),
+        chooser_(module.choices.size(), none),
         approver_(module.steps.size(), none) {}
 
   void all() {
@@ -81,7 +84,8 @@ class Flow {
     if (s.local != none) {
       // An answer is kept as whether it came, and its fields after that.
       const std::size_t wanted = s.kind == StepKind::act ? 1 + m_.actions[s.action].returns.size() : 1;
-      found_.require(s.local + wanted <= locals, "it keeps values {} to {} of {}", s.local, s.local + wanted - 1, locals);
+      found_.require(s.local + wanted <= locals, "it keeps values {} to {} of {}", s.local, s.local + wanted - 1,
+                     locals);
     }
     for (const Index covered : s.covered)
       found_.require(owner_[covered] == owner_[index], "it covers step {} of another workflow", covered);
@@ -177,8 +181,8 @@ class Flow {
 
   const Module& m_;
   Findings& found_;
-  std::vector<Index> owner_;    // of each step: its workflow
-  std::vector<Index> chooser_;  // of each choice: its step
+  std::vector<Index> owner_;     // of each step: its workflow
+  std::vector<Index> chooser_;   // of each choice: its step
   std::vector<Index> approver_;  // of each step: the approval that covers it
 };
 

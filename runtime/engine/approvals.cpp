@@ -75,11 +75,13 @@ Result<Turn::Flow> Turn::approve(const Version& version, Instance& instance, con
   const Json effects(covered->effects);
   const std::string text = effects.dump(-1, ' ', false, Json::error_handler_t::replace);
   const bool nothing = covered->effects.empty();
-  engine_.say(now_, audit::ApprovalAsked{who, step.key, key, role, until, sha256({person_->salt, text}), rules, nothing});
+  engine_.say(now_,
+              audit::ApprovalAsked{who, step.key, key, role, until, sha256({person_->salt, text}), rules, nothing});
   // Nobody is asked about what does not go out.
   if (nothing) return Flow::go_on;
-  const Json shown{{"key", key},        {"workflow", who.workflow},     {"step", step.key},  {"role", role},
-                   {"at", to_string(now_)}, {"until", to_string(until)}, {"effects", effects}};
+  const Json shown{{"key", key},        {"workflow", who.workflow}, {"step", step.key},
+                   {"role", role},      {"at", to_string(now_)},    {"until", to_string(until)},
+                   {"effects", effects}};
   const Origin origin{instance.workflow, instance.serial, version.number, "", "", now_, "", ""};
   engine_.out().fill.push_back({key, contact_, "", shown.dump(-1, ' ', false, Json::error_handler_t::replace),
                                 encode(origin), cell_->revision, until, now_, store::OutboxState::asked, 0});
@@ -97,7 +99,8 @@ void Turn::settle(const Version& version, const Instance& instance, const Step& 
 
 Turn::Approval Turn::take_approval(Instance& instance, const Step& step, const Json& effect) {
   const std::uint32_t id = name_id(step.key);
-  const auto at = std::find_if(instance.shown.begin(), instance.shown.end(), [id](const Shown& s) { return s.step == id; });
+  const auto at =
+      std::find_if(instance.shown.begin(), instance.shown.end(), [id](const Shown& s) { return s.step == id; });
   if (at == instance.shown.end()) return Approval::unneeded;
   const bool same = at->digest == digest(effect, rules_hash(engine_.deployments(), instance.workflow));
   instance.shown.erase(at);

@@ -141,8 +141,10 @@ Result<void> Turn::let(const Version& version, Instance& instance, const Step& s
   if (!world) return tl::unexpected(world.error());
   const Result<Value> value = version.program->evaluate(step.value, *world, arena_);
   if (!value) {
-    engine_.say(now_, audit::Guarded{pass(version, instance), step.key, "", audit::Guarded::Action::impossible, {},
-                                     describe(value.error())});
+    engine_.say(
+        now_,
+        audit::Guarded{
+            pass(version, instance), step.key, "", audit::Guarded::Action::impossible, {}, describe(value.error())});
   }
   keep(instance, step.local, value.value_or(Value()));
   return {};

@@ -24,7 +24,8 @@ class Turn {
   /// The contact's values came in; `created` where it was not known before.
   Result<void> contact(const ContactIn& in, bool created);
 
-  /// Somebody said yes or no to what waits as the outbox's row `asked`. Gives why it does not count; empty where it does.
+  /// Somebody said yes or no to what waits as the outbox's row `asked`. Gives why it does not count; empty where it
+  /// does.
   Result<std::string> decided(const ApprovalIn& in, const store::Outbox& asked);
 
   /// Makes what an expression of `version` sees of the contact, for a pass (null: no pass). Valid while the turn lives.

@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(indices_beyond_their_tables) {
       {"its goal", [](Module& m) { m.choices[0].goal = none; }},
       {"its feature", [](Module& m) { m.choices[0].features[0].value = none; }},
       {"its condition", [f](Module& m) { m.choices[0].options[0].when = f; }},
-      {"its first step", [](Module& m) { m.choices[0].options[0].first = 9; }},
+      {"its first step", [](Module& m) { m.choices[0].options[0].first = 15; }},
       {"its next step", [](Module& m) { m.steps[0].next = 15; }},
       {"its other step", [](Module& m) { m.steps[3].otherwise = 15; }},
       {"its value", [f](Module& m) { m.steps[3].value = f; }},
@@ -197,8 +197,8 @@ BOOST_AUTO_TEST_CASE(indices_beyond_their_tables) {
       {"its event", [](Module& m) { m.workflows[0].leave_on[0].event = 3; }},
       {"its condition", [](Module& m) { m.workflows[0].leave_when = {none}; }},
       {"its rule", [](Module& m) { m.workflows[0].rules = {2}; }},
-      {"its step is 9", [](Module& m) { m.workflows[0].steps.push_back(9); }},
-      {"its first step", [](Module& m) { m.workflows[0].first = 9; }},
+      {"its step is 15", [](Module& m) { m.workflows[0].steps.push_back(15); }},
+      {"its first step", [](Module& m) { m.workflows[0].first = 15; }},
   });
 }
 
@@ -231,7 +231,7 @@ BOOST_AUTO_TEST_CASE(tests_and_simulations) {
        [](Module& m) {
          m.simulations[0].reactions[0].values = {{1, 4}};
        }},
-      {"its condition", [](Module& m) { m.simulations[0].reactions[0].when = 9; }},
+      {"its condition", [](Module& m) { m.simulations[0].reactions[0].when = 10; }},
       {"its probability", [](Module& m) { m.simulations[0].reactions[0].probability = decimal("1.000000001"); }},
       {"its delay", [](Module& m) { m.simulations[0].reactions[0].within = Duration{-1}; }},
       {"its run", [](Module& m) { m.simulations[0].run = Duration{-1}; }},

@@ -50,7 +50,8 @@ BOOST_AUTO_TEST_CASE(a_call_says_its_arguments) {
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_called_for_who_is_held_out) {
-  World world(project(actions + workflow("let d = do " + deal + "\nset contact.stage = done", "toward qualified\nenter on joined"),
+  World world(project(actions + workflow("let d = do " + deal + "\nset contact.stage = done",
+                                         "toward qualified\nenter on joined"),
                       "", "holdout 100%"),
               {.holdout = true});
   world.contact(ann);
@@ -64,8 +65,9 @@ BOOST_AUTO_TEST_CASE(nothing_is_called_for_who_is_held_out) {
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_that_cannot_come_is_absent) {
-  World world(project(actions + workflow("let d = do " + deal +
-                                         "\nif d exists { send note(said: d.deal) } else { send note(said: d.deal or \"none\") }")));
+  World world(project(
+      actions + workflow("let d = do " + deal +
+                         "\nif d exists { send note(said: d.deal) } else { send note(said: d.deal or \"none\") }")));
   world.contact(ann);
   world.event(ann, "joined");
   BOOST_TEST(calls(world).size() == 1U);
@@ -88,8 +90,9 @@ BOOST_AUTO_TEST_CASE(after_a_call_whose_answer_is_used_a_new_turn_begins) {
 BOOST_AUTO_TEST_CASE(a_value_is_kept_as_it_was) {
   for (const bool checkpoint : {false, true}) {
     const Folder folder;
-    World world(project(workflow("let before = contact.plan\nlet share = contact.mrr * 10%\nlet gap = contact.pause\n"
-                                 "wait 1 day\nif before is pro and share > $9 and not gap exists { send note(said: \"{share}\") }")),
+    World world(project(workflow(
+                    "let before = contact.plan\nlet share = contact.mrr * 10%\nlet gap = contact.pause\n"
+                    "wait 1 day\nif before is pro and share > $9 and not gap exists { send note(said: \"{share}\") }")),
                 {.path = folder.file("a.db")});
     world.contact(ann, {{"plan", "pro"}, {"mrr", "$100"}});
     world.event(ann, "joined");
@@ -124,7 +127,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_run_is_refused_by_name) {
   World world(project(workflow("send ping")));
   const std::string text = project(
       "team sales { \"kim@a.example\" capacity 3 per week }\n"
-      "connector gateway for sms {\n  secret token\n  post \"https://sms.example/send\" {\n    bearer token\n    form to: to, text: text\n  }\n}\n" +
+      "connector gateway for sms {\n  secret token\n  post \"https://sms.example/send\" {\n    bearer token\n    form "
+      "to: to, text: text\n  }\n}\n" +
       workflow("assign to sales by round robin\nsend ping"));
   const bytecode::Module module = compiled(text);
   const auto all = unsupported(module);
@@ -133,7 +137,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_run_is_refused_by_name) {
   BOOST_TEST(all[1].what == "assign to sales by round robin");
   const Result<bool> deployed = world.engine->deploy(world.now, module);
   BOOST_REQUIRE(!deployed);
-  BOOST_TEST(describe(deployed.error()).find("`connector gateway` is not supported by this runtime yet (x.lead:") == 0U);
+  BOOST_TEST(describe(deployed.error()).find("`connector gateway` is not supported by this runtime yet (x.lead:") ==
+             0U);
   BOOST_TEST(world.engine->deployments().newest().number == 1U);
 }
 

@@ -1,4 +1,6 @@
 // Who works on the project: roles that decide, and teams to whom contacts are assigned.
+#include <tuple>
+
 #include "compiler/checker.hpp"
 
 namespace fairlead::compiler {
@@ -14,18 +16,6 @@ std::optional<std::string> Checker::address(Node text) {
   if (parse_value(*written, {.kind = TypeKind::email}, arena)) return written;
   report(Code::not_a_literal, place(text), fmt::format("\"{}\" is not an e-mail address", *written), "not an address",
          "A colleague is known by an address, like \"ana@acme.example\".");
-  return std::nullopt;
-}
-
-std::optional<std::uint32_t> Checker::whole(Node token, std::uint32_t least, std::uint32_t most,
-                                            std::string_view what) {
-  const auto value = number(token);
-  if (!value) return std::nullopt;
-  const auto count = value->to_int();
-  if (count && Decimal::from_int(*count) == *value && *count >= least && *count <= most)
-    return static_cast<std::uint32_t>(*count);
-  report(Code::number_range, place(token), fmt::format("{} is a whole number from {} to {}", what, least, most),
-         "not one of these", "Write a whole number, like `30`.");
   return std::nullopt;
 }
 
@@ -56,23 +46,8 @@ void Checker::team(Node node, Index index) {
     const auto who = address(text);
     if (!who || !once(seen, *who, text)) continue;
     bytecode::Member member{.address = *who};
-    if (const auto capacity = whole(line.child(Kind::number), 1, 1'000'000, "a capacity")) member.capacity = *capacity;
-    const Node period = line.after("per");
-    if (period.is("day") || period.is("week") || period.is("month")) {
-      member.per = period.is("day")    ? bytecode::Period::day
-                   : period.is("week") ? bytecode::Period::week
-                                       : bytecode::Period::month;
-    } else {
-      member.per = bytecode::Period::window;
-      const auto within = period.is(Kind::duration) ? duration(period)
-                          : period.is("second")     ? std::optional(seconds(1))
-                          : period.is("minute")     ? std::optional(minutes(1))
-                                                    : std::optional(hours(1));
-      if (within) member.within = *within;
-      if (within && *within <= Duration{})
-        report(Code::number_range, place(period), "nothing can happen in no time", "too short",
-               "Write it like `per week`.");
-    }
+    if (const auto capacity = whole(line.child(Kind::number), 1'000'000, "contacts")) member.capacity = *capacity;
+    if (const auto per = period(line.after("per"))) std::tie(member.per, member.within) = *per;
     if (const Node when = line.child(Kind::expression))
       member.when = function(when, Scope{}, &boolean, fmt::format("team {} {} when", name, *who));
     members.push_back(std::move(member));

@@ -14,7 +14,7 @@ void Checker::action(Node node, Index index) {
   bool known = true;
   for (const Node& parameter : parameters) {
     const Node type = parameter.child(Kind::type);
-    if (!records_.contains(type.text())) continue;
+    if (!program_.names[NameKind::record].contains(type.text())) continue;
     not_supported(type, fmt::format("a parameter that is a {}", type.text()));
     known = false;
   }
@@ -90,7 +90,7 @@ void ConnectionReader::targets() {
     const auto channel = channels.find(names[i].text());
     const auto action = actions.find(names[i].text());
     if (channel != channels.end()) {
-      out_.channels.push_back(channel->second.index);
+      out_.channels.push_back(c_.find(NameKind::channel, names[i]));  // which wakes it
       connected(names[i]);
     } else if (action != actions.end()) {
       out_.actions.push_back(action->second.index);
@@ -153,7 +153,7 @@ void ConnectionReader::inputs() {
       to.optional = false;
       of.push_back({"to", to});
     }
-    for (const std::string& slot : c_.program_.slots[index]) of.push_back({slot, {.kind = TypeKind::text}});
+    for (const SlotForm& slot : c_.program_.slots[index]) of.push_back({slot.name, {.kind = slot.kind}});
     all.push_back(std::move(of));
   }
   for (const Index index : out_.actions) {
@@ -181,14 +181,19 @@ void ConnectionReader::retry(Node clause) {
   const std::vector<Node> numbers = clause.children(Kind::number);
   const bool bounded = clause.has("times");
   for (std::size_t i = 0; i + (bounded ? 1 : 0) < numbers.size(); ++i) {
-    const auto status = c_.whole(numbers[i], 100, 599, "a status of HTTP");
-    if (!status) continue;
-    out_.retry_on.push_back(*status);
+    const std::string_view status = numbers[i].text();
+    if (status.size() != 3 || status.front() < '1' || status.front() > '5' ||
+        status.find_first_not_of("0123456789") < 3) {
+      c_.report(Code::number_range, c_.place(numbers[i]), fmt::format("`{}` is no status of HTTP", status),
+                "not from 100 to 599", "Write it like `retry on 429`.");
+      continue;
+    }
+    out_.retry_on.push_back(static_cast<std::uint32_t>(std::stoul(std::string(status))));
     // Too many requests, and not available: these were surely not carried out.
-    if (*status != 429 && *status != 503) risky_.push_back(numbers[i]);
+    if (status != "429" && status != "503") risky_.push_back(numbers[i]);
   }
   if (!bounded) return;
-  if (const auto times = c_.whole(numbers.back(), 1, 1'000, "a number of times")) out_.retries = *times;
+  if (const auto times = c_.whole(numbers.back(), 1'000, "retries")) out_.retries = *times;
 }
 
 void ConnectionReader::repeats() {
@@ -206,8 +211,7 @@ void ConnectionReader::repeats() {
 
 void ConnectionReader::rate(Node clause) {
   if (!c_.once(once_, "at most", clause.children().front())) return;
-  if (const auto most = c_.whole(clause.child(Kind::number), 1, 1'000'000'000, "a number of requests"))
-    out_.rate = *most;
+  if (const auto most = c_.whole(clause.child(Kind::number), 1'000'000'000, "requests")) out_.rate = *most;
   const Node period = clause.after("per");
   const auto window = period.is(Kind::duration) ? c_.duration(period)
                       : period.is("second")     ? std::optional(seconds(1))

@@ -96,11 +96,10 @@ void Checker::absent(const Expr& expr, const Scope& scope, std::string message, 
                          expr.type.form == Type::Form::absent ? "never there" : "may be absent", std::move(help));
   if (const auto wait = scope.stale.find(expr.path); wait != scope.stale.end()) {
     const std::string_view step = files_[wait->second.file].text(wait->second.span);
-    d.secondary.push_back(
-        {wait->second.file, wait->second.span,
-         fmt::format("it was there before this {}, and may have gone since", step.starts_with("approve") ? "approval"
-                                                                             : step.starts_with("do")    ? "call"
-                                                                                                         : "wait")});
+    d.secondary.push_back({wait->second.file, wait->second.span,
+                           step.starts_with("send")
+                               ? "a rule may put this message off, and it may have gone meanwhile"
+                               : "time passes here: it was there before, and may have gone since"});
   }
 }
 

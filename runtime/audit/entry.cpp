@@ -65,6 +65,8 @@ void parts(Archive& ar, E& e) {
     ar(e.pass, e.step, e.result, e.by);
     ar.once(e.key);
     ar.once(e.because);
+  } else if constexpr (std::is_same_v<T, SplitTaken>) {
+    ar(e.pass, e.mode, e.split, e.variant);
   } else {
     static_assert(std::is_same_v<T, Unmatched>);
     ar(e.pass, e.choice, e.chosen, e.logged);

@@ -46,6 +46,7 @@ class Code {
       case 'p': return limit(o.value, most_parameters, "parameter");
       case 'x': return limit(o.value, site_values, "site value");
       case 'l': return limit(o.value, most_locals, "kept value");
+      case 'h': return limit(o.value, escapes, "escape");
       case 'j': return limit(pc_ + 1 + o.value, f_.code.size(), "target");
       case 't':
         if (o.value != no_currency) limit(o.value, m_.currencies.size(), "currency");

@@ -44,7 +44,8 @@ void keep(Instance& instance, Index number, const Value& value) {
 }  // namespace
 
 std::string Turn::effect_key(const Version& version, const Instance& instance, const Step& step) const {
-  return short_hex(sha256({"effect", audit::to_string(pass(version, instance)), step.key, "1"}), 16);
+  return short_hex(
+      sha256({"effect", audit::to_string(pass(version, instance)), step.key, std::to_string(instance.visit)}), 16);
 }
 
 Result<Json> Turn::rendered(const Version& version, Instance& instance, const Step& step) {

@@ -1,6 +1,8 @@
-// What a module may hold that this runtime cannot carry out: it is refused by name before anything runs.
+// What a module may hold and this runtime cannot carry out yet. It is refused when it is deployed, by name, rather than
+// left out in silence.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -9,14 +11,15 @@
 namespace fairlead::engine {
 
 struct Unsupported {
-  std::string what;  // as the language writes it: `plan path`
+  std::string what;  // as it is written: `plan path`
   std::string file;
   std::uint32_t line = 0;
 };
 
+/// In the order of the module's tables.
 std::vector<Unsupported> unsupported(const bytecode::Module& module);
 
-/// A fault that names all of it; nothing where the module can run.
-Result<void> check_supported(const bytecode::Module& module);
+/// Refuses a module with any of it.
+Result<void> supported(const bytecode::Module& module);
 
 }  // namespace fairlead::engine

@@ -21,7 +21,6 @@ enum class FaultCode : std::uint16_t {
   // modules; args: detail
   module_damaged,
   module_version,  // args: found, supported
-  unsupported,     // args: what this runtime cannot carry out, each with its place
   // store; args: path, detail
   store_open,
   store_newer,    // args: path, found, supported
@@ -37,6 +36,8 @@ enum class FaultCode : std::uint16_t {
   file_unwritable,
   // data from outside; args: detail
   bad_input,
+  // what this runtime cannot carry out; args: each of it, with its place
+  not_supported,
 };
 
 struct Fault {

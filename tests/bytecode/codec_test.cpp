@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(a_table_may_not_claim_more_than_is_there) {
 
 BOOST_AUTO_TEST_CASE(a_kind_that_there_is_not_is_refused) {
   Module sample = sample_module();
-  sample.steps[0].kind = static_cast<StepKind>(13);
+  sample.steps[0].kind = static_cast<StepKind>(19);
   BOOST_TEST(problem_of(encode(sample)) == "a kind is not one of those there are");
   sample = sample_module();
   sample.constants[0].tag = static_cast<Tag>(10);

@@ -63,6 +63,8 @@ class Chance {
       i.sent = several<SentAt>([&] { return SentAt{u32(), instant()}; });
       i.kept = several<Kept>([&] { return Kept{static_cast<std::uint8_t>(below(256)), text()}; });
       i.shown = several<Shown>([&] { return Shown{u32(), u64()}; });
+      i.rounds = several<Round>([&] { return Round{u32(), u32(), instant()}; });
+      i.visit = u64();
       return i;
     });
     out.counters = several<CounterState>([&] {
@@ -99,13 +101,14 @@ class Chance {
       case 14: return audit::Outcome{pass(), name(), names(), u32(), reals(), mode()};
       case 15: return audit::Published{name(), names(), u32(), numbers()};
       case 16: return audit::FieldSet{pass(), name(), hash()};
-      case 18: return audit::Acted{pass(), name(), text(), name(), name(), below(2) == 0};
-      case 19: return audit::ActionHanded{text(), audit::Handed::Result::withheld, name(), name()};
-      case 20: return audit::ApprovalAsked{pass(), name(), text(), name(), instant(), hash(), hash(), below(2) == 0};
-      case 21:
+      case 17: return audit::Unmatched{pass(), name(), u32(), u32()};
+      case 18: return audit::SplitTaken{pass(), mode(), name(), name()};
+      case 19: return audit::Acted{pass(), name(), text(), name(), name(), below(2) == 0};
+      case 20: return audit::ActionHanded{text(), audit::Handed::Result::withheld, name(), name()};
+      case 21: return audit::ApprovalAsked{pass(), name(), text(), name(), instant(), hash(), hash(), below(2) == 0};
+      case 22:
         return audit::ApprovalEnded{
             pass(), name(), text(), audit::ApprovalEnded::Result::changed, name(), text()};
-      default: return audit::Unmatched{pass(), name(), u32(), u32()};
     }
   }
   std::vector<std::string> names() {

@@ -50,7 +50,7 @@ FlowReader::Exits FlowReader::let(Node node, Scope& scope, const std::string& pr
                     : fmt::format("something here is called `{}` already", text),
               taken ? "built in" : "the second one", "Choose another name.");
   }
-  std::erase_if(scope.present, [&](const std::string& fact) { return fact == text || fact.starts_with(text + "."); });
+  scope.present.erase_if([&](const std::string& fact) { return fact == text || fact.starts_with(text + "."); });
   if (const Node call = node.child(Kind::do_step)) {
     const Exits out = act(call, scope, prefix, exits);
     const Index step = out.front().step;
@@ -76,7 +76,7 @@ FlowReader::Exits FlowReader::let(Node node, Scope& scope, const std::string& pr
   const Index number = keep(name, 1);
   module().steps[index].value = made;
   module().steps[index].local = number;
-  scope.locals.push_back({text, number, type, none});
+  scope.locals.push_back({text, number, type, none, c_.program_.exprs[root].labels});
   return {{index, Exit::next, 0}};
 }
 

@@ -129,21 +129,22 @@ std::vector<Index> FlowReader::arguments(Node node, Node call, const std::vector
                                          const std::string& whose, const std::string& form, const Scope& scope,
                                          Index step_index) {
   std::vector<Index> out(wanted.size(), none);
-  const std::vector<Node> given = call ? call.children(Kind::argument) : std::vector<Node>{};
+  const std::vector<Argument> given = arguments_of(call);
   for (std::size_t i = 0; i < given.size(); ++i) {
-    const Node label = given[i].child(Kind::name);
     std::size_t at = i;
-    if (label) {
-      at =
-          static_cast<std::size_t>(std::find_if(wanted.begin(), wanted.end(),
-                                                [&](const bytecode::EventField& f) { return f.name == label.text(); }) -
-                                   wanted.begin());
+    if (!given[i].name.empty()) {
+      at = static_cast<std::size_t>(
+          std::find_if(wanted.begin(), wanted.end(),
+                       [&](const bytecode::EventField& f) { return f.name == given[i].name; }) -
+          wanted.begin());
     }
-    if (at >= wanted.size() || !given[i].child(Kind::expression)) {
+    if (at >= wanted.size() || !given[i].value) {
       std::vector<std::string_view> names;
       for (const bytecode::EventField& field : wanted) names.push_back(field.name);
-      const std::string_view near = label ? grammar::closest(label.text(), names) : std::string_view{};
-      c_.report(Code::wrong_arguments, c_.place(given[i]), fmt::format("{} takes no such value", whose), "not wanted",
+      const std::string_view near =
+          !given[i].name.empty() ? grammar::closest(given[i].name, names) : std::string_view{};
+      c_.report(Code::wrong_arguments, c_.place(given[i].node), fmt::format("{} takes no such value", whose),
+                "not wanted",
                 !near.empty()    ? fmt::format("Did you mean `{}`?", near)
                 : wanted.empty() ? fmt::format("It takes none: `{}`.", form)
                                  : fmt::format("Write it like `{}({}: …)`.", form, wanted.front().name));
@@ -155,12 +156,12 @@ std::vector<Index> FlowReader::arguments(Node node, Node call, const std::vector
       continue;
     }
     if (out[at] != none) {
-      c_.report(Code::wrong_arguments, c_.place(given[i]),
+      c_.report(Code::wrong_arguments, c_.place(given[i].node),
                 fmt::format("{} is given `{}` twice", whose, wanted[at].name), "the second one", "Keep one of them.");
       continue;
     }
     const Type type = Type::of(wanted[at].type);
-    out[at] = c_.function(given[i].child(Kind::expression), scope, &type,
+    out[at] = c_.function(given[i].value, scope, &type,
                           fmt::format("{} {}", module().steps[step_index].key, wanted[at].name));
   }
   for (std::size_t i = 0; i < wanted.size(); ++i) {

@@ -46,7 +46,7 @@ class FlowReader {
   Index keep(Node name, std::size_t values);
   /// Time passes: what was known of the contact may have changed. What an event said stays said, and a `fixed` field
   /// that is there stays there.
-  void go_stale(Scope& scope, Node wait);
+  void go_stale(Scope& scope, Node passing);
   /// After branches meet: what every one of them knows. Where none of them goes on, nothing follows either.
   static void join(Scope& scope, const std::vector<Scope>& branches);
   /// A name for an event of a wait: what was known of another event of that name is not about this one.

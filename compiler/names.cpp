@@ -14,6 +14,8 @@ std::string_view to_string(NameKind kind) {
     case NameKind::type: return "a type";
     case NameKind::event: return "an event";
     case NameKind::segment: return "a segment";
+    case NameKind::score: return "a score";
+    case NameKind::points: return "a sum of points";
     case NameKind::goal: return "a goal";
     case NameKind::channel: return "a channel";
     case NameKind::content: return "a content";
@@ -63,8 +65,16 @@ void Checker::collect(const std::vector<Node>& roots) {
         case Kind::segment:
           if (declare(NameKind::segment, node, module.segments.size())) module.segments.push_back({.name = name});
           break;
+        case Kind::score:
+          if (declare(NameKind::score, node, module.scores.size()))
+            module.scores.push_back({.name = name, .features = {}, .bands = {}, .file = {}});
+          break;
+        case Kind::points:
+          if (declare(NameKind::points, node, module.points.size())) module.points.push_back({.name = name});
+          break;
         case Kind::goal:
-          if (declare(NameKind::goal, node, module.goals.size())) module.goals.push_back({.name = name});
+          if (declare(NameKind::goal, node, module.goals.size()))
+            module.goals.push_back({.name = name, .without = {}, .file = {}});
           break;
         case Kind::channel:
           if (declare(NameKind::channel, node, module.channels.size())) module.channels.push_back({.name = name});

@@ -33,10 +33,11 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
     if (scope.present.contains(path)) type.field.optional = false;
     return type;
   };
-  const auto event_field = [&](const Binding& binding, const Node& field, const std::string& path) {
+  const auto event_field = [&](const Binding& binding, const Node& at_name, std::string_view field,
+                               const std::string& path) {
     const bytecode::EventType& event = program_.module.events[binding.event];
     for (Index i = 0; i < event.fields.size(); ++i) {
-      if (event.fields[i].name == field.text()) {
+      if (event.fields[i].name == field) {
         return add({.op = Op::event,
                     .type = narrowed(Type::of(event.fields[i].type), path),
                     .place = at,
@@ -44,21 +45,30 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
                     .constant = {},
                     .ref = binding.number,
                     .member = i,
-                    .path = path});
+                    .path = path,
+                    .labels = event.fields[i].labels});
       }
+    }
+    const auto part = std::find_if(event.fields.begin(), event.fields.end(), [&](const bytecode::EventField& f) {
+      return f.name.size() > field.size() && f.name.starts_with(field) && f.name[field.size()] == '.';
+    });
+    if (part != event.fields.end()) {
+      report(Code::type_mismatch, at, fmt::format("`{}` has parts, and one of them is wanted here", path), "has parts",
+             fmt::format("Name the part, like `{}{}`.", path, std::string_view(part->name).substr(field.size())));
+      return broken();
     }
     std::vector<std::string_view> candidates;
     for (const bytecode::EventField& f : event.fields) candidates.push_back(f.name);
-    const std::string_view near = grammar::closest(field.text(), candidates);
+    const std::string_view near = grammar::closest(field, candidates);
     std::string all;
     for (const std::string_view candidate : candidates)
       all += fmt::format("{}`{}`", all.empty() ? "" : ", ", candidate);
-    report(Code::unknown_field, place(field), fmt::format("the event `{}` has no field `{}`", event.name, field.text()),
+    report(Code::unknown_field, place(at_name), fmt::format("the event `{}` has no field `{}`", event.name, field),
            "not a field of it",
-           !near.empty()        ? fmt::format("Did you mean `{}`?", near)
-           : candidates.empty() ? fmt::format("It has no fields at all. Declare them: `event {} {{ {}: Text }}`.",
-                                              event.name, field.text())
-                                : fmt::format("It has {}.", all));
+           !near.empty() ? fmt::format("Did you mean `{}`?", near)
+           : candidates.empty()
+               ? fmt::format("It has no fields at all. Declare them: `event {} {{ {}: Text }}`.", event.name, field)
+               : fmt::format("It has {}.", all));
     return broken();
   };
 
@@ -85,7 +95,7 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
     if (scope.subject) {
       const auto& fields = program_.module.events[scope.subject->event].fields;
       if (std::any_of(fields.begin(), fields.end(), [&](const bytecode::EventField& f) { return f.name == head; }))
-        return event_field(*scope.subject, names.front(), head);
+        return event_field(*scope.subject, names.front(), head, head);
     }
     if (scope.parameters != nullptr) {
       for (Index i = 0; i < scope.parameters->size(); ++i) {
@@ -96,11 +106,13 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
                       .args = {},
                       .constant = {},
                       .ref = i,
-                      .path = head});
+                      .path = head,
+                      .labels = (*scope.parameters)[i].labels});
         }
       }
     }
     if (const auto kept = local_of(node, scope)) return *kept;
+    if (const ExprId measure = measure_of(head, at, scope); measure != no_expr) return measure;
     const bool clock = scope.contact || scope.nobody;
     if (clock && head == "now")
       return add(
@@ -121,10 +133,6 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
     }
     if (scope.site && (head == "workflow" || (of_message && (head == "channel" || head == "content")))) {
       FieldType type{.kind = TypeKind::enumeration};
-      const NameKind kind = head == "channel"   ? NameKind::channel
-                            : head == "content" ? NameKind::content
-                                                : NameKind::workflow;
-      for (const auto& [name, declared] : program_.names[kind]) type.members.push_back(name);
       const auto value = head == "channel"   ? bytecode::SiteValue::channel
                          : head == "content" ? bytecode::SiteValue::content
                                              : bytecode::SiteValue::workflow;
@@ -214,7 +222,8 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
                   .args = {},
                   .constant = {},
                   .ref = found->second,
-                  .path = path});
+                  .path = path,
+                  .labels = program_.module.fields[found->second].labels});
     }
     if (program_.field_places.contains(field)) {
       // A record of fields, or a field whose type was broken.
@@ -227,6 +236,26 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
     }
     no_field(at, field);
     return broken();
+  }
+  // A part of a record: of the tested event, or of a parameter.
+  if (scope.subject && head != "event") {
+    const auto& fields = program_.module.events[scope.subject->event].fields;
+    if (std::any_of(fields.begin(), fields.end(),
+                    [&](const bytecode::EventField& f) { return f.name.starts_with(head + "."); }))
+      return event_field(*scope.subject, names[1], path, path);
+  }
+  if (scope.parameters != nullptr) {
+    for (Index i = 0; i < scope.parameters->size(); ++i) {
+      if ((*scope.parameters)[i].name != path) continue;
+      return add({.op = Op::parameter,
+                  .type = narrowed(Type::of((*scope.parameters)[i].type), path),
+                  .place = at,
+                  .args = {},
+                  .constant = {},
+                  .ref = i,
+                  .path = path,
+                  .labels = (*scope.parameters)[i].labels});
+    }
   }
   const bool about_message = scope.effect == bytecode::Effect::send || scope.effect == bytecode::Effect::generated;
   if (scope.site && about_message && (path == "channel.consent" || path == "content.transactional")) {
@@ -246,12 +275,7 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
     const Binding& binding = *at_binding;  // the innermost of a name is the one that is meant
     if (binding.name != head) continue;
     if (binding.record != none) return record_field_of(binding, names, scope, at);
-    if (names.size() > 2) {
-      report(Code::unknown_field, at, "the fields of an event have no parts", "one name too many",
-             fmt::format("Write `{}.{}`.", head, names[1].text()));
-      return broken();
-    }
-    return event_field(binding, names[1], path);
+    return event_field(binding, names[1], std::string_view(path).substr(head.size() + 1), path);
   }
   if (program_.names[NameKind::record].contains(head)) {
     report(Code::unknown_name, place(names.front()), fmt::format("there is no `{}` here", head), "which one?",
@@ -289,7 +313,8 @@ std::optional<ExprId> Checker::local_of(Node node, const Scope& scope) {
                 .args = {},
                 .constant = {},
                 .ref = number,
-                .path = path});
+                .path = path,
+                .labels = local->labels});
   };
   if (names.size() == 1) return read(local->number, local->type);
   if (local->action == none) {

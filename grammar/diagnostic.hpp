@@ -50,6 +50,7 @@ enum class Code : std::uint16_t {
   not_text = 309,
   too_complex = 310,
   number_range = 311,
+  nothing_to_release = 312,
 
   unreachable_step = 401,
   no_entry = 402,
@@ -86,6 +87,7 @@ enum class Code : std::uint16_t {
   share_range = 605,
   shares_not_whole = 606,
   most_below_least = 607,
+  bands_not_rising = 608,
 
   nothing_to_test = 701,
   expect_before_act = 702,

@@ -28,13 +28,13 @@ constexpr RuleKind last_of<RuleKind> = RuleKind::keep;
 template <>
 constexpr Effect last_of<Effect> = Effect::action;
 template <>
-constexpr Marking last_of<Marking> = Marking::guarded;
-template <>
 constexpr Entry::Kind last_of<Entry::Kind> = Entry::Kind::hand;
 template <>
 constexpr Otherwise last_of<Otherwise> = Otherwise::stop;
 template <>
 constexpr Period last_of<Period> = Period::month;
+template <>
+constexpr CounterKind last_of<CounterKind> = CounterKind::last;
 template <>
 constexpr StepKind last_of<StepKind> = StepKind::assign;
 template <>
@@ -56,7 +56,7 @@ using Ref = typename Archive::template Ref<T>;
 
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Function> f) {
-  ar(f.name, f.registers, f.code, f.lines);
+  ar(f.name, f.registers, f.code, f.lines, f.labels);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, FieldType> t) {
@@ -64,23 +64,47 @@ void fields(Archive& ar, Ref<Archive, FieldType> t) {
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Field> f) {
-  ar(f.name, f.id, f.type, f.key, f.personal, f.zone, f.country, f.fixed, f.initial);
+  ar(f.name, f.id, f.type, f.labels, f.key, f.zone, f.country, f.fixed, f.initial, f.fresh, f.complete);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, EventField> f) {
-  ar(f.name, f.type);
+  ar(f.name, f.type, f.labels);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, EventType> e) {
-  ar(e.name, e.fields, e.of_message);
+  ar(e.name, e.fields, e.of_message, e.of_contact);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Counter> c) {
-  ar(c.key, c.id, c.event, c.where, c.window);
+  ar(c.key, c.id, c.event, c.where, c.window, c.kind, c.field);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Rate> r) {
+  ar(r.key, r.event, r.per, r.window, r.file, r.line);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, GuardMetric> g) {
+  ar(g.event, g.above);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Goal> g) {
-  ar(g.name, g.event, g.where, g.within, g.worth, g.baseline, g.target, g.holdout);
+  ar(g.name, g.event, g.where, g.within, g.worth, g.baseline, g.target, g.holdout, g.sum, g.without, g.file, g.line);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Band> b) {
+  ar(b.name, b.below);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Score> s) {
+  ar(s.name, s.event, s.where, s.within, s.features, s.bands, s.file, s.line);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Points> p) {
+  ar(p.name, p.value);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Release> r) {
+  ar(r.text, r.labels, r.because, r.file, r.line);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Channel> c) {
@@ -113,7 +137,7 @@ void fields(Archive& ar, Ref<Archive, Model> m) {
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Rule> r) {
   ar(r.name, r.kind, r.effect, r.action, r.channels, r.workflow, r.transactional, r.when, r.clock_only, r.count,
-     r.shares, r.whole_project, r.amount, r.period, r.window, r.marking, r.words, r.hole, r.baseline, r.target,
+     r.shares, r.whole_project, r.amount, r.period, r.window, r.label, r.words, r.hole, r.baseline, r.target,
      r.holdout, r.role, r.otherwise, r.hold_for, r.up_to, r.waivable_by, r.proved, r.because, r.text, r.hash, r.file,
      r.line);
 }
@@ -287,9 +311,10 @@ void fields(Archive& ar, Ref<Archive, Constant> c) {
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Module> m) {
-  ar(m.project, m.zone, m.currency, m.constants, m.currencies, m.functions, m.fields, m.events, m.counters, m.segments,
-     m.goals, m.channels, m.contents, m.models, m.rules, m.roles, m.teams, m.actions, m.connectors, m.choices, m.splits, m.plans, m.records, m.allocations,
-     m.steps, m.workflows, m.tests, m.simulations, m.sources);
+  ar(m.project, m.zone, m.currency, m.constants, m.currencies, m.functions, m.fields, m.events, m.counters, m.rates,
+     m.segments, m.scores, m.points, m.releases, m.goals, m.channels, m.contents, m.models, m.rules, m.roles, m.teams,
+     m.actions, m.connectors, m.choices, m.splits,
+     m.plans, m.records, m.allocations, m.steps, m.workflows, m.tests, m.simulations, m.sources);
 }
 
 class Writer {
@@ -314,6 +339,7 @@ class Writer {
   void put(Date v) { out_.signed_varint(v.day); }
   void put(TimeOfDay v) { out_.signed_varint(v.second); }
   void put(Instruction v) { out_.u32(v.word); }
+  void put(Labels v) { out_.u8(static_cast<std::uint8_t>(v.bits())); }
   void put(const std::string& v) { out_.bytes(v); }
   void put(const Hash& v) { out_.raw(view(v)); }
   template <class T>
@@ -385,6 +411,11 @@ class Reader {
     v.second = in_.ok() ? static_cast<std::int32_t>(second) : 0;
   }
   void get(Instruction& v) { v.word = in_.u32(); }
+  void get(Labels& v) {
+    const auto byte = in_.u8();
+    if (byte >= 1U << label_count) refuse("a label is not one of those there are");
+    v = Labels(byte);
+  }
   void get(std::string& v) { v = in_.bytes(); }
   void get(Hash& v) {
     for (auto& byte : v) byte = in_.u8();

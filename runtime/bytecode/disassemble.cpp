@@ -23,6 +23,17 @@ class Disassembly {
       fields(r.fields);
     }
     for (const Counter& c : m_.counters) counter(c);
+    for (const Rate& r : m_.rates) {
+      section("rate {}", quoted(r.key));
+      out_.line(1, "of {} per {}, last {}", name_at(m_.events, r.event), name_at(m_.events, r.per),
+                fairlead::to_string(r.window));
+    }
+    for (const Score& s : m_.scores) score(s);
+    for (const Points& p : m_.points) {
+      section("points {}", p.name);
+      out_.function(1, "value", p.value);
+    }
+    if (!m_.releases.empty()) releases();
     for (const Segment& s : m_.segments) {
       section("segment {}", s.name);
       out_.function(1, "when", s.when);
@@ -83,10 +94,12 @@ class Disassembly {
         if (set) flags.append(" ").append(name);
       };
       flag(f.key, "key");
-      flag(f.personal, "personal");
+      flag(!f.labels.empty(), to_string(f.labels));
       flag(f.zone, "zone");
       flag(f.country, "country");
       flag(f.fixed, "fixed");
+      if (f.complete) flags += fmt::format(" complete {}", f.complete->to_string());
+      if (f.fresh) flags += fmt::format(" fresh {}", fairlead::to_string(*f.fresh));
       out_.line(1, "{}: {}{}  ; id {:08x}", f.name, fairlead::to_string(f.type), flags, f.id);
       out_.function(2, "initial", f.initial);
     }
@@ -94,7 +107,10 @@ class Disassembly {
 
   static std::string list(const std::vector<EventField>& fields) {
     std::vector<std::string> result;
-    for (const EventField& f : fields) result.push_back(f.name + ": " + fairlead::to_string(f.type));
+    for (const EventField& f : fields) {
+      const std::string labels = f.labels.empty() ? "" : " " + to_string(f.labels);
+      result.push_back(f.name + ": " + fairlead::to_string(f.type) + labels);
+    }
     return fmt::format("{}", fmt::join(result, ", "));
   }
 
@@ -102,24 +118,56 @@ class Disassembly {
     section("events");
     for (const EventType& e : m_.events) {
       const std::string fields = e.fields.empty() ? "" : fmt::format(" {{ {} }}", list(e.fields));
-      out_.line(1, "{}{}{}", e.name, fields, e.of_message ? " of a message" : "");
+      out_.line(1, "{}{}{}{}", e.name, fields, e.of_message ? " of a message" : "",
+                e.of_contact ? "" : " not of the contact");
     }
   }
 
   void counter(const Counter& c) {
     section("counter {}", quoted(c.key));
-    out_.line(1, "of {}, last {}  ; id {:08x}", name_at(m_.events, c.event), fairlead::to_string(c.window), c.id);
+    const std::string of = c.event == none ? "anything from the contact" : name_at(m_.events, c.event);
+    const std::string field =
+        c.field == none || c.event >= m_.events.size() ? "" : "." + name_at(m_.events[c.event].fields, c.field);
+    if (c.kind == CounterKind::last) {
+      out_.line(1, "the last {}{}  ; id {:08x}", of, field, c.id);
+    } else {
+      out_.line(1, "{}{}{}, last {}  ; id {:08x}", c.kind == CounterKind::sum ? "sum of " : "of ", of, field,
+                fairlead::to_string(c.window), c.id);
+    }
     out_.function(1, "where", c.where, {{c.event}});
   }
 
   void goal(const Goal& g) {
     section("goal {}", g.name);
-    out_.line(1, "reach {} within {}", name_at(m_.events, g.event), fairlead::to_string(g.within));
+    const std::string sum =
+        g.sum == none || g.event >= m_.events.size() ? "" : "." + name_at(m_.events[g.event].fields, g.sum);
+    out_.line(1, "reach {}{}{} within {}", sum.empty() ? "" : "sum ", name_at(m_.events, g.event), sum,
+              fairlead::to_string(g.within));
     out_.function(1, "where", g.where, {{g.event}});
     if (g.worth) out_.line(1, "worth {}", g.worth->to_string());
     if (g.baseline) out_.line(1, "baseline {}", g.baseline->to_string());
     if (g.target) out_.line(1, "target {}", g.target->to_string());
     out_.line(1, "holdout {}", g.holdout.to_string());
+    for (const GuardMetric& guard : g.without)
+      out_.line(1, "without {} above {}", name_at(m_.events, guard.event), guard.above.to_string());
+  }
+
+  void score(const Score& s) {
+    section("score {}  ; {}:{}", s.name, s.file, s.line);
+    out_.line(1, "predict {} within {}", name_at(m_.events, s.event), fairlead::to_string(s.within));
+    out_.function(1, "where", s.where, {{s.event}});
+    for (const Feature& f : s.features) {
+      out_.line(1, "feature {}: {}", f.name, fairlead::to_string(f.type));
+      out_.function(2, "value", f.value);
+    }
+    for (const Band& b : s.bands) out_.line(1, "band {}{}", b.name, b.below ? " below " + b.below->to_string() : "");
+  }
+
+  void releases() {
+    section("released");
+    for (const Release& r : m_.releases) {
+      out_.line(1, "{} {} because {}  ; {}:{}", to_string(r.labels), quoted(r.text), quoted(r.because), r.file, r.line);
+    }
   }
 
   void channel(const Channel& c) {
@@ -165,8 +213,7 @@ class Disassembly {
   void team(const Team& t) {
     section("team {}", t.name);
     for (const Member& m : t.members) {
-      const std::string per = m.per == Period::window ? fairlead::to_string(m.within) : std::string(to_string(m.per));
-      out_.line(1, "{} capacity {} per {}", m.address, m.capacity, per);
+      out_.line(1, "{} capacity {} per {}", m.address, m.capacity, per(m.per, m.within));
       out_.function(2, "when", m.when);
     }
   }
@@ -337,9 +384,6 @@ class Disassembly {
     if (c.move) pace(*c.move);
   }
 
-  static std::string per(Period period, Duration window) {
-    return period == Period::window ? fairlead::to_string(window) : std::string(to_string(period));
-  }
   static std::string approved(const std::string& role) { return role.empty() ? "" : " with approval by " + role; }
 
   void pace(const Pace& p) {

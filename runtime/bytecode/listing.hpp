@@ -47,6 +47,8 @@ class Listing {
   std::string out_;
 };
 
+/// `day`, or the length of a window.
+std::string per(Period period, Duration window);
 /// In quotes, on one line.
 std::string quoted(std::string_view text);
 std::string to_string(const Constant& constant);

@@ -66,6 +66,7 @@ struct Function {
   std::uint32_t registers = 0;  // at most 255
   std::vector<Instruction> code;
   std::vector<std::uint32_t> lines;  // of each instruction, 1-based, in `file`
+  Labels labels{};                   // of its result
   bool operator==(const Function&) const = default;
 };
 
@@ -74,14 +75,20 @@ struct Field {
   std::string name;
   std::uint32_t id = 0;  // name_id(name): how stored records know it
   FieldType type;
-  bool key = false, personal = false, zone = false, country = false, fixed = false;
+  bool key = false;
+  Labels labels{};
+  bool zone = false, country = false, fixed = false;
   Index initial = none;  // function of its default
+  std::optional<Duration> fresh;    // data readiness: how old it may be
+  std::optional<Decimal> complete;  // the share of contacts that must have it
   bool operator==(const Field&) const = default;
 };
 
+/// A leaf field of an event or a parameter of a content; nested records are flattened: `address.city`.
 struct EventField {
   std::string name;
   FieldType type;
+  Labels labels{};
   bool operator==(const EventField&) const = default;
 };
 
@@ -89,17 +96,43 @@ struct EventType {
   std::string name;
   std::vector<EventField> fields;
   bool of_message = false;  // reported by a channel: may say which content it answers
+  bool of_contact = true;   // something that the contact did: `idle` counts it
   bool operator==(const EventType&) const = default;
 };
 
-/// `count(E where …, last W)`: the instants of matching events within the window, per contact.
+/// What is kept of a contact's history, up to date as events arrive.
+///   count  `count(E where …, last W)`: the instants of matching events within the window
+///   sum    `sum(E.field where …, last W)`: their amounts too
+///   last   `since last(E where …)`, `last(E).field`, `idle(D)`: the last matching event, however long ago
+enum class CounterKind : std::uint8_t { count, sum, last };
+
 struct Counter {
   std::string key;  // canonical text: `visited where page == "pricing", 7 days`
   std::uint32_t id = 0;  // name_id(key)
-  Index event = none;
-  Index where = none;  // function over the event (bound as number 0); none: all
-  Duration window;
+  Index event = none;    // last: none where it is anything that the contact did
+  Index where = none;    // function over the event (bound as number 0); none: all
+  Duration window;       // last: none
+  CounterKind kind = CounterKind::count;
+  Index field = none;    // of the event: what is added up, or looked at
   bool operator==(const Counter&) const = default;
+};
+
+/// `rate(complained per sent, last 7 days)`, over a workflow; absent where nothing was to be counted per.
+struct Rate {
+  std::string key;
+  Index event = none;
+  Index per = none;
+  Duration window;
+  std::string file;
+  std::uint32_t line = 0;
+  bool operator==(const Rate&) const = default;
+};
+
+/// `without unsubscribed above 0.5%`: an event that must not become frequent.
+struct GuardMetric {
+  Index event = none;
+  Decimal above;  // share, 0 to 1
+  bool operator==(const GuardMetric&) const = default;
 };
 
 struct Goal {
@@ -107,8 +140,12 @@ struct Goal {
   Index event = none;
   Index where = none;
   Duration within;
-  std::optional<Decimal> worth, baseline, target;
+  std::optional<Decimal> worth, baseline, target;  // baseline and target: shares, or of what is summed
   Decimal holdout;  // share, 0 to 1
+  Index sum = none;  // reach sum: the event's field
+  std::vector<GuardMetric> without;
+  std::string file;
+  std::uint32_t line = 0;
   bool operator==(const Goal&) const = default;
 };
 
@@ -520,6 +557,42 @@ struct Segment {
   bool operator==(const Segment&) const = default;
 };
 
+/// A band of a score, from where the one before ends.
+struct Band {
+  std::string name;
+  std::optional<Decimal> below;  // the last has none
+  bool operator==(const Band&) const = default;
+};
+
+/// A learned score: the probability of an event.
+struct Score {
+  std::string name;
+  Index event = none;
+  Index where = none;
+  Duration within;
+  std::vector<Feature> features;
+  std::vector<Band> bands;
+  std::string file;
+  std::uint32_t line = 0;
+  bool operator==(const Score&) const = default;
+};
+
+/// Points, for the reports; their expression is inlined where they are asked.
+struct Points {
+  std::string name;
+  Index value = none;
+  bool operator==(const Points&) const = default;
+};
+
+/// `release EXPR because "…"`: labels that an author took away, and why.
+struct Release {
+  std::string text;  // what was released, as written
+  Labels labels;     // that it had
+  std::string because, file;
+  std::uint32_t line = 0;
+  bool operator==(const Release&) const = default;
+};
+
 /// A constant owns its bytes.
 struct Constant {
   Tag tag = Tag::none;
@@ -539,7 +612,11 @@ struct Module {
   std::vector<Field> fields;
   std::vector<EventType> events;
   std::vector<Counter> counters;
+  std::vector<Rate> rates;
   std::vector<Segment> segments;
+  std::vector<Score> scores;
+  std::vector<Points> points;
+  std::vector<Release> releases;
   std::vector<Goal> goals;
   std::vector<Channel> channels;
   std::vector<Content> contents;

@@ -1,4 +1,4 @@
-// The table of instructions as data, and the words by which steps are known outside.
+// The table of instructions as data, and the words by which steps and labels are known outside.
 #include <iterator>
 
 #include "runtime/bytecode/operands.hpp"
@@ -29,6 +29,25 @@ std::array<Operand, 3> operands(Instruction instruction) {
   }
   return {Operand{known.operands[0], instruction.a()}, Operand{known.operands[1], instruction.b()},
           Operand{known.operands[2], instruction.c()}};
+}
+
+std::string_view to_string(Label label) {
+  switch (label) {
+    case Label::personal: return "private";
+    case Label::sensitive: return "sensitive";
+    case Label::guarded: return "protected";
+  }
+  return "unknown";
+}
+
+std::string to_string(Labels labels) {
+  std::string out;
+  for (unsigned i = 0; i < label_count; ++i) {
+    if (!labels.has(static_cast<Label>(i))) continue;
+    if (!out.empty()) out += ' ';
+    out += to_string(static_cast<Label>(i));
+  }
+  return out;
 }
 
 std::string_view to_string(StepKind kind) {

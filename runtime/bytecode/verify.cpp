@@ -19,7 +19,14 @@ class Tables {
     each("field", m_.fields, [this](const Field& f) { field(f); });
     each("event", m_.events, [this](const EventType& e) { event_type(e); });
     each("counter", m_.counters, [this](const Counter& c) { counter(c); });
+    each("rate", m_.rates, [this](const Rate& r) { rate(r); });
     each("segment", m_.segments, [this](const Segment& s) { segment(s); });
+    each("score", m_.scores, [this](const Score& s) { score(s); });
+    each("points", m_.points, [this](const Points& p) {
+      name(p.name);
+      function(p.value, "value");
+    });
+    each("release", m_.releases, [this](const Release& r) { name(r.text); });
     each("goal", m_.goals, [this](const Goal& g) { goal(g); });
     each("channel", m_.channels, [this](const Channel& c) { channel(c); });
     each("content", m_.contents, [this](const Content& c) { content(c); });
@@ -127,6 +134,8 @@ class Tables {
     name(f.name);
     type(f.type, 0);
     optional_function(f.initial, "default");
+    if (f.fresh) duration(*f.fresh, "greatest age");
+    if (f.complete) share(*f.complete, "completeness");
   }
 
   void event_type(const EventType& e) {
@@ -141,9 +150,52 @@ class Tables {
 
   void counter(const Counter& c) {
     name(c.key);
-    event(c.event);
+    const bool anything = c.kind == CounterKind::last && c.event == none && c.where == none && c.field == none;
+    if (!anything) event(c.event);
     optional_function(c.where, "condition");
     duration(c.window, "window");
+    if (c.kind == CounterKind::count) found_.require(c.field == none, "it counts, and has a field");
+    if (c.kind == CounterKind::sum) found_.require(c.field != none, "it adds up no field");
+    if (found_.ok() && c.event != none) optional(c.field, m_.events[c.event].fields.size(), "field");
+    if (found_.ok() && c.kind == CounterKind::sum) amount(m_.events[c.event].fields[c.field].type);
+  }
+
+  void amount(const FieldType& t) {
+    found_.require(t.kind == TypeKind::number || t.kind == TypeKind::money, "what it adds up is no amount");
+  }
+
+  void rate(const Rate& r) {
+    name(r.key);
+    event(r.event);
+    event(r.per);
+    duration(r.window, "window");
+  }
+
+  void features(const std::vector<Feature>& items) {
+    for (const Feature& f : items) {
+      name(f.name);
+      function(f.value, "feature");
+      type(f.type, 0);
+    }
+  }
+
+  void score(const Score& s) {
+    name(s.name);
+    event(s.event);
+    optional_function(s.where, "condition");
+    duration(s.within, "window");
+    features(s.features);
+    std::optional<Decimal> before;
+    for (std::size_t i = 0; i < s.bands.size() && found_.ok(); ++i) {
+      const Band& band = s.bands[i];
+      name(band.name);
+      found_.require(band.below.has_value() == (i + 1 < s.bands.size()),
+                     "its last band has an end, or another has none");
+      if (!band.below) continue;
+      share(*band.below, "band");
+      found_.require(!before || *before < *band.below, "its bands do not rise");
+      before = band.below;
+    }
   }
 
   void goal(const Goal& g) {
@@ -152,6 +204,12 @@ class Tables {
     optional_function(g.where, "condition");
     duration(g.within, "window");
     share(g.holdout, "holdout");
+    if (found_.ok()) optional(g.sum, m_.events[g.event].fields.size(), "field");
+    if (found_.ok() && g.sum != none) amount(m_.events[g.event].fields[g.sum].type);
+    for (const GuardMetric& guard : g.without) {
+      event(guard.event);
+      share(guard.above, "guard metric");
+    }
   }
 
   void channel(const Channel& c) {
@@ -246,11 +304,7 @@ class Tables {
   void choice(const Choice& c) {
     name(c.key);
     within(c.goal, m_.goals.size(), "goal");
-    for (const Feature& f : c.features) {
-      name(f.name);
-      function(f.value, "feature");
-      type(f.type, 0);
-    }
+    features(c.features);
     for (const Option& o : c.options) {
       name(o.name);
       optional_function(o.when, "condition");

@@ -71,9 +71,12 @@ struct Instance {
   bool operator==(const Instance&) const = default;
 };
 
+/// What a counter holds: the events that it may be asked about, in the order in which they happened.
 struct CounterState {
   std::uint32_t id = 0;
-  std::vector<Instant> at;  // ascending, within the window when last touched
+  std::vector<Instant> at;            // ascending; within the window when last touched, or the last and what is to come
+  std::vector<Decimal> amounts{};     // one each where it adds up
+  std::vector<std::string> events{};  // one each where it is asked for a field of the last: their ids
   bool operator==(const CounterState&) const = default;
 };
 

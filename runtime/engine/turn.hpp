@@ -97,6 +97,8 @@ class Turn {
   /// Uses up the approval of this step's effect: it lapses where the effect is not what the approver was shown.
   Approval take_approval(Instance& instance, const bytecode::Step& step, const nlohmann::ordered_json& effect);
 
+  /// What a counter that does not count holds, as vm::World::history says it.
+  Result<Value> history(const Version& version, Index counter);
   Result<void> count(const EventIn& in, const std::vector<std::pair<std::uint32_t, Value>>& values);
   Result<void> credit(const EventIn& in, const std::vector<std::pair<std::uint32_t, Value>>& values);
   void withdraw(const EventIn& in);

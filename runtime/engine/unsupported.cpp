@@ -9,6 +9,16 @@ namespace fairlead::engine {
 
 namespace {
 
+void of_measures(const bytecode::Module& module, std::vector<Unsupported>& out) {
+  for (const bytecode::Score& score : module.scores) out.push_back({"score " + score.name, score.file, score.line});
+  for (const bytecode::Goal& goal : module.goals) {
+    if (goal.sum != bytecode::none) out.push_back({"reach sum of goal " + goal.name, goal.file, goal.line});
+    if (!goal.without.empty()) out.push_back({"without of goal " + goal.name, goal.file, goal.line});
+  }
+  for (const bytecode::Rate& rate : module.rates)
+    out.push_back({fmt::format("rate({})", rate.key), rate.file, rate.line});
+}
+
 void of_contents(const bytecode::Module& module, std::vector<Unsupported>& out) {
   for (const bytecode::Content& content : module.contents) {
     for (const bytecode::Variant& variant : content.variants) {
@@ -66,6 +76,7 @@ void of_workflows(const bytecode::Module& module, std::vector<Unsupported>& out)
 
 std::vector<Unsupported> unsupported(const bytecode::Module& module) {
   std::vector<Unsupported> out;
+  of_measures(module, out);
   of_contents(module, out);
   of_rules(module, out);
   of_heads(module, out);

@@ -48,21 +48,24 @@ std::vector<Function> functions() {
                    I::ax(count, 1, 0), I::ax(load, 2, 1), I::abc(less_equal, 0, 2, 1), I::ax(give, 0, 0)}),
       function_of("sent by sms", 2, {I::ax(site, 0, 0), I::abc(exists, 1, 0, 0), I::ax(give, 1, 0)}),
       function_of("of the click", 1, {I::abc(event, 0, 1, 0), I::ax(give, 0, 0)}),
+      function_of("a rich list", 4,
+                  {I::ax(sum, 0, 1), I::ax(score, 1, 0), I::ax(rate, 2, 0), I::abc(list, 3, 0, 2), I::ax(last, 0, 2),
+                   I::ax(since, 1, 3), I::abc(member, 0, 0, 3), I::ax(give, 0, 0)}),
       function_of("what is kept", 1, {I::ax(local, 0, 2), I::ax(give, 0, 0)}),
   };
 }
 
 std::vector<Field> contact() {
-  Field email{"email", name_id("email"), type_of(TypeKind::email), true, true, false, false, false, none};
-  Field name{"first_name", name_id("first_name"), type_of(TypeKind::text), false, true, false, false, true, none};
+  Field email{"email", name_id("email"), type_of(TypeKind::email), true, Labels(1), false, false, false, none};
+  Field name{"first_name", name_id("first_name"), type_of(TypeKind::text), false, Labels(3), false, false, true, none};
   name.type.optional = true;
-  Field country{"country", name_id("country"), type_of(TypeKind::country), false, false, false, true, false, none};
-  Field zone{"timezone", name_id("timezone"), type_of(TypeKind::timezone), false, false, true, false, false, none};
-  Field mrr{"mrr", name_id("mrr"), type_of(TypeKind::money), false, false, false, false, false, 0};
+  Field country{"country", name_id("country"), type_of(TypeKind::country), false, Labels(), false, true, false, none};
+  Field zone{"timezone", name_id("timezone"), type_of(TypeKind::timezone), false, Labels(), true, false, false, none};
+  Field mrr{"mrr", name_id("mrr"), type_of(TypeKind::money), false, Labels(), false, false, false, 0};
   mrr.type.currency = "EUR";
-  Field plan{"plan", name_id("plan"), type_of(TypeKind::enumeration), false, false, false, false, false, none};
+  Field plan{"plan", name_id("plan"), type_of(TypeKind::enumeration), false, Labels(), false, false, false, none};
   plan.type.members = {"free", "pro"};
-  Field tags{"tags", name_id("tags"), type_of(TypeKind::list), false, false, false, false, false, none};
+  Field tags{"tags", name_id("tags"), type_of(TypeKind::list), false, Labels(), false, false, false, none};
   tags.type.element = {type_of(TypeKind::text)};
   return {email, name, country, zone, mrr, plan, tags};
 }
@@ -156,7 +159,7 @@ std::vector<Step> steps() {
   offer.next = 13;
   Step launch = step(StepKind::act, "approve#1/do launch#1", 30, 14);
   launch.action = 1;
-  launch.arguments = {9};
+  launch.arguments = {10};
   Step assign = step(StepKind::assign, "assign to sales#1", 32, none);
   assign.team = 0;
   assign.by = AssignBy::least_loaded;
@@ -311,10 +314,39 @@ Module sample_module() {
   m.fields = contact();
   const EventField page{"page", type_of(TypeKind::text)};
   m.events = {{"visited", {page}, false}, {"clicked", {page}, true}, {"purchased", {}, false}};
-  m.counters = {{"visited where page == \"pricing\", 7 days", 0xdeadbeef, 0, 1, days(7)}};
+  const EventField amount{"amount", type_of(TypeKind::number), Labels(2)};
+  m.events[2] = {"purchased", {amount}, false, false};
+  m.counters = {{"visited where page == \"pricing\", 7 days", 0xdeadbeef, 0, 1, days(7)},
+                {"sum purchased.amount, 1 day", 0xdeadbee1, 2, none, days(1), CounterKind::sum, 0},
+                {"last(visited).page", 0xdeadbee2, 0, 1, {}, CounterKind::last, 0},
+                {"last(anything)", 0xdeadbee3, none, none, {}, CounterKind::last}};
+  m.rates = {{"clicked per visited, last 7 days", 1, 0, days(7), "nurture.lead", 3}};
+  m.scores = {{"intent",
+               2,
+               none,
+               days(30),
+               {{"often", 6, type_of(TypeKind::boolean)}},
+               {{"cold", *Decimal::parse("0.2")}, {"hot", std::nullopt}},
+               "nurture.lead",
+               9}};
+  m.points = {{"engagement", 0}};
+  m.releases = {{"contact.email", Labels(1), "asked for", "nurture.lead", 12}};
   m.segments = {{"hot", 6}};
-  m.goals = {{"qualified", 2, 6, days(30), Decimal::from_int(45), *Decimal::parse("0.09"), *Decimal::parse("0.12"),
-              *Decimal::parse("0.1")}};
+  m.goals = {{"qualified",
+              2,
+              6,
+              days(30),
+              Decimal::from_int(45),
+              *Decimal::parse("0.09"),
+              *Decimal::parse("0.12"),
+              *Decimal::parse("0.1"),
+              0,
+              {{1, *Decimal::parse("0.005")}},
+              "nurture.lead",
+              5}};
+  m.fields[0].fresh = days(1);
+  m.fields[1].complete = *Decimal::parse("0.98");
+  m.functions[1].labels = Labels(5);
   m.channels = {{"email", 0, 1, {2}, {0, 1}, *Decimal::parse("0.0079")}};
   m.contents = contents();
   m.models = {{"copywriter", "openai_compatible", "large", "2026-01"}};

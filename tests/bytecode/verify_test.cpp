@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(names) {
 BOOST_AUTO_TEST_CASE(indices_beyond_their_tables) {
   const auto f = missing(sample_module().functions.size());
   check({
-      {"its default is 10 of a table of 10", [f](Module& m) { m.fields[0].initial = f; }},
+      {"its default is 11 of a table of 11", [f](Module& m) { m.fields[0].initial = f; }},
       {"its event is none", [](Module& m) { m.counters[0].event = none; }},
       {"its event is 3 of a table of 3", [](Module& m) { m.counters[0].event = 3; }},
       {"its condition", [f](Module& m) { m.counters[0].where = f; }},
@@ -218,6 +218,50 @@ BOOST_AUTO_TEST_CASE(indices_beyond_their_tables) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(the_history_and_what_is_measured) {
+  const auto f = missing(sample_module().functions.size());
+  const auto code = [](Opcode op, Index counter) {
+    return [op, counter](Module& m) { m.functions[9].code[0] = I::ax(op, 0, counter); };
+  };
+  check({
+      {"its event is none", [](Module& m) { m.counters[1].event = none; }},
+      {"its event is none", [](Module& m) { m.counters[2].event = none; }},
+      {"its field is 1 of a table of 1", [](Module& m) { m.counters[1].field = 1; }},
+      {"it adds up no field", [](Module& m) { m.counters[1].field = none; }},
+      {"it counts, and has a field", [](Module& m) { m.counters[0].field = 0; }},
+      {"what it adds up is no amount", [](Module& m) { m.counters[1].event = 0; }},
+      {"does not keep what is asked of it", code(Opcode::sum, 0)},
+      {"does not keep what is asked of it", code(Opcode::count, 1)},
+      {"does not keep what is asked of it", code(Opcode::seen, 3)},
+      {"does not keep what is asked of it", code(Opcode::last, 3)},
+      {"does not keep what is asked of it", code(Opcode::since, 2)},
+      {"counter 4 of 4", code(Opcode::sum, 4)},
+      {"score 1 of 1", code(Opcode::score, 1)},
+      {"rate 1 of 1", code(Opcode::rate, 1)},
+      {"nothing to join", [](Module& m) { m.functions[9].code[3] = I::abc(Opcode::list, 3, 0, 0); }},
+      {"passes the last register", [](Module& m) { m.functions[9].code[3] = I::abc(Opcode::list, 3, 2, 3); }},
+      {"its event is 3 of a table of 3", [](Module& m) { m.rates[0].per = 3; }},
+      {"rate 0", [](Module& m) { m.rates[0].key.clear(); }},
+      {"its event is none", [](Module& m) { m.scores[0].event = none; }},
+      {"its condition", [f](Module& m) { m.scores[0].where = f; }},
+      {"its feature", [f](Module& m) { m.scores[0].features[0].value = f; }},
+      {"its band is not between 0 and 1", [](Module& m) { m.scores[0].bands[0].below = decimal("1.1"); }},
+      {"its last band has an end", [](Module& m) { m.scores[0].bands[1].below = decimal("0.5"); }},
+      {"its last band has an end", [](Module& m) { m.scores[0].bands[0].below.reset(); }},
+      {"its bands do not rise",
+       [](Module& m) {
+         m.scores[0].bands = {{"a", decimal("0.5")}, {"b", decimal("0.5")}, {"c", std::nullopt}};
+       }},
+      {"its value", [f](Module& m) { m.points[0].value = f; }},
+      {"release 0", [](Module& m) { m.releases[0].text.clear(); }},
+      {"its field is 1 of a table of 1", [](Module& m) { m.goals[0].sum = 1; }},
+      {"its event", [](Module& m) { m.goals[0].without[0].event = 3; }},
+      {"its guard metric is not between 0 and 1", [](Module& m) { m.goals[0].without[0].above = decimal("2"); }},
+      {"its greatest age", [](Module& m) { m.fields[0].fresh = Duration{-1}; }},
+      {"its completeness is not between 0 and 1", [](Module& m) { m.fields[1].complete = decimal("1.1"); }},
+  });
+}
+
 BOOST_AUTO_TEST_CASE(tests_and_simulations) {
   check({
       {"its field is 1 of a table of 1",
@@ -247,7 +291,7 @@ BOOST_AUTO_TEST_CASE(tests_and_simulations) {
        [](Module& m) {
          m.simulations[0].reactions[0].values = {{1, 4}};
        }},
-      {"its condition", [](Module& m) { m.simulations[0].reactions[0].when = 10; }},
+      {"its condition", [](Module& m) { m.simulations[0].reactions[0].when = 11; }},
       {"its probability", [](Module& m) { m.simulations[0].reactions[0].probability = decimal("1.000000001"); }},
       {"its delay", [](Module& m) { m.simulations[0].reactions[0].within = Duration{-1}; }},
       {"its run", [](Module& m) { m.simulations[0].run = Duration{-1}; }},

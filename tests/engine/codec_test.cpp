@@ -68,7 +68,12 @@ class Chance {
       return i;
     });
     out.counters = several<CounterState>([&] {
-      return CounterState{u32(), several<Instant>([&] { return instant(); })};
+      CounterState state{u32(), several<Instant>([&] { return instant(); })};
+      for (std::size_t i = 0, kind = below(3); kind > 0 && i < state.at.size(); ++i) {
+        if (kind == 1) state.amounts.push_back(Decimal::from_units(static_cast<std::int64_t>(u64())));
+        if (kind == 2) state.events.push_back(text());
+      }
+      return state;
     });
     out.counted = several<Counted>([&] { return Counted{instant(), u32(), u32(), below(2) == 0}; });
     out.watches = several<Watch>([&] { return Watch{u32(), u64(), u32(), mode(), instant(), instant()}; });

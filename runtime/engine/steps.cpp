@@ -76,6 +76,7 @@ Result<void> Turn::advance(std::size_t index, std::optional<Index> to) {
       }
       case StepKind::stop:
       case StepKind::leave: leave(index, "stop", false); return {};
+      case StepKind::assign:
       case StepKind::for_each:
       case StepKind::allocate:
       case StepKind::plan:  // refused when deployed: see unsupported.cpp

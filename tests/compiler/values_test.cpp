@@ -147,7 +147,9 @@ BOOST_AUTO_TEST_CASE(labels_know_where_they_come_from) {
   // The library is not looked for here.
   Program program;
   std::vector<grammar::Diagnostic> said;
-  Checker(files, 1, program, said).check({parsed.tree.root()});
+  std::vector<grammar::Source> no_templates;
+  Templates templates(no_templates, {});
+  Checker(files, 1, program, said, templates).check({parsed.tree.root()});
   BOOST_REQUIRE(!program.segment_roots.empty());
   const auto texts = [&](Label label) {
     std::vector<std::string> out;

@@ -147,6 +147,7 @@ void HeadReader::clause(Node item) {
     Scope scope;
     scope.contact = false;  // it is asked of the workflow, and not of a person
     scope.history = false;
+    scope.rates = true;
     workflow_.head.pause =
         c_.function(item.child(Kind::expression), scope, &boolean, fmt::format("{} pause when", workflow_.name));
   }

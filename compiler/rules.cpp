@@ -330,7 +330,12 @@ std::string Checker::meaning(ExprId id) const {
     }
     case Op::field: out += " " + program_.module.fields[expr.ref].name; break;
     case Op::count:
-    case Op::seen: out += " " + program_.module.counters[expr.ref].key; break;
+    case Op::seen:
+    case Op::sum:
+    case Op::last:
+    case Op::since: out += " " + program_.module.counters[expr.ref].key; break;
+    case Op::rate: out += " " + program_.module.rates[expr.ref].key; break;
+    case Op::score: out += " " + program_.module.scores[expr.ref].name; break;
     case Op::site: out += fmt::format(" {}", expr.ref); break;
     default: out += " " + expr.path; break;
   }

@@ -98,10 +98,6 @@ std::string stage(const RolloutStage& s) {
 
 }  // namespace
 
-std::string per(Period period, Duration window) {
-  return period == Period::window ? fairlead::to_string(window) : std::string(to_string(period));
-}
-
 std::string to_string(const Quota& rate) {
   return fmt::format("{} per {}", rate.most.to_string(), per(rate.period, rate.window));
 }

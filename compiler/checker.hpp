@@ -22,6 +22,15 @@ struct Binding {
   Index record = none;  // what is bound is a record of this kind, not an event
 };
 
+/// A value that a pass keeps: `let share = …`, or what an action answered, `let deal = do …`.
+struct Local {
+  std::string name;
+  Index number = 0;
+  Type type;
+  Index action = none;  // its answer's fields have the numbers after its own
+  bytecode::Labels labels{};  // of what it was made of
+};
+
 /// What an expression may read.
 struct Scope {
   bool contact = true;
@@ -30,6 +39,8 @@ struct Scope {
   std::vector<Binding> bindings;
   std::optional<Binding> subject;  // the event that is being tested: its fields go by their bare names
   const std::vector<bytecode::EventField>* parameters = nullptr;
+  std::vector<Local> locals;
+  std::vector<std::string>* provided = nullptr;  // a provider's callback: every name is a text, and is noted here
   bool site = false;   // a rule: `workflow`, and what the effect says of itself
   bytecode::Effect effect = bytecode::Effect::send;  // a rule's: a message has `channel` and `content`
   bool rates = false;       // `pause when`: `rate`
@@ -146,6 +157,15 @@ class Checker {
   void refuse_hole(grammar::Node hole, std::string_view where, std::string help);
   void length(const std::string& fixed, const SlotForm& form, Place at);
 
+  // ---- colleagues (colleagues.cpp), actions and connectors (connections.cpp)
+  void role(grammar::Node node, Index index);
+  void team(grammar::Node node, Index index);
+  /// Text that must be a colleague's address; nothing after a diagnostic.
+  std::optional<std::string> address(grammar::Node text);
+  void action(grammar::Node node, Index index);
+  void connector(grammar::Node node, Index index);
+  friend class ConnectionReader;
+
   // ---- policies (policies.cpp)
   void policy(grammar::Node node, Index index);
   [[nodiscard]] bool clock_only(ExprId expr) const;
@@ -202,6 +222,8 @@ class Checker {
   ExprId operand_of(grammar::Node node, const Scope& scope, const Type* expected);
   ExprId list_of(grammar::Node node, const Scope& scope, const Type* expected);
   ExprId path_of(grammar::Node node, const Scope& scope, const Type* expected);
+  /// What a pass keeps under the first name of the path; nothing where it keeps nothing of that name.
+  std::optional<ExprId> local_of(grammar::Node node, const Scope& scope);
   ExprId call_of(grammar::Node node, const Scope& scope);
   ExprId release(grammar::Node node, const Scope& scope, const Type* expected);
 
@@ -290,6 +312,8 @@ class Checker {
   unsigned defining_ = 0;                            // how many definitions are being followed
   std::unordered_map<std::string, Index> counters_;  // by key
   std::unordered_map<std::uint32_t, std::string> counter_ids_;
+  std::map<std::string, Place, std::less<>> connected_;    // channels and actions that have a connector
+  std::map<std::string, Place, std::less<>> hooks_;        // paths at which connectors receive
   bool no_contact_ = false;                                // there is no `record contact`, which has been said
   Place contact_;                                          // its name
   std::map<std::string, std::vector<std::string>> under_;  // by workflow: policies that it names itself

@@ -399,6 +399,7 @@ class ExpressionReader {
       return c_.last_of(first, field, *scope_);
     }
     const ExprId operand = c_.operand_of(first, *scope_, expected);
+    if (answer(operand)) return broken(place(operand));
     // `content is welcome` looks for one name; whatever else is asked wants all of them. Of many rules, each would
     // else list every content there is.
     if (c_.program_.exprs[operand].op == Op::site && !at("is")) list_names(operand);
@@ -410,6 +411,24 @@ class ExpressionReader {
       }
     }
     return operand;
+  }
+
+  /// Says that what an action answered is no value by itself.
+  bool answer(ExprId id) {
+    const Expr& expr = c_.program_.exprs[id];
+    if (expr.op != Op::local || at("exists")) return false;
+    const auto local = std::find_if(scope_->locals.begin(), scope_->locals.end(),
+                                    [&](const Local& l) { return l.name == expr.path && l.action != none; });
+    if (local == scope_->locals.end()) return false;
+    const bytecode::Action& action = c_.program_.module.actions[local->action];
+    c_.report(Code::type_mismatch, expr.place,
+              fmt::format("`{}` is the answer to `{}`, and not a value by itself", local->name, action.name),
+              "the whole answer",
+              action.returns.empty()
+                  ? fmt::format("Ask whether it came: `{} exists`.", local->name)
+                  : fmt::format("Name a part of it, like `{}.{}`, or ask whether it came: `{} exists`.", local->name,
+                                action.returns.front().name, local->name));
+    return true;
   }
 
   ExprId arithmetic(Node op, ExprId a, ExprId b) {

@@ -23,7 +23,9 @@ std::string_view to_string(NameKind kind) {
     case NameKind::policy: return "a policy";
     case NameKind::workflow: return "a workflow";
     case NameKind::role: return "a role";
+    case NameKind::team: return "a team";
     case NameKind::action: return "an action";
+    case NameKind::connector: return "a connector";
     case NameKind::record: return "a record";
   }
   return "";
@@ -91,8 +93,18 @@ void Checker::collect(const std::vector<Node>& roots) {
         case Kind::workflow:
           if (declare(NameKind::workflow, node, module.workflows.size())) module.workflows.push_back({.name = name});
           break;
-        case Kind::role: declare(NameKind::role, node, program_.names[NameKind::role].size()); break;
-        case Kind::action: declare(NameKind::action, node, program_.names[NameKind::action].size()); break;
+        case Kind::role:
+          if (declare(NameKind::role, node, module.roles.size())) module.roles.push_back({.name = name});
+          break;
+        case Kind::team:
+          if (declare(NameKind::team, node, module.teams.size())) module.teams.push_back({.name = name});
+          break;
+        case Kind::action:
+          if (declare(NameKind::action, node, module.actions.size())) module.actions.push_back({.name = name});
+          break;
+        case Kind::connector:
+          if (declare(NameKind::connector, node, module.connectors.size())) module.connectors.push_back({.name = name});
+          break;
         case Kind::record:
           if (name != "contact" && declare(NameKind::record, node, module.records.size()))
             module.records.push_back({.name = name, .fields = {}});
@@ -122,7 +134,9 @@ std::string Checker::suggestion(NameKind kind, std::string_view word) const {
   if (table == program_.names.end() || table->second.empty()) {
     const bool block = kind != NameKind::event && kind != NameKind::segment && kind != NameKind::type;
     return fmt::format("None is declared yet. Declare it: `{} {}{}`.", head, word,
-                       block                                                 ? " { … }"
+                       kind == NameKind::action                              ? "(…) effect write"
+                       : kind == NameKind::role                              ? " { \"ana@acme.example\" }"
+                       : block                                               ? " { … }"
                        : kind == NameKind::segment || kind == NameKind::type ? " = …"
                                                                              : "");
   }

@@ -47,6 +47,7 @@ enum class Op : std::uint8_t {
   field,
   event,
   parameter,
+  local,
   site,
   now,
   today,
@@ -120,6 +121,8 @@ enum class NameKind : std::uint8_t {
   role,
   action,
   record,
+  team,
+  connector,
 };
 
 std::string_view to_string(NameKind kind);  // with its article: `an event`
@@ -158,6 +161,8 @@ struct Program {
   std::vector<std::string> under;                         // policies of the project
   std::vector<std::vector<SlotForm>> slots;               // of each channel
   std::vector<ExprId> segment_roots;
+  std::map<std::string, std::string, std::less<>> secrets;  // of connectors: whose each is
+  std::set<Index> broken_actions;                           // what they take has been reported, and is not known
   std::vector<RuleSource> rule_sources;  // by rule
   std::vector<Place> step_places;        // by step
   std::vector<ExprId> point_roots;

@@ -71,6 +71,10 @@ void Checker::given_values(Node block, const std::string& prefix, std::vector<by
 void Checker::test(Node node) {
   bytecode::Test test;
   test.name = plain_text(node.child(Kind::text)).value_or("");
+  if (test.name.empty() && !node.child(Kind::text).child(Kind::hole)) {
+    report(Code::missing_clause, place(node.child(Kind::text)), "this test does not say what it shows", "empty",
+           "Say it in a few words: `test \"nobody is written to at night\" { … }`.");
+  }
   test.file = files_[place(node).file].path();
   test.line = line(place(node));
   bool acted = false;

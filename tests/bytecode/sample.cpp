@@ -51,6 +51,7 @@ std::vector<Function> functions() {
       function_of("a rich list", 4,
                   {I::ax(sum, 0, 1), I::ax(score, 1, 0), I::ax(rate, 2, 0), I::abc(list, 3, 0, 2), I::ax(last, 0, 2),
                    I::ax(since, 1, 3), I::abc(member, 0, 0, 3), I::ax(give, 0, 0)}),
+      function_of("what is kept", 1, {I::ax(local, 0, 2), I::ax(give, 0, 0)}),
   };
 }
 
@@ -169,6 +170,27 @@ std::vector<Step> steps() {
   pause.value = 3;
   Step until = step(StepKind::wait_until, "wait#3", 22, 7);
   until.value = 2;
+  Step call = step(StepKind::act, "do create_deal#1", 26, 10);
+  call.action = 0;
+  call.arguments = {4};
+  call.local = 0;
+  Step keep = step(StepKind::let, "let share#1", 27, 11);
+  keep.value = 6;
+  keep.local = 2;
+  Step approve = step(StepKind::approve, "approve#1", 28, 12);
+  approve.role = 0;
+  approve.within = days(2);
+  approve.covered = {12, 13};
+  approve.otherwise = 7;
+  Step offer = send;
+  offer.key = "nurture/approve#1/send receipt#1";
+  offer.next = 13;
+  Step launch = step(StepKind::act, "approve#1/do launch#1", 30, 14);
+  launch.action = 1;
+  launch.arguments = {10};
+  Step assign = step(StepKind::assign, "assign to sales#1", 32, none);
+  assign.team = 0;
+  assign.by = AssignBy::least_loaded;
   return {send,
           wait,
           choose,
@@ -177,7 +199,13 @@ std::vector<Step> steps() {
           pause,
           until,
           step(StepKind::stop, "stop#1", 24, none),
-          step(StepKind::leave, "leave#1", 25, none)};
+          step(StepKind::leave, "leave#1", 25, none),
+          call,
+          keep,
+          approve,
+          offer,
+          launch,
+          assign};
 }
 
 Workflow workflow() {
@@ -217,10 +245,42 @@ Workflow workflow() {
   all.confidence = *Decimal::parse("0.95");
   w.head.rollout = {shadow, all};
   w.head.waivers = {{2, Date{21'000}, "opted in", 9}};
-  w.steps = {0, 1, 2, 3, 4, 5, 6, 7, 8};
+  w.steps = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14};
   w.first = 0;
   w.bindings = 2;
+  w.locals = 3;
   return w;
+}
+
+Team team() {
+  return {"sales",
+          {{"kim@acme.example", 30, Period::week, Duration(), none},
+           {"ola@acme.example", 2, Period::window, hours(4), 6}}};
+}
+
+std::vector<Action> actions() {
+  Action deal{"create_deal", {{"title", type_of(TypeKind::text)}}, {{"deal", type_of(TypeKind::text)}}};
+  Action launch{"launch", {{"amount", type_of(TypeKind::money)}}, {}, EffectKind::spend, 5};
+  return {deal, launch};
+}
+
+Connector connector() {
+  Connector c;
+  c.name = "crm";
+  c.file = "crm.lead";
+  c.line = 60;
+  c.channels = {0};
+  c.actions = {0, 1};
+  c.secrets = {"token"};
+  c.inputs = {{"token", type_of(TypeKind::text)}, {"title", type_of(TypeKind::text)}};
+  c.request = {Method::put, 5, {5}, {{"X-Key", 5, type_of(TypeKind::text)}}, {}, {}, {{"title", 5, {}}}, {{"deal", "a.b"}},
+               "Idempotency-Key", 61};
+  c.retry_on = {429};
+  c.retries = 5;
+  c.rate = 10;
+  c.rate_window = seconds(1);
+  c.receives = {{"/hooks/crm", Digest::sha1, "X-Signature", "token", {"status"}, {{1, 5, "id"}}}};
+  return c;
 }
 
 Choice choice() {
@@ -344,6 +404,10 @@ Module sample_module() {
   m.contents = contents();
   m.models = {{"copywriter", "openai_compatible", "large", "2026-01"}};
   m.rules = rules();
+  m.roles = {{"legal", {"lee@acme.example", "sam@acme.example"}}};
+  m.teams = {team()};
+  m.actions = actions();
+  m.connectors = {connector()};
   m.choices = {choice()};
   m.steps = steps();
   m.workflows = {workflow()};

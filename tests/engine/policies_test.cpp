@@ -1,5 +1,5 @@
-// Policies: what is allowed where all else is forbidden, shares of limits, words that no message may say, rules that end
-// a pass, and that what is not kept is not deployed.
+// Policies: what is allowed where all else is forbidden, shares of limits, words that no message may say, rules that
+// end a pass, and that what is not kept is not deployed.
 #include "tests/engine/world.hpp"
 
 #include "runtime/engine/unsupported.hpp"
@@ -27,9 +27,10 @@ std::string refused(const std::string& text) {
 BOOST_AUTO_TEST_SUITE(policies)
 
 BOOST_AUTO_TEST_CASE(a_rule_is_about_its_channels) {
-  World world(under("texts: forbid send by sms when contact.plan is free\nboth: forbid send by email, sms when "
-                    "contact.plan is pro",
-                    workflow("send welcome\nsend ping")));
+  World world(
+      under("texts: forbid send by sms when contact.plan is free\nboth: forbid send by email, sms when "
+            "contact.plan is pro",
+            workflow("send welcome\nsend ping")));
   world.contact(ann);
   world.contact("pro@a.example", {{"plan", "pro"}});
   for (const char* who : {"ann@a.example", "pro@a.example"}) world.event(who, "joined");
@@ -39,9 +40,10 @@ BOOST_AUTO_TEST_CASE(a_rule_is_about_its_channels) {
 }
 
 BOOST_AUTO_TEST_CASE(where_all_else_is_forbidden_some_is_allowed) {
-  World world(under("default forbid\nmails: allow send by email when contact.plan is pro\nreceipts: allow send by email "
-                    "when content.transactional\ntexts: allow send by sms",
-                    workflow("send welcome\nsend ping\nsend receipt")));
+  World world(
+      under("default forbid\nmails: allow send by email when contact.plan is pro\nreceipts: allow send by email "
+            "when content.transactional\ntexts: allow send by sms",
+            workflow("send welcome\nsend ping\nsend receipt")));
   world.contact(ann);
   world.contact("pro@a.example", {{"plan", "pro"}});
   for (const char* who : {"ann@a.example", "pro@a.example"}) world.event(who, "joined");
@@ -98,10 +100,11 @@ BOOST_AUTO_TEST_CASE(words_that_a_hole_brings_are_seen_when_the_message_goes_out
 }
 
 BOOST_AUTO_TEST_CASE(a_rule_that_stops_ends_the_pass) {
-  World world(under("plain: forbid send by sms when contact.plan is free otherwise stop\nskips: forbid send by sms when "
-                    "contact.plan is free\nclaims: ban \"free\" in email otherwise stop",
-                    workflow("send welcome\nsend ping\nsend receipt\n") +
-                        workflow("send note(said: event.asset)\nsend receipt", "enter on downloaded", "notes")));
+  World world(
+      under("plain: forbid send by sms when contact.plan is free otherwise stop\nskips: forbid send by sms when "
+            "contact.plan is free\nclaims: ban \"free\" in email otherwise stop",
+            workflow("send welcome\nsend ping\nsend receipt\n") +
+                workflow("send note(said: event.asset)\nsend receipt", "enter on downloaded", "notes")));
   world.contact(ann);
   world.contact("pro@a.example", {{"plan", "pro"}});
   for (const char* who : {"ann@a.example", "pro@a.example"}) world.event(who, "joined");
@@ -120,9 +123,9 @@ BOOST_AUTO_TEST_CASE(a_rule_that_stops_at_hand_over_ends_the_pass_too) {
   world.contact(ann);
   world.later(world.now, ann, "joined");
   must(world.engine->batch(world.now));  // filled, and not handed over
-  must(world.store->post(
-      {{0, world.now, store::InboxKind::contact, encode(ContactIn{encoded(world.module.fields, {{"email", ann}, {"plan", "pro"}})})}},
-      {}));
+  must(world.store->post({{0, world.now, store::InboxKind::contact,
+                           encode(ContactIn{encoded(world.module.fields, {{"email", ann}, {"plan", "pro"}})})}},
+                         {}));
   must(world.engine->batch(world.now));
   BOOST_TEST(world.cell(ann).instances.size() == 1U);
   world.pass(days(1));
@@ -132,17 +135,16 @@ BOOST_AUTO_TEST_CASE(a_rule_that_stops_at_hand_over_ends_the_pass_too) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_kept_is_not_deployed) {
-  const std::string steps = workflow("send welcome");
+  const std::string steps = "role lead { \"lee@a.example\" }\n" + workflow("send welcome");
   const auto rule = [&](const std::string& text) { return refused(under("r: " + text, steps)); };
-  for (const auto& [text, what] :
-       {std::pair("limit messages to 3 per day per project", "limit messages per project"),
-        {"limit spend to $10_000 per month", "limit spend"},
-        {"limit weight moves to 20% per day", "limit weight moves"},
-        {"forbid deciding on protected", "forbid deciding"},
-        {"forbid sending private to email", "forbid sending"},
-        {"forbid publish", "forbid publish"},
-        {"forbid spend when amount > $5", "forbid spend"},
-        {"require data ready", "require data ready"}}) {
+  for (const auto& [text, what] : {std::pair("limit messages to 3 per day per project", "limit messages per project"),
+                                   {"limit spend to $10_000 per month", "limit spend"},
+                                   {"limit weight moves to 20% per day", "limit weight moves"},
+                                   {"forbid deciding on protected", "forbid deciding"},
+                                   {"forbid sending private to email", "forbid sending"},
+                                   {"forbid send otherwise hold for lead up to 2 days", "otherwise hold"},
+                                   {"require approval by lead before send", "require approval before send"},
+                                   {"require data ready", "require data ready"}}) {
     const std::string why = rule(text);
     BOOST_TEST(why.find(std::string("rule brand.r: ") + what) != std::string::npos, text << ": " << why);
     BOOST_TEST(why.find("is not supported by this runtime yet") != std::string::npos, text << ": " << why);
@@ -152,9 +154,35 @@ BOOST_AUTO_TEST_CASE(what_is_not_kept_is_not_deployed) {
                        "policy brand {\napplies to workflow other\nr: " + text + "\n}\n") != "");
     BOOST_TEST(refused(project(steps) + "policy brand { r: " + text + " }\n").empty());
   }
-  for (const char* kept : {"keep audit 730 days", "allow publish", "ban \"guaranteed\" in content",
-                           "require \"hello\" in email", "forbid send by sms, email between 21:00 and 08:00 otherwise stop"})
+  for (const char* kept :
+       {"keep audit 730 days", "allow publish", "ban \"guaranteed\" in content", "require \"hello\" in email",
+        "forbid send by sms, email between 21:00 and 08:00 otherwise stop"})
     BOOST_TEST(rule(kept).empty(), kept << ": " << rule(kept));
+  // Rules about calls, where there are calls.
+  const std::string acts =
+      "role lead { \"lee@a.example\" }\naction launch(what: Text) effect publish\naction call(who: Text) effect "
+      "message\n"
+      "action pay(sum: Money) effect spend sum\n";
+  const auto calling = [&](const std::string& rules, const std::string& call) {
+    return refused(under(rules, acts + workflow("send welcome\ndo " + call)));
+  };
+  for (const auto& [text, call, what] :
+       {std::tuple("r: forbid publish", "launch(what: \"a\")", "rule brand.r: forbid publish"),
+        {"r: forbid do launch when what == \"a\"", "launch(what: \"a\")", "rule brand.r: forbid do"},
+        {"r: forbid spend when amount > $5", "pay(sum: $9)", "rule brand.r: forbid spend"},
+        {"r: require approval by lead before do pay", "pay(sum: $9)", "rule brand.r: require approval before do"},
+        {"r: forbid send when contact.plan is pro", "call(who: \"a\")", "rule brand.r: forbid send"},
+        {"r: limit messages to 3 per day", "call(who: \"a\")", "rule brand.r: limit messages that an action sends"},
+        {"default forbid\nr: allow publish when contact.plan is pro\nm: allow send", "launch(what: \"a\")",
+         "rule brand.default forbid: allow do under a condition"}}) {
+    const std::string why = calling(text, call);
+    BOOST_TEST(why.find(what) != std::string::npos, text << ": " << why);
+  }
+  for (const auto& [text, call] : {std::pair("r: forbid publish", "pay(sum: $9)"),
+                                   {"r: forbid send by sms", "call(who: \"a\")"},
+                                   {"r: require approval by lead before publish", "pay(sum: $9)"},
+                                   {"default forbid\nr: allow publish\nm: allow send", "launch(what: \"a\")"}})
+    BOOST_TEST(calling(text, call).empty(), text << ": " << calling(text, call));
   const auto head = [&](const std::string& clause) {
     return refused(project("segment idle_ones = not seen(visited, last 7 days)\n" +
                            workflow("send welcome", "enter on joined\n" + clause)));
@@ -167,8 +195,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_kept_is_not_deployed) {
 }
 
 BOOST_AUTO_TEST_CASE(who_becomes_a_member_enters) {
-  const std::string segments =
-      "segment pros = contact.plan is pro\nsegment keen = count(visited, last 7 days) >= 2\n";
+  const std::string segments = "segment pros = contact.plan is pro\nsegment keen = count(visited, last 7 days) >= 2\n";
   World world(project(segments + workflow("send welcome", "enter when pros\nagain after 1 hour") +
                       workflow("send ping", "enter when keen\nenter on purchased\nagain after 1 hour", "keen_ones") +
                       workflow("wait 1 hour\nset contact.plan = pro", "enter on joined", "makes_pro")));

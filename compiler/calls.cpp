@@ -40,8 +40,10 @@ ExprId Checker::call_of(Node node, const Scope& scope) {
       return broken();
     }
     const std::string_view near = grammar::closest(name.text(), {"count", "seen", "link"});
-    report(Code::unknown_name, place(name), fmt::format("there is no function called `{}`", name.text()), "unknown",
-           near.empty() ? "There are `count`, `seen` and `link`." : fmt::format("Did you mean `{}`?", near));
+    mend_near(
+        report(Code::unknown_name, place(name), fmt::format("there is no function called `{}`", name.text()), "unknown",
+               near.empty() ? "There are `count`, `seen` and `link`." : fmt::format("Did you mean `{}`?", near)),
+        name.span(), name.text(), near);
     return broken();
   }
 

@@ -48,6 +48,8 @@ class Checker {
   /// The declaration that `name` (a token) means, or none after a diagnostic.
   Index find(NameKind kind, grammar::Node name);
   [[nodiscard]] std::string suggestion(NameKind kind, std::string_view word) const;
+  /// The fix that goes with the suggestion.
+  void mend_name(grammar::Diagnostic& said, NameKind kind, grammar::Node name) const;
   /// Says that the contact has no such field; `name` is without `contact.`.
   void no_field(Place at, const std::string& name);
 
@@ -118,6 +120,8 @@ class Checker {
   [[nodiscard]] Place place(grammar::Node node) const;
   grammar::Diagnostic& report(grammar::Code code, Place place, std::string message, std::string label = "",
                               std::string help = "");
+  /// Adds the name that is near as a fix, where there is one. Another case of its letters is surely what was meant.
+  static void mend_near(grammar::Diagnostic& said, grammar::Span span, std::string_view found, std::string_view near);
   grammar::Diagnostic& warn(grammar::Code code, Place place, std::string message, std::string label = "",
                             std::string help = "");
   /// A clause that may stand once: true the first time.

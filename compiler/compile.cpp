@@ -131,6 +131,7 @@ Compiled compile_path(const std::string& path) {
                                   "A project is a folder of .lead files; name that folder."});
   }
   if (!failed.diagnostics.empty()) {
+    failed.own = files.size();
     failed.files = std::move(files);
     return failed;
   }
@@ -145,6 +146,7 @@ Compiled compile(std::vector<Source> files) {
   const auto modules = standard_modules();
   for (const StandardModule& module : modules) files.emplace_back(std::string(module.path), std::string(module.text));
   out.files = std::move(files);
+  out.own = own;
 
   std::vector<std::unique_ptr<grammar::Parsed>> parsed = parse_all(out, own);
   // What could not be read cannot be judged: a name that is missing may stand in the part that was skipped.
@@ -176,6 +178,10 @@ Compiled compile(std::vector<Source> files) {
            {use.file, use.span, "unknown"},
            {},
            near.empty() ? fmt::format("It has {}.", all) : fmt::format("Did you mean `{}`?", near)});
+      if (!near.empty()) {
+        out.diagnostics.back().mend(use.span, std::string(near),
+                                    grammar::same_word(use.module, near) ? grammar::Sure::yes : grammar::Sure::no);
+      }
       continue;
     }
     const std::size_t file = own + static_cast<std::size_t>(at - modules.begin());

@@ -11,7 +11,8 @@
 namespace fairlead::compiler {
 
 struct Compiled {
-  std::vector<grammar::Source> files;
+  std::vector<grammar::Source> files;  // the project's, then the standard library's
+  std::size_t own = 0;                 // how many are the project's
   std::vector<grammar::Diagnostic> diagnostics;
   std::optional<bytecode::Module> module;  // where there is no error
   [[nodiscard]] std::size_t errors() const;

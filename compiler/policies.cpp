@@ -44,9 +44,12 @@ Index Checker::rule(Node node, const std::string& owner, Index workflow) {
   rule.file = files_[place(node).file].path();
   rule.line = line(place(node));
   if (node.has("prove")) {
-    report(Code::no_prover, place(prove_of(node)),
-           "`prove` is part of the Fairlead language, but this version does not support it yet", "not supported yet",
-           "Remove `prove`: the rule is then asked for every message, just before it goes out.");
+    const Place prove = place(prove_of(node));
+    const std::string_view text = files_[prove.file].text();
+    const auto next = static_cast<std::uint32_t>(std::min(text.find_first_not_of(" \t", prove.span.end), text.size()));
+    report(Code::no_prover, prove, "`prove` is part of the Fairlead language, but this version does not support it yet",
+           "not supported yet", "Remove `prove`: the rule is then asked for every message, just before it goes out.")
+        .mend({prove.span.begin, next}, "", grammar::Sure::yes, "remove `prove`");
   }
   if (const Node by = node.child(Kind::recipient_channel)) {
     rule.channel = find(NameKind::channel, by.child(Kind::name));

@@ -32,6 +32,11 @@ Diagnostic& Checker::warn(Code code, Place at, std::string message, std::string 
   return d;
 }
 
+void Checker::mend_near(Diagnostic& said, grammar::Span span, std::string_view found, std::string_view near) {
+  if (near.empty()) return;
+  said.mend(span, std::string(near), grammar::same_word(found, near) ? grammar::Sure::yes : grammar::Sure::no);
+}
+
 bool Checker::once(std::map<std::string, Place>& seen, const std::string& what, Node node) {
   const auto [at, fresh] = seen.emplace(what, place(node));
   if (fresh) return true;
@@ -122,8 +127,13 @@ void Checker::unlike(const Expr& expr, const Type& wanted) {
     return;
   }
   const std::string want = kind == TypeKind::boolean ? "a condition" : described(present(wanted));
-  report(Code::type_mismatch, expr.place, fmt::format("{} is wanted here, but this is {}", want, described(found)),
-         fmt::format("not {}", want), std::move(help));
+  Diagnostic& said =
+      report(Code::type_mismatch, expr.place, fmt::format("{} is wanted here, but this is {}", want, described(found)),
+             fmt::format("not {}", want), std::move(help));
+  if (found.is(TypeKind::number) && kind == TypeKind::duration)
+    said.mend(expr.place.span, fmt::format("{} days", value), grammar::Sure::no);
+  if (found.is(TypeKind::number) && kind == TypeKind::money)
+    said.mend(expr.place.span, fmt::format("{} {}", wanted.field.currency, value), grammar::Sure::no);
 }
 
 }  // namespace fairlead::compiler

@@ -201,13 +201,18 @@ std::optional<Finding> equals(const Mistake& m) {
     if (head == "segment" || head == "type")
       return write("=", fmt::format("`{}` says what it means after `=`, not after `{}`", head, found), "");
   }
-  if (m.expects(":") && found == "=")
-    return write(":", fmt::format("the colon is missing: `{}` is followed by `:`, not by `=`", m.word(m.at - 1)),
-                 "colon");
+  // What gives a name its value follows it closely.
+  const auto close = [&](Finding said) {
+    said.diagnostic.fixes.front().edits.front().span.begin = m.tokens[m.at - 1].span.end;
+    return said;
+  };
+  if (m.expects(":") && found == "=" && m.at > 0)
+    return close(write(":", fmt::format("the colon is missing: `{}` is followed by `:`, not by `=`", m.word(m.at - 1)),
+                       "colon"));
   // An argument: the word between `(` or a comma and this.
   const bool labels = m.at >= 2 && m.is(m.at - 1, Shape::word) && (m.word(m.at - 2) == "(" || m.word(m.at - 2) == ",");
   if (found == "=" && labels && m.expects(")"))
-    return write(":", fmt::format("a value is given by name with `:`, not with `=`"), "");
+    return close(write(":", fmt::format("a value is given by name with `:`, not with `=`"), ""));
   const bool wanted = std::any_of(m.error.expected.begin(), m.error.expected.end(),
                                   [](std::string_view e) { return e.starts_with("a ") || e == "on" || e == "{"; });
   if (found == ":" && m.at > 0 && m.expects("a text in quotes")) {

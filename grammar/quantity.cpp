@@ -69,8 +69,9 @@ std::optional<Finding> unit(const Mistake& m, std::string_view count, std::strin
                                                                                                             : 90))),
         ""};
   }
-  const std::string_view meant = unit_for(word);
+  std::string_view meant = unit_for(word);
   if (meant.empty()) return std::nullopt;
+  if (count == "1" && meant.ends_with('s')) meant.remove_suffix(1);
   const bool joined = span.end - span.begin > word.size();
   // An `m` may be a minute or a month, and a misspelling anything.
   const bool known =

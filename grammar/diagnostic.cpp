@@ -216,13 +216,14 @@ std::string render(const Diagnostic& diagnostic, const std::vector<Source>& file
     const std::size_t gutter = fmt::format("{}", widest).size() + 1;
     const Source& source = files[diagnostic.primary.file];
     const Position at = source.position(diagnostic.primary.span.begin);
-    out += fmt::format("{:{}}{} {}:{}:{}\n", "", gutter, paint("2", "-->"), printable(source.path()), at.line, at.column);
+    out +=
+        fmt::format("{:{}}{} {}:{}:{}\n", "", gutter, paint("2", "-->"), printable(source.path()), at.line, at.column);
     out += place(diagnostic.primary, files, tone, '^', gutter, paint);
     for (const Label& label : diagnostic.secondary) {
       if (label.file != diagnostic.primary.file) {
         const Position other = files[label.file].position(label.span.begin);
-        out += fmt::format("{:{}}{} {}:{}:{}\n", "", gutter, paint("2", ":::"), printable(files[label.file].path()), other.line,
-                           other.column);
+        out += fmt::format("{:{}}{} {}:{}:{}\n", "", gutter, paint("2", ":::"), printable(files[label.file].path()),
+                           other.line, other.column);
       }
       out += place(label, files, "1;34", '-', gutter, paint);
     }

@@ -1,4 +1,6 @@
 // The pages of docs/errors: one for each code, in the index, with an example that fails as it says and its mended twin.
+#include <fmt/format.h>
+
 #include <boost/test/unit_test.hpp>
 #include <map>
 

@@ -1,5 +1,6 @@
 // Whatever bytes a path or a message holds, each report stays what it is, and says the same when it is read back.
 #include <rapidcheck.h>
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 

@@ -31,12 +31,20 @@ std::string printable(std::string_view text, bool keep_lines = false) {
     for (std::size_t k = 1; k < n; ++k) {
       if (i + k >= text.size() || (static_cast<unsigned char>(text[i + k]) & 0xc0U) != 0x80U) n = 0;
     }
+    // Overlong forms, surrogates, what is above U+10FFFF: no text either.
+    const unsigned second = n > 1 ? static_cast<unsigned char>(text[i + 1]) : 0;
+    if ((n == 2 && c < 0xc2) || (c == 0xe0 && second < 0xa0) || (c == 0xed && second >= 0xa0) ||
+        (c == 0xf0 && second < 0x90) || (c == 0xf4 && second >= 0x90) || c > 0xf4)
+      n = 0;
     if (n == 0) {
       out += "\uFFFD";
       ++i;
     } else if (n == 1 && (c < 0x20 || c == 0x7f)) {
       out += keep_lines && c == '\n' ? '\n' : ' ';
       ++i;
+    } else if (c == 0xc2 && second < 0xa0) {  // controls of a terminal, in two bytes
+      out += ' ';
+      i += n;
     } else {
       out += text.substr(i, n);
       i += n;

@@ -36,9 +36,9 @@ Compiled unread() {
 
 /// One that is only warned of, beside a file without findings.
 Compiled warned() {
+  const std::string policy = "policy quiet {\n  often: limit messages to 3 per 7 days\n}\n";
   return compile(
-      {Source("clean.lead", "segment keen = contact.visits > 3\n"),
-       Source("warned.lead", testing::project("policy quiet {\n  often: limit messages to 3 per 7 days\n}\n"))});
+      {Source("clean.lead", testing::workflow("send welcome")), Source("warned.lead", testing::project(policy))});
 }
 
 const std::vector<std::pair<std::string, Compiled>>& samples() {
@@ -133,6 +133,7 @@ BOOST_AUTO_TEST_CASE(junit_counts) {
   BOOST_REQUIRE(root.has_value());
   BOOST_TEST(root->attributes.at("tests") == "2");
   BOOST_TEST(root->attributes.at("failures") == "0");
+  BOOST_TEST(checkstyle(warned()).find("severity=\"warning\"") != std::string::npos);
   BOOST_TEST(root->children.at(0).children.size() == 2U);
 }
 

@@ -178,7 +178,7 @@ std::optional<Finding> semicolon(const Mistake& m) {
         m.say(Code::other_notation, m.tokens[m.at].span, "a colon is wanted here, not a semicolon", "write `:`", ""),
         ""}
         .mend(m.tokens[m.at].span, ":");
-  const bool at_end = !m.has(m.at + 1) || m.tokens[m.at + 1].breaks;
+  const bool at_end = !m.has(m.at + 1) || m.tokens[m.at + 1].breaks || m.word(m.at + 1) == "}";
   return Finding{
       m.say(Code::other_notation, m.tokens[m.at].span, "a line does not end in `;`", "not needed", "Remove it."),
       "semicolon"}

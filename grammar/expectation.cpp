@@ -255,11 +255,6 @@ bool closes_below(std::string_view text, std::size_t end) {
   return false;
 }
 
-/// The word that is missing, with what always follows it.
-std::string_view put_in(const Mistake& m, std::string_view missing) {
-  return missing == "for" && m.word(m.head()) == "workflow" && m.word(m.at) == "{" ? "for contact" : missing;
-}
-
 }  // namespace
 
 /// What should have come next.
@@ -343,8 +338,8 @@ Finding missing_next(const Mistake& m) {
               fmt::format("`{}` is missing after `{}`", next.front(), before),
               fmt::format("write `{}` {}", next.front(), stops ? "here" : "before this"), written_like(form)),
         ""}
-        .mend(behind, fmt::format("{}{}", is_word_char(next.front()[0]) ? " " : "", put_in(m, next.front())),
-              stops ? Sure::no : Sure::yes, fmt::format("put in `{}`", put_in(m, next.front())));
+        .mend(behind, fmt::format("{}{}", is_word_char(next.front()[0]) ? " " : "", next.front()),
+              stops ? Sure::no : Sure::yes, fmt::format("put in `{}`", next.front()));
   }
   if (next.empty() || next.size() > 6) {
     if (stops)

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int fine = 0, findings = 1, wrong_use = 2, failed = 3;
 
-/// Two mistakes that are sure to be mended, and one that is not.
+/// Mistakes that are sure to be mended; the `;` shows only when the word before it is right.
 std::string with_mistakes() {
   std::string text = quick_project();
   text.replace(text.find("send thanks"), 11, "Send thanks;");
@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(several_reports_at_once) {
   BOOST_TEST(ended.out == "");
   BOOST_TEST(nlohmann::json::parse(folder.read("out.sarif"))["version"] == "2.1.0");
   BOOST_TEST(folder.read("out.xml").starts_with("<?xml"));
-  BOOST_TEST(nlohmann::json::parse(folder.read("quality.json")).size() == 3U);
+  BOOST_TEST(nlohmann::json::parse(folder.read("quality.json")).size() == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(a_report_for_a_program_stands_alone) {
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(the_end_says_what_comes_next) {
   const Folder folder;
   folder.write("p/main.lead", with_mistakes());
   require(run(folder, {"check", "p"}), findings,
-          {"3 errors, 0 warnings", "`fairlead check --fix` mends 3 of them", "`fairlead explain FL0104` tells more"});
+          {"2 errors, 0 warnings", "`fairlead check --fix` mends 2 of them", "`fairlead explain FL0104` tells more"});
 }
 
 BOOST_AUTO_TEST_CASE(what_is_sure_is_mended) {

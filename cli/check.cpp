@@ -81,18 +81,19 @@ void print_summary(const compiler::Compiled& compiled) {
   const std::size_t errors = compiled.errors();
   const std::size_t warnings = compiled.diagnostics.size() - errors;
   if (errors + warnings == 0) return;
-  const auto mendable = std::count_if(compiled.diagnostics.begin(), compiled.diagnostics.end(),
-                                      [](const grammar::Diagnostic& d) { return d.mechanical() != nullptr; });
+  const auto mendable =
+      std::count_if(compiled.diagnostics.begin(), compiled.diagnostics.end(),
+                    [&](const grammar::Diagnostic& d) { return compiler::applicable(d, compiled) != nullptr; });
   fmt::print(stderr, "{} error{}, {} warning{}\n", errors, errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s");
   if (mendable > 0) fmt::print(stderr, "`fairlead check --fix` mends {} of them\n", mendable);
   fmt::print(stderr, "`fairlead explain {}` tells more\n", grammar::to_string(compiled.diagnostics.front().code));
 }
 
 /// Applies what is sure and writes the files that changed. Says what it did on `to`.
-bool fix(compiler::Compiled& compiled, std::FILE* to, int& exit_code) {
+bool fix(compiler::Compiled& compiled, const std::string& path, std::FILE* to, int& exit_code) {
   const std::vector<grammar::Source> before(compiled.files.begin(),
                                             compiled.files.begin() + static_cast<std::ptrdiff_t>(compiled.own));
-  compiler::Mended mended = compiler::mend(before);
+  compiler::Mended mended = compiler::mend(before, compiler::project_files(path));
   for (std::size_t i = 0; i < before.size(); ++i) {
     const grammar::Source& now = mended.compiled.files[i];
     if (now.text() == before[i].text()) continue;
@@ -122,7 +123,7 @@ void run(const Options& options, int& exit_code) {
       std::any_of(compiled.diagnostics.begin(), compiled.diagnostics.end(), [](const grammar::Diagnostic& d) {
         return d.code == grammar::Code::unreadable_file || d.code == grammar::Code::no_files;
       });
-  if (options.fix && !unreadable && !fix(compiled, machine ? stderr : stdout, exit_code)) return;
+  if (options.fix && !unreadable && !fix(compiled, options.path, machine ? stderr : stdout, exit_code)) return;
 
   for (const Wanted& one : *reports) {
     if (!one.file.empty()) {

@@ -19,14 +19,6 @@ bool overlap(const Edit& a, const Edit& b) {
   return a.span.begin < b.span.end && b.span.begin < a.span.end;
 }
 
-/// Whether every edit lies in the project's own files, and within their texts.
-bool applicable(const Fix& fix, const Compiled& compiled) {
-  return !fix.edits.empty() && std::all_of(fix.edits.begin(), fix.edits.end(), [&](const Edit& edit) {
-    return edit.file < compiled.own && edit.span.begin <= edit.span.end &&
-           edit.span.end <= compiled.files[edit.file].text().size();
-  });
-}
-
 std::string edited(const Source& source, std::uint32_t file, std::vector<Edit> edits) {
   std::erase_if(edits, [file](const Edit& edit) { return edit.file != file; });
   std::sort(edits.begin(), edits.end(), [](const Edit& a, const Edit& b) { return a.span.begin < b.span.begin; });
@@ -43,14 +35,24 @@ std::string edited(const Source& source, std::uint32_t file, std::vector<Edit> e
 
 }  // namespace
 
-Mended mend(std::vector<Source> files) {
+const Fix* applicable(const Diagnostic& diagnostic, const Compiled& compiled) {
+  const Fix* fix = diagnostic.mechanical();
+  if (fix == nullptr) return nullptr;
+  const bool ours = std::all_of(fix->edits.begin(), fix->edits.end(), [&](const Edit& edit) {
+    return edit.file < compiled.own && edit.span.begin <= edit.span.end &&
+           edit.span.end <= compiled.files[edit.file].text().size();
+  });
+  return ours && !fix->edits.empty() ? fix : nullptr;
+}
+
+Mended mend(std::vector<Source> files, const ProjectFiles& project) {
   constexpr int most_rounds = 50;
-  Mended out{compile(std::move(files)), {}};
+  Mended out{compile(std::move(files), project), {}};
   for (int round = 0; round < most_rounds; ++round) {
     std::vector<Edit> edits;
     for (const Diagnostic& d : out.compiled.diagnostics) {
-      const Fix* fix = d.mechanical();
-      if (fix == nullptr || !applicable(*fix, out.compiled)) continue;
+      const Fix* fix = applicable(d, out.compiled);
+      if (fix == nullptr) continue;
       const bool clash = std::any_of(fix->edits.begin(), fix->edits.end(), [&](const Edit& edit) {
         return std::any_of(edits.begin(), edits.end(), [&](const Edit& other) { return overlap(edit, other); });
       });
@@ -63,7 +65,7 @@ Mended mend(std::vector<Source> files) {
     std::vector<Source> next;
     for (std::uint32_t i = 0; i < out.compiled.own; ++i)
       next.emplace_back(out.compiled.files[i].path(), edited(out.compiled.files[i], i, edits));
-    out.compiled = compile(std::move(next));
+    out.compiled = compile(std::move(next), project);
   }
   return out;
 }

@@ -23,6 +23,9 @@ struct Mended {
 
 /// Applies the mechanical fixes of the project's own files, again as long as that brings up others, and no more than a
 /// bounded number of times. Of fixes that overlap the first is applied, and the others are asked again after it.
-Mended mend(std::vector<grammar::Source> files);
+Mended mend(std::vector<grammar::Source> files, const ProjectFiles& project = {});
+
+/// The fix that would be applied; null where there is none. A fix of a template or of the standard library is none.
+const grammar::Fix* applicable(const grammar::Diagnostic& diagnostic, const Compiled& compiled);
 
 }  // namespace fairlead::compiler

@@ -19,6 +19,12 @@ Place Checker::place(Node node) const {
   return {static_cast<std::uint32_t>(&node.tree().source() - files_.data()), node.span()};
 }
 
+grammar::Span Checker::with_blanks(Place at) const {
+  const std::string_view text = files_[at.file].text();
+  return {at.span.begin,
+          static_cast<std::uint32_t>(std::min(text.find_first_not_of(" \t", at.span.end), text.size()))};
+}
+
 Diagnostic& Checker::report(Code code, Place at, std::string message, std::string label, std::string help) {
   while (help.ends_with(' ')) help.pop_back();
   diagnostics_.push_back(
@@ -100,8 +106,10 @@ void Checker::absent(const Expr& expr, const Scope& scope, std::string message, 
   Diagnostic& d = report(Code::optional_used, expr.place, std::move(message),
                          expr.type.form == Type::Form::absent ? "never there" : "may be absent", std::move(help));
   if (const auto wait = scope.stale.find(expr.path); wait != scope.stale.end()) {
-    d.secondary.push_back(
-        {wait->second.file, wait->second.span, "it was there before this wait, and may have gone since"});
+    const bool held = files_[wait->second.file].text(wait->second.span).starts_with("send");
+    d.secondary.push_back({wait->second.file, wait->second.span,
+                           held ? "a rule may put this message off, and it may have gone meanwhile"
+                                   : "time passes here: it was there before, and may have gone since"});
   }
 }
 

@@ -22,6 +22,9 @@ const std::map<Code, std::string> without_example = {
     {Code::not_utf8, "pages are UTF-8 themselves"},
     {Code::no_files, "there is no text"},
     {Code::too_deep, "it takes a hundred brackets"},
+    {Code::waiver_unsigned, "it takes a role, which this version does not read yet"},
+    {Code::waiver_expired, "it takes a role, which this version does not read yet"},
+    {Code::unsafe_hole, "it takes a template beside the project"},
 };
 
 std::string errors_page(const std::string& name) {

@@ -34,15 +34,15 @@ BOOST_AUTO_TEST_CASE(each_mechanical_fix_of_the_corpus_mends_its_file) {
   for (const auto& entry : fs::directory_iterator(fs::path(FAIRLEAD_SOURCE_DIR) / "tests/corpus/bad")) {
     const Compiled before = compile_path(entry.path().string());
     const auto fixable = std::count_if(before.diagnostics.begin(), before.diagnostics.end(),
-                                       [](const Diagnostic& d) { return d.mechanical() != nullptr; });
+                                       [&](const Diagnostic& d) { return applicable(d, before) != nullptr; });
     if (fixable == 0) continue;
     ++with_fix;
-    const Mended after = mend(own_files(before));
+    const Mended after = mend(own_files(before), project_files(entry.path().string()));
     // Of a file with one mistake nothing is left; of one with several, what has no fix.
     std::vector<Code> left, expected;
     for (const Diagnostic& d : after.compiled.diagnostics) left.push_back(d.code);
     for (const Diagnostic& d : before.diagnostics) {
-      if (d.mechanical() == nullptr) expected.push_back(d.code);
+      if (applicable(d, before) == nullptr) expected.push_back(d.code);
     }
     BOOST_TEST((left == expected), entry.path().filename().string() << " was mended to\n"
                                                                     << after.compiled.files.front().text() << "\n"
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(fixes_lie_in_the_text) {
         BOOST_TEST(!fix.title.empty());
         BOOST_TEST(!fix.edits.empty());
         for (const grammar::Edit& edit : fix.edits) {
-          BOOST_TEST(edit.file < compiled.own);
+          BOOST_TEST(edit.file < compiled.files.size());
           BOOST_TEST(edit.span.begin <= edit.span.end);
           BOOST_TEST(edit.span.end <= compiled.files[edit.file].text().size());
           BOOST_TEST((edit.span.begin < edit.span.end || !edit.text.empty()));

@@ -22,8 +22,7 @@ const std::map<Code, std::string> without_example = {
     {Code::not_utf8, "pages are UTF-8 themselves"},
     {Code::no_files, "there is no text"},
     {Code::too_deep, "it takes a hundred brackets"},
-    {Code::waiver_unsigned, "it takes a role, which this version does not read yet"},
-    {Code::waiver_expired, "it takes a role, which this version does not read yet"},
+    {Code::not_supported, "what it is changes with every version"},
     {Code::unsafe_hole, "it takes a template beside the project"},
 };
 

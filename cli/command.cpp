@@ -12,9 +12,30 @@ bool terminal(int descriptor) {
   return isatty(descriptor) == 1;
 }
 
+namespace {
+
+/// A variable that counts where it is set to anything.
+bool set_in_environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr && *value != '\0';
+}
+
+}  // namespace
+
 bool colours(int descriptor) {
-  const char* no_colour = std::getenv("NO_COLOR");
-  return terminal(descriptor) && (no_colour == nullptr || *no_colour == '\0');
+  if (set_in_environment("NO_COLOR")) return false;
+  if (set_in_environment("CLICOLOR_FORCE")) return std::string_view(std::getenv("CLICOLOR_FORCE")) != "0";
+  const char* kind = std::getenv("TERM");
+  return terminal(descriptor) && (kind == nullptr || std::string_view(kind) != "dumb");
+}
+
+void choose_colours(const std::string& when) {
+  if (when == "always") {
+    unsetenv("NO_COLOR");
+    setenv("CLICOLOR_FORCE", "1", 1);
+  } else if (when == "never") {
+    setenv("NO_COLOR", "1", 1);
+  }
 }
 
 std::filesystem::path folder_of(const std::string& path) {

@@ -20,6 +20,7 @@ struct Session {
 };
 
 void add_check(Session& session);
+void add_explain(Session& session);
 void add_format(Session& session);
 void add_disasm(Session& session);
 void add_import(Session& session);
@@ -33,8 +34,11 @@ void add_weights(Session& session);
 void add_decisions(Session& session);
 void add_audit(Session& session);
 
-/// Whether this stream is a terminal that wants colours (NO_COLOR is honoured).
+/// Whether output to this stream is coloured. `--color` decides, then NO_COLOR, then CLICOLOR_FORCE, then whether it is
+/// a terminal that can.
 bool colours(int descriptor);
+/// Carries out `--color`: what `colours` asks is the environment, which programs that are started inherit.
+void choose_colours(const std::string& when);
 bool terminal(int descriptor);
 
 /// Where a project's own files lie: PATH itself, or the folder of the file that it names.

@@ -81,6 +81,8 @@ class Checker {
   /// The declaration that `name` (a token) means, or none after a diagnostic.
   Index find(NameKind kind, grammar::Node name);
   [[nodiscard]] std::string suggestion(NameKind kind, std::string_view word) const;
+  /// The fix that goes with the suggestion.
+  void mend_name(grammar::Diagnostic& said, NameKind kind, grammar::Node name) const;
   /// Says that the contact has no such field; `name` is without `contact.`.
   void no_field(Place at, const std::string& name);
 
@@ -278,8 +280,12 @@ class Checker {
 
   // ---- saying (saying.cpp)
   [[nodiscard]] Place place(grammar::Node node) const;
+  /// A place and the blanks behind it: what goes when a word goes.
+  [[nodiscard]] grammar::Span with_blanks(Place at) const;
   grammar::Diagnostic& report(grammar::Code code, Place place, std::string message, std::string label = "",
                               std::string help = "");
+  /// Adds the name that is near as a fix, where there is one. Another case of its letters is surely what was meant.
+  static void mend_near(grammar::Diagnostic& said, grammar::Span span, std::string_view found, std::string_view near);
   grammar::Diagnostic& warn(grammar::Code code, Place place, std::string message, std::string label = "",
                             std::string help = "");
   /// Says that this version knows a part of the language, and does not carry it out.

@@ -129,12 +129,17 @@ Compiled compile_path(const std::string& path) {
                                   "A project is a folder of .lead files; name that folder."});
   }
   if (!failed.diagnostics.empty()) {
+    failed.own = files.size();
     failed.files = std::move(files);
     return failed;
   }
+  return compile(std::move(files), project_files(path));
+}
+
+ProjectFiles project_files(const std::string& path) {
   std::error_code error;
   const bool folder = fs::is_directory(path, error);
-  return compile(std::move(files), files_on_disk(folder ? path : fs::path(path).parent_path().string()));
+  return files_on_disk(folder ? path : fs::path(path).parent_path().string());
 }
 
 Compiled compile(std::vector<Source> files, ProjectFiles project) {
@@ -146,6 +151,7 @@ Compiled compile(std::vector<Source> files, ProjectFiles project) {
   for (const StandardModule& module : modules) files.emplace_back(std::string(module.path), std::string(module.text));
   files.reserve(files.size() + Templates::most_in(files));
   out.files = std::move(files);
+  out.own = own;
   Templates templates(out.files, std::move(project));
 
   std::vector<std::unique_ptr<grammar::Parsed>> parsed = parse_all(out, own);
@@ -178,6 +184,10 @@ Compiled compile(std::vector<Source> files, ProjectFiles project) {
            {use.file, use.span, "unknown"},
            {},
            near.empty() ? fmt::format("It has {}.", all) : fmt::format("Did you mean `{}`?", near)});
+      if (!near.empty()) {
+        out.diagnostics.back().mend(use.span, std::string(near),
+                                    grammar::same_word(use.module, near) ? grammar::Sure::yes : grammar::Sure::no);
+      }
       continue;
     }
     const std::size_t file = own + static_cast<std::size_t>(at - modules.begin());

@@ -12,7 +12,8 @@
 namespace fairlead::compiler {
 
 struct Compiled {
-  std::vector<grammar::Source> files;
+  std::vector<grammar::Source> files;  // the project's, then the standard library's, then templates
+  std::size_t own = 0;                 // how many are the project's
   std::vector<grammar::Diagnostic> diagnostics;
   std::optional<bytecode::Module> module;  // where there is no error
   [[nodiscard]] std::size_t errors() const;
@@ -25,6 +26,9 @@ Compiled compile_path(const std::string& path);
 /// Compiles texts that are already in memory. `project` gives the templates that they name; they stand behind the other
 /// files of the result.
 Compiled compile(std::vector<grammar::Source> files, ProjectFiles project = {});
+
+/// Where a project that is named by its folder, or by one of its files, has its templates.
+ProjectFiles project_files(const std::string& path);
 
 /// The `.lead` files under a path, sorted by name; the path itself where it is a file.
 std::vector<std::string> lead_files(const std::string& path);

@@ -23,7 +23,7 @@ std::size_t width(std::string_view text) {
 }
 
 /// What a terminal can show: control characters become blanks, bytes that are not UTF-8 the sign for that.
-std::string printable(std::string_view text) {
+std::string printable(std::string_view text, bool keep_lines = false) {
   std::string out;
   for (std::size_t i = 0; i < text.size();) {
     const auto c = static_cast<unsigned char>(text[i]);
@@ -31,12 +31,20 @@ std::string printable(std::string_view text) {
     for (std::size_t k = 1; k < n; ++k) {
       if (i + k >= text.size() || (static_cast<unsigned char>(text[i + k]) & 0xc0U) != 0x80U) n = 0;
     }
+    // Overlong forms, surrogates, what is above U+10FFFF: no text either.
+    const unsigned second = n > 1 ? static_cast<unsigned char>(text[i + 1]) : 0;
+    if ((n == 2 && c < 0xc2) || (c == 0xe0 && second < 0xa0) || (c == 0xed && second >= 0xa0) ||
+        (c == 0xf0 && second < 0x90) || (c == 0xf4 && second >= 0x90) || c > 0xf4)
+      n = 0;
     if (n == 0) {
       out += "\uFFFD";
       ++i;
     } else if (n == 1 && (c < 0x20 || c == 0x7f)) {
-      out += ' ';
+      out += keep_lines && c == '\n' ? '\n' : ' ';
       ++i;
+    } else if (c == 0xc2 && second < 0xa0) {  // controls of a terminal, in two bytes
+      out += ' ';
+      i += n;
     } else {
       out += text.substr(i, n);
       i += n;
@@ -65,6 +73,44 @@ std::string place(const Label& label, const std::vector<Source>& files, std::str
   return out;
 }
 
+/// The lines that a fix changes, as they will be: what a person may copy. Empty where it changes lines far apart or
+/// other files, which would not fit here.
+std::string mended_lines(const Fix& fix, const Label& primary, const std::vector<Source>& files, std::size_t gutter,
+                         const Paint& paint) {
+  constexpr std::uint32_t most = 4;
+  const Source& source = files[primary.file];
+  std::vector<const Edit*> edits;
+  const std::uint32_t first = source.line(primary.span.begin);
+  std::uint32_t last = first;
+  for (const Edit& edit : fix.edits) {
+    if (edit.file != primary.file || source.line(edit.span.begin) < first) return {};
+    if (source.line(edit.span.end) >= first + most) continue;
+    last = std::max(last, source.line(edit.span.end));
+    edits.push_back(&edit);
+  }
+  std::stable_sort(edits.begin(), edits.end(),
+                   [](const Edit* a, const Edit* b) { return a->span.begin < b->span.begin; });
+  std::string text;
+  std::uint32_t at = source.line_start(first);
+  for (const Edit* edit : edits) {
+    if (edit->span.begin < at) continue;
+    text += printable(source.text({at, edit->span.begin}), true);
+    if (!edit->text.empty()) text += paint("1;32", printable(edit->text, true));
+    at = edit->span.end;
+  }
+  const std::uint32_t end = source.line_start(last) + static_cast<std::uint32_t>(source.line_text(last).size());
+  if (at <= end) text += printable(source.text({at, end}), true);
+  std::string out;
+  std::uint32_t number = first;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t stop = std::min(text.find('\n', begin), text.size());
+    out += fmt::format("{} {} {}\n", paint("2", fmt::format("{:>{}}", number++, gutter)), paint("1;32", "+"),
+                       text.substr(begin, stop - begin));
+    begin = stop + 1;
+  }
+  return out;
+}
+
 std::size_t distance(std::string_view a, std::string_view b) {
   // Levenshtein, two rows; a swap of neighbours counts once (optimal string alignment).
   std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
@@ -78,6 +124,13 @@ std::size_t distance(std::string_view a, std::string_view b) {
     }
   }
   return d[a.size()][b.size()];
+}
+
+std::string small_letters(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
+  return out;
 }
 
 }  // namespace
@@ -162,6 +215,21 @@ std::span<const CodeInfo> codes() {
   return all;
 }
 
+Diagnostic& Diagnostic::mend(Span span, std::string text, Sure sure, std::string title) {
+  if (title.empty()) {
+    title = text.empty()             ? "remove it"
+            : span.begin == span.end ? fmt::format("put in `{}`", text)
+                                     : fmt::format("write `{}`", text);
+  }
+  fixes.push_back({std::move(title), {{primary.file, span, std::move(text)}}, sure == Sure::yes});
+  return *this;
+}
+
+const Fix* Diagnostic::mechanical() const {
+  const auto at = std::find_if(fixes.begin(), fixes.end(), [](const Fix& fix) { return fix.mechanical; });
+  return at == fixes.end() ? nullptr : &*at;
+}
+
 std::string to_string(Code code) {
   return fmt::format("FL{:04}", static_cast<unsigned>(code));
 }
@@ -179,16 +247,18 @@ std::string render(const Diagnostic& diagnostic, const std::vector<Source>& file
     const std::size_t gutter = fmt::format("{}", widest).size() + 1;
     const Source& source = files[diagnostic.primary.file];
     const Position at = source.position(diagnostic.primary.span.begin);
-    out += fmt::format("{:{}}{} {}:{}:{}\n", "", gutter, paint("2", "-->"), source.path(), at.line, at.column);
+    out +=
+        fmt::format("{:{}}{} {}:{}:{}\n", "", gutter, paint("2", "-->"), printable(source.path()), at.line, at.column);
     out += place(diagnostic.primary, files, tone, '^', gutter, paint);
     for (const Label& label : diagnostic.secondary) {
       if (label.file != diagnostic.primary.file) {
         const Position other = files[label.file].position(label.span.begin);
-        out += fmt::format("{:{}}{} {}:{}:{}\n", "", gutter, paint("2", ":::"), files[label.file].path(), other.line,
-                           other.column);
+        out += fmt::format("{:{}}{} {}:{}:{}\n", "", gutter, paint("2", ":::"), printable(files[label.file].path()),
+                           other.line, other.column);
       }
       out += place(label, files, "1;34", '-', gutter, paint);
     }
+    if (const Fix* fix = diagnostic.mechanical()) out += mended_lines(*fix, diagnostic.primary, files, gutter, paint);
   }
   if (!diagnostic.help.empty()) out += fmt::format("  {} {}\n", paint("1;32", "help:"), printable(diagnostic.help));
   return out;
@@ -197,21 +267,19 @@ std::string render(const Diagnostic& diagnostic, const std::vector<Source>& file
 std::string_view closest(std::string_view word, const std::vector<std::string_view>& candidates) {
   std::string_view best;
   std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
-  const auto lower = [](std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
-    return out;
-  };
-  const std::string small = lower(word);
+  const std::string small = small_letters(word);
   for (const std::string_view candidate : candidates) {
-    const std::size_t d = distance(small, lower(candidate));
+    const std::size_t d = distance(small, small_letters(candidate));
     if (d < least) {
       least = d;
       best = candidate;
     }
   }
   return best;
+}
+
+bool same_word(std::string_view a, std::string_view b) {
+  return small_letters(a) == small_letters(b);
 }
 
 }  // namespace fairlead::grammar

@@ -1,5 +1,5 @@
 // What the compiler says to a person: a stable code, one sentence, the place, other places and why they matter, and
-// what to do next.
+// what to do next, in words and, where it can be, as a change to the text.
 #pragma once
 
 #include <cstdint>
@@ -115,6 +115,24 @@ struct Label {
   std::string text;
 };
 
+/// A change to a text: `text` stands in place of what is at `span`, which is empty where something is put in.
+struct Edit {
+  std::uint32_t file = 0;
+  Span span;
+  std::string text;
+  bool operator==(const Edit&) const = default;
+};
+
+/// One way to mend it, which a program can carry out.
+struct Fix {
+  std::string title;  // what it does, as a person would choose it: write `==`
+  std::vector<Edit> edits;
+  bool mechanical = false;  // surely what was meant, so that it may be applied unseen (`fairlead check --fix`)
+};
+
+/// Whether a fix is sure to be what was meant, or one of several things.
+enum class Sure : bool { no, yes };
+
 struct Diagnostic {
   Code code = Code::syntax;
   Severity severity = Severity::error;
@@ -122,6 +140,12 @@ struct Diagnostic {
   Label primary;
   std::vector<Label> secondary;
   std::string help;  // what to do next; may be empty
+  std::vector<Fix> fixes = {};
+
+  /// Adds the fix that writes `text` at a place of the primary label's file. Without a title it gets one.
+  Diagnostic& mend(Span span, std::string text, Sure sure, std::string title = {});
+  /// The fix that may be applied unseen; null where there is none.
+  [[nodiscard]] const Fix* mechanical() const;
 };
 
 /// `FL0103`
@@ -132,5 +156,8 @@ std::string render(const Diagnostic& diagnostic, const std::vector<Source>& file
 
 /// The closest of `candidates` by edit distance, or empty where none is near enough to be meant.
 std::string_view closest(std::string_view word, const std::vector<std::string_view>& candidates);
+
+/// Whether two words are the same but for the case of their letters.
+bool same_word(std::string_view a, std::string_view b);
 
 }  // namespace fairlead::grammar

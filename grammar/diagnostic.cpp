@@ -135,6 +135,10 @@ std::span<const CodeInfo> codes() {
       {Code::share_range, "share_range", "a share below 0% or above 100%"},
       {Code::nothing_to_test, "nothing_to_test", "a test that expects nothing"},
       {Code::expect_before_act, "expect_before_act", "an expectation before anything happened"},
+      {Code::shares_of_people, "shares_of_people", "shares of made-up people that do not come to a whole"},
+      {Code::people_without_field, "people_without_field", "made-up people without a field that everybody has"},
+      {Code::key_given, "key_given", "one key for many people"},
+      {Code::several_choices, "several_choices", "a choice whose name several have"},
   };
   return all;
 }

@@ -47,7 +47,7 @@ std::optional<Finding> recognise_later(const Mistake& m) {
          i <= m.at; ++i) {
       const std::size_t end = matches(phrase, i);
       if (end == 0 || end < m.at || !m.is(i, Shape::word) || m.expects(m.word(m.at))) continue;
-      if (!several && m.at_start() && m.follows && (phrase == "file" || phrase == "like")) continue;
+      if (!several && m.at_start() && m.follows && phrase == "file") continue;
       // A floor of an option, not what is left of `explore at least`.
       if (phrase.starts_with("at ") && (i == m.head() || m.word(m.head()) == "explore")) continue;
       return later(m.span(i, end - 1), phrase);

@@ -46,6 +46,7 @@ Align alignment(const Node& parent) {
     case Kind::clause:  // the slots of a channel
     case Kind::given:
     case Kind::argument:
+    case Kind::test_case:
     case Kind::type: return Align::name;
     default: return Align::nothing;
   }
@@ -58,6 +59,7 @@ bool may_share_a_line(const Node& parent) {
     case Kind::clause:
     case Kind::given:
     case Kind::argument:
+    case Kind::test_case:
     case Kind::type: return true;
     default: return false;
   }
@@ -82,6 +84,15 @@ std::size_t head_of(const Item& item, Align align) {
     }
   }
   return 0;
+}
+
+/// `case`, its name, its values, and what it expects.
+std::vector<std::size_t> columns_of(const Item& item) {
+  std::vector<std::size_t> out;
+  for (std::size_t i = 1; i < item.pieces.size(); ++i) {
+    if (item.pieces[i].block || item.pieces[i - 1].block) out.push_back(i);
+  }
+  return out;
 }
 
 class Reader {
@@ -168,6 +179,7 @@ class Reader {
         add_block(out, child, node);
         continue;
       }
+      if (kind == Kind::test_case && child.is(Kind::expect)) pending_ = reason_level;
       if (breaks_at_reasons && (child.is(Kind::otherwise) || child.is(Kind::because))) pending_ = reason_level;
       if (child.is(")") || child.is("]")) --depth;
       bool prefix = false;
@@ -225,7 +237,11 @@ class Reader {
       }
       block->entries.push_back({item(children[i]), false});
       Item& added = block->entries.back().item;
-      added.head = head_of(added, align);
+      if (children[i].is(Kind::test_case)) {
+        added.columns = columns_of(added);
+      } else {
+        added.head = head_of(added, align);
+      }
     }
     block->before_close = gap_to(children.back().span().begin);
     at_ = node.span().end;

@@ -31,6 +31,8 @@ enum class Kind : std::uint8_t {
   send, wait, wait_up_to, arm, if_step, choose, option, set, stop,
   // parts shared by several
   block, recipient_channel, because, otherwise, reaction, expect,
+  // of tests and simulations
+  outcome, test_case, portion,
   // where the text could not be read
   error, unclosed,
 };

@@ -115,6 +115,7 @@ const std::map<Where, Place>& places() {
          {"when", "when downloaded(asset: \"whitepaper\")"},
          {"after", "after 3 days"},
          {"set", "set contact.consent.email = withdrawn"},
+         {"case", "case pro { plan: pro } expect sent demo_invite"},
          {"expect", "expect sent welcome"}},
         "",
         {}}},
@@ -128,6 +129,7 @@ const std::map<Where, Place>& places() {
         "sent(welcome) leads to clicked 8% within 2 days",
         {}}},
       {Where::given, {"a field with its value", "here", "", {}, "email: \"a@b.example\"", {}}},
+      {Where::mix, {"a field with its shares", "in `like`", "", {}, "country: \"DE\" 40%, \"US\" 60%", {}}},
   };
   return all;
 }
@@ -165,7 +167,7 @@ const std::vector<std::string_view>& later_phrases() {
       // entering, leaving, limits
       "enter when", "enter every", "enter by", "limit spend", "limit weight", "reach sum", "at most", "at least",
       // sending
-      "by best", "at best", "one of", "file", "write with", "like",
+      "by best", "at best", "one of", "file", "write with",
       // data readiness
       "complete", "fresh",
       // rules

@@ -6,7 +6,7 @@
 namespace fairlead::grammar::rules {
 
 enum class Where : std::uint8_t {
-  declaration, project, record, event, goal, channel, slots, content, texts, policy, workflow, steps, options, test, simulate, given
+  declaration, project, record, event, goal, channel, slots, content, texts, policy, workflow, steps, options, test, simulate, given, mix
 };
 
 }  // namespace fairlead::grammar::rules

@@ -32,7 +32,7 @@ constexpr Period last_of<Period> = Period::month;
 template <>
 constexpr StepKind last_of<StepKind> = StepKind::leave;
 template <>
-constexpr TestStep::Kind last_of<TestStep::Kind> = TestStep::Kind::expect_entered;
+constexpr TestStep::Kind last_of<TestStep::Kind> = TestStep::Kind::expect_that;
 template <>
 constexpr Reaction::Cause last_of<Reaction::Cause> = Reaction::Cause::event;
 
@@ -124,11 +124,16 @@ void fields(Archive& ar, Ref<Archive, Given> g) {
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, TestStep> s) {
-  ar(s.kind, s.line, s.values, s.event, s.of_content, s.workflow, s.after, s.content, s.channel);
+  ar(s.kind, s.line, s.values, s.event, s.of_content, s.workflow, s.after, s.content, s.channel, s.negated, s.times,
+     s.choice, s.option, s.condition, s.fields, s.text);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, TestCase> c) {
+  ar(c.name, c.line, c.values, c.expect);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Test> t) {
-  ar(t.name, t.file, t.line, t.steps);
+  ar(t.name, t.file, t.line, t.steps, t.cases);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Reaction> r) {
@@ -136,11 +141,19 @@ void fields(Archive& ar, Ref<Archive, Reaction> r) {
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Expectation> e) {
-  ar(e.goal, e.above, e.share, e.line);
+  ar(e.goal, e.content, e.above, e.share, e.count, e.line);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Portion> p) {
+  ar(p.value, p.share);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Mixture> m) {
+  ar(m.field, m.portions);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Simulation> s) {
-  ar(s.name, s.file, s.line, s.contacts, s.from, s.reactions, s.run, s.seed, s.expect);
+  ar(s.name, s.file, s.line, s.contacts, s.from, s.like, s.reactions, s.run, s.seed, s.expect);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, SourceFile> s) {

@@ -45,6 +45,9 @@ class Listing {
   std::string out_;
 };
 
+/// Tests and simulations (list_trials.cpp).
+void list_trials(Listing& out, const Module& module);
+
 /// In quotes, on one line.
 std::string quoted(std::string_view text);
 std::string to_string(const Constant& constant);

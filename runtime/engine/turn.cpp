@@ -151,13 +151,15 @@ Result<void> Turn::timer() {
     const auto step = version.steps.find(at->step);
     const auto index = static_cast<std::size_t>(at - cell_->instances.begin());
     std::optional<Index> to = none;
+    std::optional<std::uint32_t> way;
     if (step != version.steps.end()) {
       const bytecode::Step& here = version.module.steps[step->second];
       using bytecode::StepKind;
       to = here.kind == StepKind::wait_event ? here.otherwise : here.kind == StepKind::send ? step->second : here.next;
+      if (here.kind == StepKind::wait_event) way = static_cast<std::uint32_t>(here.arms.size());
     }
     at->wake.reset();
-    if (const Result<void> moved = advance(index, to); !moved) return moved;
+    if (const Result<void> moved = advance(index, to, way); !moved) return moved;
   }
   close_watches();
   return {};
@@ -228,7 +230,7 @@ Result<void> Turn::event(const EventIn& in) {
     if (!arm) return tl::unexpected(arm.error());
     if (*arm == none) continue;
     cell_->instances[index].wake.reset();
-    if (const Result<void> moved = advance(index, version.module.steps[step->second].arms[*arm].first); !moved)
+    if (const Result<void> moved = advance(index, version.module.steps[step->second].arms[*arm].first, *arm); !moved)
       return moved;
   }
 

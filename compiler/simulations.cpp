@@ -41,8 +41,9 @@ void Checker::mixtures(Node block, const std::string& prefix, std::map<std::stri
     const bytecode::Field field = program_.module.fields[mixture.field];
     const std::vector<Node> portions = value.children(Kind::portion);
     if (field.key) {
-      report(Code::key_given, place(value), fmt::format("`{}` tells people apart, so they cannot share its values", name),
-             "a key", "Leave it out: each of them gets one of their own.");
+      report(Code::key_given, place(value),
+             fmt::format("`{}` tells people apart, so they cannot share its values", name), "a key",
+             "Leave it out: each of them gets one of their own.");
       continue;
     }
     const Type type = Type::of(field.type);
@@ -90,7 +91,8 @@ void Checker::people(Node clause, Node mix, bytecode::Simulation& simulation) {
     if (field.key || field.type.optional || field.initial != none || seen.contains(field.name)) continue;
     report(Code::people_without_field, place(clause.after("like")),
            fmt::format("everybody has a `{}`, and it is not said which these people have", field.name),
-           fmt::format("no `{}`", field.name), fmt::format("Say it: `{}: …`, with shares where they differ.", field.name));
+           fmt::format("no `{}`", field.name),
+           fmt::format("Say it: `{}: …`, with shares where they differ.", field.name));
     return;
   }
 }

@@ -95,8 +95,9 @@ Index Checker::choice_of(Node path) {
   } else {
     const std::string& key = choices[found.front()].key;
     report(Code::several_choices, place(path), fmt::format("more than one `choose` is called `{}`", written),
-           "which one?", workflow.empty() ? fmt::format("Name its workflow too: `{}.{}`.", key.substr(0, key.find('/')), name)
-                                          : "Give one of them another name.");
+           "which one?",
+           workflow.empty() ? fmt::format("Name its workflow too: `{}.{}`.", key.substr(0, key.find('/')), name)
+                            : "Give one of them another name.");
   }
   return none;
 }
@@ -178,9 +179,9 @@ void Checker::test_case(Node node, bytecode::Test& test, std::map<std::string, P
   const Node name = node.child(Kind::name);
   bytecode::TestCase out{.name = std::string(name.text()), .line = line(place(node)), .values = {}, .expect = {}};
   if (const auto [at, fresh] = seen.emplace(out.name, place(name)); !fresh) {
-    Diagnostic& d = report(Code::declared_twice, place(name),
-                           fmt::format("a case called `{}` stands here twice", out.name), "the second one",
-                           "Results go by the names of cases. Rename one of them.");
+    Diagnostic& d =
+        report(Code::declared_twice, place(name), fmt::format("a case called `{}` stands here twice", out.name),
+               "the second one", "Results go by the names of cases. Rename one of them.");
     d.secondary.push_back({at->second.file, at->second.span, "the first one"});
   }
   given_values(node.child(Kind::block), "", out.values);

@@ -79,7 +79,8 @@ class Counting {
   /// Of every rule that binds something: whether it was asked, and whether it fired.
   void rules() {
     std::set<bytecode::Index> binding;
-    for (const bytecode::Workflow& workflow : module_.workflows) binding.insert(workflow.rules.begin(), workflow.rules.end());
+    for (const bytecode::Workflow& workflow : module_.workflows)
+      binding.insert(workflow.rules.begin(), workflow.rules.end());
     for (const bytecode::Index index : binding) {
       const bytecode::Rule& rule = module_.rules[index];
       const auto at = trodden_.rules.find(rule.name);
@@ -148,6 +149,8 @@ std::string_view to_string(Covered::Kind kind) {
   return "";
 }
 
-Coverage coverage(const bytecode::Module& module, const Trodden& trodden) { return Counting(module, trodden).all(); }
+Coverage coverage(const bytecode::Module& module, const Trodden& trodden) {
+  return Counting(module, trodden).all();
+}
 
 }  // namespace fairlead::trial

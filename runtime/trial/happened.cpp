@@ -49,37 +49,38 @@ Result<void> Happened::read(std::string_view audit, const bytecode::Module& modu
     return fmt::format("was put off by `{}` until {}", rule, shown(until, zone));
   };
   for (const audit::Stamped& entry : *entries) {
-    std::visit(
-        Cases{
-            [&](const audit::Entered& e) { entered.push_back(e.pass.workflow); },
-            [&](const audit::Left& e) { left.push_back(e.pass.workflow); },
-            [&](const audit::Decided& e) {
-              if (!e.shares.empty()) decided.emplace_back(e.choice, e.chosen);
-            },
-            [&](const audit::Effect& e) { kept_back_.erase(e.content); },
-            [&](const audit::Guarded& e) {
-              using Action = audit::Guarded::Action;
-              const std::string content = content_of(module, e.step);
-              if (e.action == Action::deferred) keep_back(content, put_off(e.rule, e.until), true);
-              if (e.action == Action::skipped) {
-                keep_back(content,
-                          fmt::format("was kept back by `{}`{}", e.rule, e.detail.empty() ? "" : ": " + e.detail), false);
-              }
-              if (e.action == Action::impossible) keep_back(content, "could not be made: " + e.detail, false);
-            },
-            [&](const audit::Handed& e) {
-              using Outcome = audit::Handed::Result;
-              if (e.result == Outcome::deferred) keep_back(e.content, put_off(e.detail, e.until), true);
-              if (e.result == Outcome::withheld) {
-                keep_back(e.content,
-                          e.detail == "left" ? std::string("was cancelled, because the contact left")
-                                             : fmt::format("was kept back by `{}`", e.detail),
-                          false);
-              }
-            },
-            [](const auto&) {},
-        },
-        entry.entry);
+    std::visit(Cases{
+                   [&](const audit::Entered& e) { entered.push_back(e.pass.workflow); },
+                   [&](const audit::Left& e) { left.push_back(e.pass.workflow); },
+                   [&](const audit::Decided& e) {
+                     if (!e.shares.empty()) decided.emplace_back(e.choice, e.chosen);
+                   },
+                   [&](const audit::Effect& e) { kept_back_.erase(e.content); },
+                   [&](const audit::Guarded& e) {
+                     using Action = audit::Guarded::Action;
+                     const std::string content = content_of(module, e.step);
+                     if (e.action == Action::deferred) keep_back(content, put_off(e.rule, e.until), true);
+                     if (e.action == Action::skipped) {
+                       keep_back(
+                           content,
+                           fmt::format("was kept back by `{}`{}", e.rule, e.detail.empty() ? "" : ": " + e.detail),
+                           false);
+                     }
+                     if (e.action == Action::impossible) keep_back(content, "could not be made: " + e.detail, false);
+                   },
+                   [&](const audit::Handed& e) {
+                     using Outcome = audit::Handed::Result;
+                     if (e.result == Outcome::deferred) keep_back(e.content, put_off(e.detail, e.until), true);
+                     if (e.result == Outcome::withheld) {
+                       keep_back(e.content,
+                                 e.detail == "left" ? std::string("was cancelled, because the contact left")
+                                                    : fmt::format("was kept back by `{}`", e.detail),
+                                 false);
+                     }
+                   },
+                   [](const auto&) {},
+               },
+               entry.entry);
   }
   return {};
 }

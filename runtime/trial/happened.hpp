@@ -15,8 +15,8 @@ class Happened : public connect::Connector {
     std::string content, channel;
   };
   std::vector<Sent> sent;
-  std::vector<std::string> left, entered;                       // workflows
-  std::vector<std::pair<std::string, std::uint32_t>> decided;   // choice, option
+  std::vector<std::string> left, entered;                      // workflows
+  std::vector<std::pair<std::string, std::uint32_t>> decided;  // choice, option
 
   /// A new act: what happened before it is not spoken of any more, but for what still waits.
   void begin();

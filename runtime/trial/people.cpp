@@ -18,7 +18,8 @@ std::string made_key(const bytecode::Field& field, std::uint64_t person) {
 
 }  // namespace
 
-Result<std::vector<engine::ContactIn>> make_people(const bytecode::Module& module, const bytecode::Simulation& simulation) {
+Result<std::vector<engine::ContactIn>> make_people(const bytecode::Module& module,
+                                                   const bytecode::Simulation& simulation) {
   const vm::Program program(module);
   Arena constants;
   std::vector<std::vector<Value>> values;
@@ -35,7 +36,8 @@ Result<std::vector<engine::ContactIn>> make_people(const bytecode::Module& modul
     Arena keys;
     std::vector<std::pair<std::uint32_t, Value>> record;
     for (const bytecode::Field& field : module.fields) {
-      if (field.key && !field.type.optional) record.emplace_back(field.id, Value::text(keys.keep(made_key(field, person))));
+      if (field.key && !field.type.optional)
+        record.emplace_back(field.id, Value::text(keys.keep(made_key(field, person))));
     }
     // Where every key may be absent, the first of them still says who it is.
     for (const bytecode::Field& field : module.fields) {

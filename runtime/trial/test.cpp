@@ -23,7 +23,8 @@ std::string times_of(std::uint64_t n) {
 class Running {
  public:
   Running(const bytecode::Module& module, const TestRun& run)
-      : module_(module), test_(module.tests[run.test]),
+      : module_(module),
+        test_(module.tests[run.test]),
         case_(run.test_case == none ? nullptr : &test_.cases[run.test_case]) {
     result_.name = name_of(module, run);
     result_.file = test_.file;
@@ -31,7 +32,8 @@ class Running {
   }
 
   Result<TestResult> run() {
-    Result<std::unique_ptr<store::Store>> store = store::open_sqlite(":memory:", store::Access::create, store::Durability::none);
+    Result<std::unique_ptr<store::Store>> store =
+        store::open_sqlite(":memory:", store::Access::create, store::Durability::none);
     if (!store) return tl::unexpected(store.error());
     engine::Settings settings;
     settings.seed = 1;
@@ -46,7 +48,8 @@ class Running {
     if (!zone) return tl::unexpected(zone.error());
     zone_ = *zone;
     start_ = now_ = zone_.at(test_day, {12 * 3600});
-    if (const Result<bool> deployed = engine_->deploy(now_, module_); !deployed) return tl::unexpected(deployed.error());
+    if (const Result<bool> deployed = engine_->deploy(now_, module_); !deployed)
+      return tl::unexpected(deployed.error());
     program_ = engine_->deployments().newest().program.get();
     if (const Result<void> played = play(); !played) return tl::unexpected(played.error());
     result_.trodden.add(engine_->ledger(), ways_);
@@ -55,13 +58,15 @@ class Running {
 
  private:
   Result<void> play() {
-    const auto given = std::find_if(test_.steps.begin(), test_.steps.end(), [](const TestStep& s) { return s.kind == TestStep::Kind::given; });
+    const auto given = std::find_if(test_.steps.begin(), test_.steps.end(),
+                                    [](const TestStep& s) { return s.kind == TestStep::Kind::given; });
     if (case_ != nullptr && given == test_.steps.end()) {
       if (const Result<void> done = store_contact(case_->values); !done) return done;
     }
     for (const TestStep& step : test_.steps) {
       const bool first_given = case_ != nullptr && given != test_.steps.end() && &step == &*given;
-      if (const Result<void> done = first_given ? store_contact(overridden(step.values)) : take(step); !done) return done;
+      if (const Result<void> done = first_given ? store_contact(overridden(step.values)) : take(step); !done)
+        return done;
     }
     if (case_ == nullptr) return {};
     for (const TestStep& step : case_->expect) {
@@ -112,7 +117,8 @@ class Running {
     result_.failures.push_back({step.line, std::move(text), std::move(notes)});
   }
 
-  Result<std::vector<std::pair<std::uint32_t, Value>>> values(const std::vector<bytecode::Given>& given, const auto& name) {
+  Result<std::vector<std::pair<std::uint32_t, Value>>> values(const std::vector<bytecode::Given>& given,
+                                                              const auto& name) {
     std::vector<std::pair<std::uint32_t, Value>> out;
     for (const bytecode::Given& one : given) {
       const Result<Value> value = program_->evaluate(one.value, vm::World{}, arena_);
@@ -127,7 +133,8 @@ class Running {
     if (!found) return tl::unexpected(found.error());
     for (const bytecode::Field& field : module_.fields) {
       if (!field.key) continue;
-      const auto at = std::find_if(found->begin(), found->end(), [&](const auto& pair) { return pair.first == field.id; });
+      const auto at =
+          std::find_if(found->begin(), found->end(), [&](const auto& pair) { return pair.first == field.id; });
       if (at != found->end()) {
         key_field_ = &field;
         key_ = std::string(at->second.as_text());
@@ -136,14 +143,20 @@ class Running {
       if (field.type.optional) continue;
       // A test that says nothing of the key still needs somebody.
       if (key_.empty()) {
-        key_ = field.type.kind == TypeKind::email ? "someone@test.example" : field.type.kind == TypeKind::phone ? "+15550100" : "someone";
+        key_ = field.type.kind == TypeKind::email   ? "someone@test.example"
+               : field.type.kind == TypeKind::phone ? "+15550100"
+                                                    : "someone";
         key_field_ = &field;
       }
       found->emplace_back(field.id, Value::text(key_));
       break;
     }
     happened_.begin();
-    if (const Result<void> posted = store_->post({{0, now_, store::InboxKind::contact, engine::encode(engine::ContactIn{engine::encode_values(*found)})}}, {}); !posted) return posted;
+    if (const Result<void> posted = store_->post(
+            {{0, now_, store::InboxKind::contact, engine::encode(engine::ContactIn{engine::encode_values(*found)})}},
+            {});
+        !posted)
+      return posted;
     return move();
   }
 
@@ -163,7 +176,9 @@ class Running {
     if (step.of_content != none) event.content = module_.contents[step.of_content].name;
     event.values = engine::encode_values(*found);
     happened_.begin();
-    if (const Result<void> posted = store_->post({{0, now_, store::InboxKind::event, engine::encode(event)}}, {}); !posted) return posted;
+    if (const Result<void> posted = store_->post({{0, now_, store::InboxKind::event, engine::encode(event)}}, {});
+        !posted)
+      return posted;
     return move();
   }
 
@@ -186,43 +201,57 @@ class Running {
       const auto step = version.steps.find(instance.step);
       if (workflow == version.workflows.end() || step == version.steps.end()) continue;
       const bytecode::Workflow& in = module_.workflows[workflow->second];
-      out.push_back(fmt::format("the contact stands in `{}`, at {}:{}{}", in.name, in.file, module_.steps[step->second].line,
+      out.push_back(fmt::format("the contact stands in `{}`, at {}:{}{}", in.name, in.file,
+                                module_.steps[step->second].line,
                                 instance.wake ? ", until " + shown(*instance.wake, zone_) : ""));
     }
     if (out.empty()) out.emplace_back("the contact is in no workflow");
     return out;
   }
 
-  [[nodiscard]] std::string by(bytecode::Index channel) const { return channel == none ? "" : " by " + module_.channels[channel].name; }
+  [[nodiscard]] std::string by(bytecode::Index channel) const {
+    return channel == none ? "" : " by " + module_.channels[channel].name;
+  }
 
   Result<void> expect_sent(const TestStep& step) {
     const std::string& content = module_.contents[step.content].name;
-    const auto count = static_cast<std::uint64_t>(std::count_if(happened_.sent.begin(), happened_.sent.end(), [&](const Happened::Sent& sent) {
-      return sent.content == content && (step.channel == none || sent.channel == module_.channels[step.channel].name);
-    }));
+    const auto count = static_cast<std::uint64_t>(
+        std::count_if(happened_.sent.begin(), happened_.sent.end(), [&](const Happened::Sent& sent) {
+          return sent.content == content &&
+                 (step.channel == none || sent.channel == module_.channels[step.channel].name);
+        }));
     if (step.negated) {
       const bool met = step.times == 0 ? count == 0 : count != step.times;
-      if (!met) fail(step, fmt::format("expected `{}` not to be sent{}{}, but it was", content, by(step.channel), step.times == 0 ? "" : " " + times_of(step.times)));
+      if (!met)
+        fail(step, fmt::format("expected `{}` not to be sent{}{}, but it was", content, by(step.channel),
+                               step.times == 0 ? "" : " " + times_of(step.times)));
       return {};
     }
     if (step.times == 0 ? count > 0 : count == step.times) return {};
     const std::string times = step.times == 0 ? "" : " " + times_of(step.times);
-    const std::string instead = count > 0 ? fmt::format("it was sent {}", times_of(count)) : fmt::format("{} was", happened_.what_was_sent());
+    const std::string instead =
+        count > 0 ? fmt::format("it was sent {}", times_of(count)) : fmt::format("{} was", happened_.what_was_sent());
     Result<std::vector<std::string>> notes = standing();
     if (!notes) return tl::unexpected(notes.error());
     notes->insert(notes->begin(), happened_.why_not(content));
-    fail(step, fmt::format("expected `{}` to be sent{}{}, but {}", content, by(step.channel), times, instead), std::move(*notes));
+    fail(step, fmt::format("expected `{}` to be sent{}{}, but {}", content, by(step.channel), times, instead),
+         std::move(*notes));
     return {};
   }
 
   void expect_nothing_sent(const TestStep& step) {
-    const bool any = std::any_of(happened_.sent.begin(), happened_.sent.end(), [&](const Happened::Sent& sent) { return step.channel == none || sent.channel == module_.channels[step.channel].name; });
-    if (any) fail(step, fmt::format("expected nothing to be sent{}, but {} was", by(step.channel), happened_.what_was_sent()));
+    const bool any = std::any_of(happened_.sent.begin(), happened_.sent.end(), [&](const Happened::Sent& sent) {
+      return step.channel == none || sent.channel == module_.channels[step.channel].name;
+    });
+    if (any)
+      fail(step, fmt::format("expected nothing to be sent{}, but {} was", by(step.channel), happened_.what_was_sent()));
   }
 
-  Result<void> expect_moved(const TestStep& step, const std::vector<std::string>& moved, std::string_view verb, std::string_view did) {
+  Result<void> expect_moved(const TestStep& step, const std::vector<std::string>& moved, std::string_view verb,
+                            std::string_view did) {
     const std::string name = step.workflow == none ? "" : module_.workflows[step.workflow].name;
-    const auto at = std::find_if(moved.begin(), moved.end(), [&](const std::string& one) { return name.empty() || one == name; });
+    const auto at =
+        std::find_if(moved.begin(), moved.end(), [&](const std::string& one) { return name.empty() || one == name; });
     if ((at != moved.end()) != step.negated) return {};
     const std::string what = name.empty() ? "a workflow" : "`" + name + "`";
     if (step.negated) {
@@ -253,7 +282,10 @@ class Running {
     }
     Result<std::vector<std::string>> notes = chosen.empty() ? standing() : Result<std::vector<std::string>>();
     if (!notes) return tl::unexpected(notes.error());
-    fail(step, fmt::format("expected option `{}` of `{}`, but {}", option, name, chosen.empty() ? "nothing was chosen" : chosen + " was chosen"), std::move(*notes));
+    fail(step,
+         fmt::format("expected option `{}` of `{}`, but {}", option, name,
+                     chosen.empty() ? "nothing was chosen" : chosen + " was chosen"),
+         std::move(*notes));
     return {};
   }
 
@@ -273,7 +305,8 @@ class Running {
     for (const bytecode::Index index : step.fields) {
       const bytecode::Field& field = module_.fields[index];
       const Value value = index < world->fields.size() ? world->fields[index] : Value();
-      found += fmt::format("{}`contact.{}` is {}", found.empty() ? "" : " and ", field.name, value.exists() ? "`" + render(value, field.type.currency) + "`" : "absent");
+      found += fmt::format("{}`contact.{}` is {}", found.empty() ? "" : " and ", field.name,
+                           value.exists() ? "`" + render(value, field.type.currency) + "`" : "absent");
     }
     if (found.empty()) found = "it is not so";
     if (!holds) found = "it could not be told: " + describe(holds.error());
@@ -316,6 +349,8 @@ std::string name_of(const bytecode::Module& module, const TestRun& run) {
   return run.test_case == none ? test.name : fmt::format("{} / {}", test.name, test.cases[run.test_case].name);
 }
 
-Result<TestResult> run_test(const bytecode::Module& module, const TestRun& run) { return Running(module, run).run(); }
+Result<TestResult> run_test(const bytecode::Module& module, const TestRun& run) {
+  return Running(module, run).run();
+}
 
 }  // namespace fairlead::trial

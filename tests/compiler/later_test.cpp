@@ -112,7 +112,6 @@ std::vector<Later> all() {
                        "body \"a\"\n  }\n}\n")},
       {"release", project("content news {\n  email {\n    subject \"{release contact.country because \"it is "
                           "fine\"}\"\n    body \"a\"\n  }\n}\n")},
-      {"like", project("simulate \"a\" {\n  contacts 10_000 like { country: \"DE\" 40% }\n  run 30 days seed 7\n}\n")},
   };
 }
 

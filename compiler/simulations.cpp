@@ -67,7 +67,7 @@ void Checker::mixtures(Node block, const std::string& prefix, std::map<std::stri
     }
     const Decimal whole = Decimal::from_int(1);
     const std::string percent = percents(sum);
-    if (sum > whole) {
+    if (shared && sum > whole) {
       report(Code::shares_of_people, place(value), fmt::format("the shares of `{}` come to {}", name, percent),
              "more than 100%", "Together they can be 100% at most.");
     } else if (shared && sum < whole && !field.type.optional && field.initial == none) {
@@ -82,14 +82,16 @@ void Checker::mixtures(Node block, const std::string& prefix, std::map<std::stri
 void Checker::people(Node clause, Node mix, bytecode::Simulation& simulation) {
   if (simulation.contacts > bytecode::most_made_up) {
     report(Code::number_range, place(clause.child(Kind::number)),
-           fmt::format("no more than {} people are made up", bytecode::most_made_up), "too many",
+           fmt::format("no more than {} million people are made up", bytecode::most_made_up / 1'000'000), "too many",
            "Take fewer; what a simulation shows hardly changes beyond some thousands.");
   }
+  Node like;
+  for (const Node& word : clause.children(Kind::word)) like = word;
   std::map<std::string, Place> seen;
   mixtures(mix, "", seen, simulation);
   for (const bytecode::Field& field : program_.module.fields) {
     if (field.key || field.type.optional || field.initial != none || seen.contains(field.name)) continue;
-    report(Code::people_without_field, place(clause.after("like")),
+    report(Code::people_without_field, place(like),
            fmt::format("everybody has a `{}`, and it is not said which these people have", field.name),
            fmt::format("no `{}`", field.name),
            fmt::format("Say it: `{}: …`, with shares where they differ.", field.name));

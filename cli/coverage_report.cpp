@@ -62,7 +62,8 @@ std::string to_text(const trial::Coverage& coverage, bool colour) {
     // Of a rule it says what did not happen, of all else what it is.
     const bool rule = item.kind == Covered::Kind::asked || item.kind == Covered::Kind::fired;
     const std::string what =
-        rule ? fmt::format("{} {}", item.key, item.what) : fmt::format("{}  ({})", item.what, item.key);
+        rule ? fmt::format("{} {}", item.key, item.kind == Covered::Kind::asked ? "was never asked" : "never fired")
+             : fmt::format("{}  ({})", item.what, item.key);
     out += fmt::format("  {}  {}\n", colour ? fmt::format("\x1b[33m{}\x1b[0m", where) : where, what);
   }
   return out;

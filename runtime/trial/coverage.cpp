@@ -89,8 +89,8 @@ class Counting {
       const auto one = [&](Covered::Kind kind, std::string what, std::uint64_t count) {
         out_.items.push_back({kind, owner, rule.name, std::move(what), rule.file, rule.line, count});
       };
-      one(Covered::Kind::asked, "was never asked", tally.asked);
-      one(Covered::Kind::fired, "never fired", tally.skipped + tally.deferred + tally.withheld);
+      one(Covered::Kind::asked, "asked", tally.asked);
+      one(Covered::Kind::fired, "fired", tally.skipped + tally.deferred + tally.withheld);
     }
   }
 

@@ -37,7 +37,7 @@ struct Covered {
   Kind kind = Kind::step;
   std::string owner;  // the workflow, or the policy whose rule it is
   std::string key;    // of the step, or the rule's name
-  std::string what;   // for a person: `send last_call`; of a rule what it is where it is not covered: `never fired`
+  std::string what;   // for a person: `send last_call`; of a rule `asked`, `fired`
   std::string file;
   std::uint32_t line = 0;
   std::uint64_t times = 0;

@@ -49,6 +49,8 @@ struct Item {
   std::size_t head = 0;
   /// Of a row of a table: where its columns after the first begin, in pieces. Neighbours with as many share them.
   std::vector<std::size_t> columns;
+  /// The same of the marks at the end of a field: `private`, `complete 98%`.
+  std::size_t marks = 0;
 };
 
 struct Entry {
@@ -61,6 +63,7 @@ struct Block {
   Gap before_close;
   bool one_line = false;   // as the author wrote it
   bool may_share = false;  // several entries may share a line, with commas
+  bool keeps_rows = false;  // entries that end in a comma stay on one line with the next
 };
 
 /// A whole file.

@@ -5,12 +5,7 @@
 
 namespace fairlead::grammar::rules {
 
-struct record_literal;
-struct given_value : seq<name, hs, sym<":">, gap, sor<record_literal, expression>> {
-  static constexpr Kind kind = Kind::argument;
-};
-struct record_literal : block<given_value, Where::given> {};
-struct test_given : seq<spaced<kw<"given">, kw<"contact">>, hs, record_literal> {
+struct test_given : seq<spaced<kw<"given">, kw<"contact">>, hs, record_value> {
   static constexpr Kind kind = Kind::given;
 };
 struct test_when : seq<kw<"when">, hs, sor<call, name>, maybe<kw<"of">, hs, name>> {
@@ -40,7 +35,7 @@ struct test_expect : seq<kw<"expect">, hs, listed<outcome>> {
   static constexpr Kind kind = Kind::expect;
 };
 /// One of several people with whom the test is run.
-struct test_case : seq<kw<"case">, hs, name, hs, record_literal, maybe<test_expect>> {
+struct test_case : seq<kw<"case">, hs, name, hs, record_value, maybe<test_expect>> {
   static constexpr Kind kind = Kind::test_case;
 };
 struct test : seq<kw<"test">, hs, text, hs, block<sor<test_given, test_case, test_when, test_after, set, test_expect>, Where::test>> {

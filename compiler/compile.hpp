@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "compiler/program.hpp"
+#include "compiler/project_files.hpp"
 #include "grammar/diagnostic.hpp"
 
 namespace fairlead::compiler {
@@ -21,8 +22,9 @@ struct Compiled {
 /// diagnostic too.
 Compiled compile_path(const std::string& path);
 
-/// Compiles texts that are already in memory.
-Compiled compile(std::vector<grammar::Source> files);
+/// Compiles texts that are already in memory. `project` gives the templates that they name; they stand behind the other
+/// files of the result.
+Compiled compile(std::vector<grammar::Source> files, ProjectFiles project = {});
 
 /// The `.lead` files under a path, sorted by name; the path itself where it is a file.
 std::vector<std::string> lead_files(const std::string& path);

@@ -19,6 +19,8 @@ void FlowReader::patch(const Exits& exits, Index target) {
       case Exit::next: module().steps[exit.step].next = target; break;
       case Exit::otherwise: module().steps[exit.step].otherwise = target; break;
       case Exit::arm: module().steps[exit.step].arms[exit.index].first = target; break;
+      case Exit::variant: module().splits[module().steps[exit.step].split].variants[exit.index].first = target; break;
+      case Exit::play: module().plans[module().steps[exit.step].plan].plays[exit.index].first = target; break;
       case Exit::option: module().choices[module().steps[exit.step].choice].options[exit.index].first = target; break;
     }
   }
@@ -32,6 +34,7 @@ std::string FlowReader::key(const std::string& prefix, const std::string& label)
 Index FlowReader::add(bytecode::StepKind kind, Node node, std::string step_key) {
   module().steps.push_back(
       {.kind = kind, .key = std::move(step_key), .line = c_.line(c_.place(node)), .arguments = {}, .arms = {}});
+  c_.program_.step_places.push_back(c_.place(node));
   const auto index = static_cast<Index>(module().steps.size() - 1);
   module().workflows[workflow_].steps.push_back(index);
   return index;
@@ -44,7 +47,7 @@ FlowReader::Exits FlowReader::sequence(Node block, Scope& scope, const std::stri
     if (node.kind() == Kind::symbol || node.kind() == Kind::error || node.kind() == Kind::unclosed) continue;
     if (exits.empty() && !said) {
       c_.warn(Code::unreachable_step, c_.place(node), "this step is never reached", "nothing leads here",
-              "Every way before it ends in `stop`. Remove the step, or one of these.");
+              "Every way before it ends, in `stop` or `follow`. Remove the step, or one of these.");
       said = true;
     }
     exits = step(node, scope, prefix, exits);
@@ -60,18 +63,16 @@ FlowReader::Exits FlowReader::step(Node node, Scope& scope, const std::string& p
     case Kind::if_step: return branch(node, scope, prefix, exits);
     case Kind::choose: return choose(node, scope, prefix, exits);
     case Kind::set: return set(node, scope, prefix, exits);
-    case Kind::do_step:
-    case Kind::let:
-    case Kind::assign:
-    case Kind::approve:
-    case Kind::repeat:
-    case Kind::for_each:
-    case Kind::split:
-    case Kind::plan:
-    case Kind::allocate:
-    case Kind::follow:
-      c_.not_supported(node.children().front(), node.is(Kind::for_each) ? "for each" : node.children().front().text());
-      return exits;
+    case Kind::do_step: return act(node, scope, prefix, exits);
+    case Kind::let: return let(node, scope, prefix, exits);
+    case Kind::approve: return approve(node, scope, prefix, exits);
+    case Kind::assign: return assign(node, prefix, exits);
+    case Kind::repeat: return repeat(node, scope, prefix, exits);
+    case Kind::for_each: return for_each(node, scope, prefix, exits);
+    case Kind::split: return split(node, scope, prefix, exits);
+    case Kind::plan: return plan(node, scope, prefix, exits);
+    case Kind::allocate: return allocate(node, scope, prefix, exits);
+    case Kind::follow: return follow(node, scope, prefix, exits);
     default: {
       const Index index = add(bytecode::StepKind::stop, node, key(prefix, "stop"));
       patch(exits, index);
@@ -88,15 +89,14 @@ FlowReader::Exits FlowReader::send(Node node, Scope& scope, const std::string& p
   const Index content = c_.find(NameKind::content, name);
   Index channel = none;
   const Node by = node.child(Kind::recipient_channel);
-  if (const Node hour = node.child(Kind::best_hour)) c_.not_supported(hour, "at best hour");
-  if (by && by.has("best")) {
-    c_.not_supported(by, "by best of");
-    return {{index, Exit::next, 0}};
-  }
-  if (by) channel = c_.find(NameKind::channel, by.child(Kind::name));
+  if (!has_contact(node, scope, "a message needs somebody to go to")) return {{index, Exit::next, 0}};
+  if (const Node hour = node.child(Kind::best_hour)) best_hour(hour, index);
+  const bool best = by && by.has("best");
+  if (best) best_of(by, content, index);
+  if (by && !best) channel = c_.find(NameKind::channel, by.child(Kind::name));
   if (content != none) {
     const bytecode::Content& what = module().contents[content];
-    if (by && channel != none) {
+    if (by && !best && channel != none) {
       if (std::none_of(what.variants.begin(), what.variants.end(),
                        [&](const bytecode::Variant& v) { return v.channel == channel; })) {
         c_.report(Code::no_channel, c_.place(by),
@@ -113,38 +113,55 @@ FlowReader::Exits FlowReader::send(Node node, Scope& scope, const std::string& p
             fmt::format("Write `send {} by {}`.", what.name, module().channels[what.variants.front().channel].name));
       }
     }
-    const std::vector<Index> arguments = send_arguments(node, call, content, scope, index);
-    module().steps[index].arguments = arguments;
+    const std::vector<bytecode::EventField> wanted = what.parameters;
+    std::vector<Index> given = arguments(node, call, wanted, fmt::format("the content `{}`", name.text()),
+                                         fmt::format("send {}", name.text()), scope, index);
+    module().steps[index].arguments = std::move(given);
   }
   module().steps[index].content = content;
   module().steps[index].channel = channel;
+  // A message that a rule puts off holds its workflow, and time passes there (language, section 10.2).
+  if (c_.may_hold(workflow_, channel)) go_stale(scope, node);
   return {{index, Exit::next, 0}};
 }
 
-std::vector<Index> FlowReader::send_arguments(Node node, Node call, Index content, const Scope& scope,
-                                              Index step_index) {
-  const std::vector<bytecode::EventField> wanted = module().contents[content].parameters;
-  const std::string name = module().contents[content].name;
+std::vector<Index> FlowReader::arguments(Node node, Node call, const std::vector<bytecode::EventField>& wanted,
+                                         const std::string& whose, const std::string& form, const Scope& scope,
+                                         Index step_index) {
   std::vector<Index> out(wanted.size(), none);
-  const std::vector<Node> given = call ? call.children(Kind::argument) : std::vector<Node>{};
+  const std::vector<Argument> given = arguments_of(call);
   for (std::size_t i = 0; i < given.size(); ++i) {
-    const Node label = given[i].child(Kind::name);
     std::size_t at = i;
-    if (label) {
-      at =
-          static_cast<std::size_t>(std::find_if(wanted.begin(), wanted.end(),
-                                                [&](const bytecode::EventField& f) { return f.name == label.text(); }) -
-                                   wanted.begin());
+    if (!given[i].name.empty()) {
+      at = static_cast<std::size_t>(
+          std::find_if(wanted.begin(), wanted.end(),
+                       [&](const bytecode::EventField& f) { return f.name == given[i].name; }) -
+          wanted.begin());
     }
-    if (at >= wanted.size() || !given[i].child(Kind::expression)) {
-      c_.report(Code::wrong_arguments, c_.place(given[i]), fmt::format("the content `{}` takes no such value", name),
+    if (at >= wanted.size() || !given[i].value) {
+      std::vector<std::string_view> names;
+      for (const bytecode::EventField& field : wanted) names.push_back(field.name);
+      const std::string_view near =
+          !given[i].name.empty() ? grammar::closest(given[i].name, names) : std::string_view{};
+      c_.report(Code::wrong_arguments, c_.place(given[i].node), fmt::format("{} takes no such value", whose),
                 "not wanted",
-                wanted.empty() ? fmt::format("It takes none: `send {}`.", name)
-                               : fmt::format("Write it like `send {}({}: …)`.", name, wanted.front().name));
+                !near.empty()    ? fmt::format("Did you mean `{}`?", near)
+                : wanted.empty() ? fmt::format("It takes none: `{}`.", form)
+                                 : fmt::format("Write it like `{}({}: …)`.", form, wanted.front().name));
+      // Most likely it was meant for that one: what is missing then needs no message of its own.
+      for (std::size_t k = 0; !near.empty() && k < wanted.size(); ++k) {
+        if (wanted[k].name == near)
+          out[k] = c_.add_function(c_.constant(c_.place(node), Type{}, {}), std::string(near));
+      }
+      continue;
+    }
+    if (out[at] != none) {
+      c_.report(Code::wrong_arguments, c_.place(given[i].node),
+                fmt::format("{} is given `{}` twice", whose, wanted[at].name), "the second one", "Keep one of them.");
       continue;
     }
     const Type type = Type::of(wanted[at].type);
-    out[at] = c_.function(given[i].child(Kind::expression), scope, &type,
+    out[at] = c_.function(given[i].value, scope, &type,
                           fmt::format("{} {}", module().steps[step_index].key, wanted[at].name));
   }
   for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -153,8 +170,8 @@ std::vector<Index> FlowReader::send_arguments(Node node, Node call, Index conten
       out[i] = c_.add_function(c_.constant(c_.place(node), Type{Type::Form::absent, {}}, {}),
                                fmt::format("{} {}", module().steps[step_index].key, wanted[i].name));
     } else if (given.size() <= wanted.size()) {
-      c_.report(Code::wrong_arguments, c_.place(node), fmt::format("the content `{}` needs `{}`", name, wanted[i].name),
-                fmt::format("no `{}`", wanted[i].name), fmt::format("Write `send {}({}: …)`.", name, wanted[i].name));
+      c_.report(Code::wrong_arguments, c_.place(node), fmt::format("{} needs `{}`", whose, wanted[i].name),
+                fmt::format("no `{}`", wanted[i].name), fmt::format("Write `{}({}: …)`.", form, wanted[i].name));
     }
   }
   return out;

@@ -14,11 +14,19 @@ std::string_view to_string(NameKind kind) {
     case NameKind::type: return "a type";
     case NameKind::event: return "an event";
     case NameKind::segment: return "a segment";
+    case NameKind::score: return "a score";
+    case NameKind::points: return "a sum of points";
     case NameKind::goal: return "a goal";
     case NameKind::channel: return "a channel";
     case NameKind::content: return "a content";
+    case NameKind::model: return "a model";
     case NameKind::policy: return "a policy";
     case NameKind::workflow: return "a workflow";
+    case NameKind::role: return "a role";
+    case NameKind::team: return "a team";
+    case NameKind::action: return "an action";
+    case NameKind::connector: return "a connector";
+    case NameKind::record: return "a record";
   }
   return "";
 }
@@ -34,6 +42,8 @@ void Checker::collect(const std::vector<Node>& roots) {
     // What the author wrote is where it can be mended.
     Place second = place(name);
     Place first = at->second.place;
+    // A project's own channel stands in for the library's of that name. (The library is read last.)
+    if (kind == NameKind::channel && in_library(second) && !in_library(first)) return false;
     if (in_library(second)) std::swap(first, second);
     Diagnostic& d =
         report(Code::declared_twice, second,
@@ -55,14 +65,26 @@ void Checker::collect(const std::vector<Node>& roots) {
         case Kind::segment:
           if (declare(NameKind::segment, node, module.segments.size())) module.segments.push_back({.name = name});
           break;
+        case Kind::score:
+          if (declare(NameKind::score, node, module.scores.size()))
+            module.scores.push_back({.name = name, .features = {}, .bands = {}, .file = {}});
+          break;
+        case Kind::points:
+          if (declare(NameKind::points, node, module.points.size())) module.points.push_back({.name = name});
+          break;
         case Kind::goal:
-          if (declare(NameKind::goal, node, module.goals.size())) module.goals.push_back({.name = name});
+          if (declare(NameKind::goal, node, module.goals.size()))
+            module.goals.push_back({.name = name, .without = {}, .file = {}});
           break;
         case Kind::channel:
           if (declare(NameKind::channel, node, module.channels.size())) module.channels.push_back({.name = name});
           break;
         case Kind::content:
           if (declare(NameKind::content, node, module.contents.size())) module.contents.push_back({.name = name});
+          break;
+        case Kind::model:
+          if (declare(NameKind::model, node, module.models.size()))
+            module.models.push_back({.name = name, .connector = {}, .provider_name = {}, .version = {}});
           break;
         case Kind::policy:
           if (declare(NameKind::policy, node, program_.policies.size()))
@@ -71,8 +93,28 @@ void Checker::collect(const std::vector<Node>& roots) {
         case Kind::workflow:
           if (declare(NameKind::workflow, node, module.workflows.size())) module.workflows.push_back({.name = name});
           break;
+        case Kind::role:
+          if (declare(NameKind::role, node, module.roles.size())) module.roles.push_back({.name = name});
+          break;
+        case Kind::team:
+          if (declare(NameKind::team, node, module.teams.size())) module.teams.push_back({.name = name});
+          break;
+        case Kind::action:
+          if (declare(NameKind::action, node, module.actions.size())) module.actions.push_back({.name = name});
+          break;
+        case Kind::connector:
+          if (declare(NameKind::connector, node, module.connectors.size())) module.connectors.push_back({.name = name});
+          break;
+        case Kind::record:
+          if (name != "contact" && declare(NameKind::record, node, module.records.size()))
+            module.records.push_back({.name = name, .fields = {}});
+          break;
         default: break;
       }
+    }
+    for (std::uint32_t i = 0; i < root.tree().nodes().size(); ++i) {
+      if (root.tree().nodes()[i].kind != Kind::follow) continue;
+      if (const Node followed = Node(root.tree(), i).child(Kind::name)) followed_.emplace(followed.text());
     }
   }
 }
@@ -92,7 +134,9 @@ std::string Checker::suggestion(NameKind kind, std::string_view word) const {
   if (table == program_.names.end() || table->second.empty()) {
     const bool block = kind != NameKind::event && kind != NameKind::segment && kind != NameKind::type;
     return fmt::format("None is declared yet. Declare it: `{} {}{}`.", head, word,
-                       block                                                 ? " { … }"
+                       kind == NameKind::action                              ? "(…) effect write"
+                       : kind == NameKind::role                              ? " { \"ana@acme.example\" }"
+                       : block                                               ? " { … }"
                        : kind == NameKind::segment || kind == NameKind::type ? " = …"
                                                                              : "");
   }
@@ -114,7 +158,9 @@ std::string Checker::suggestion(NameKind kind, std::string_view word) const {
 Index Checker::find(NameKind kind, Node name) {
   const std::string_view word = name.text();
   const auto& table = program_.names[kind];
-  if (const auto at = table.find(word); at != table.end()) return at->second.index;
+  if (const auto at = table.find(word); at != table.end()) {
+    return kind == NameKind::channel ? wake_channel(at->second.index, name) : at->second.index;
+  }
   for (const auto& [other, names] : program_.names) {
     if (const auto at = names.find(word); other != kind && at != names.end()) {
       Diagnostic& d = report(Code::wrong_kind_of_name, place(name),

@@ -6,22 +6,26 @@ namespace fairlead::compiler {
 using grammar::Code;
 using grammar::Kind;
 
-void FlowReader::go_stale(Scope& scope, Node wait) {
-  for (auto fact = scope.present.begin(); fact != scope.present.end();) {
-    const bool contact = fact->starts_with("contact.");
-    bool fixed = false;
-    if (contact) {
-      const std::string name = fact->substr(8);
-      fixed = std::any_of(module().fields.begin(), module().fields.end(),
-                          [&](const bytecode::Field& f) { return f.fixed && f.name == name; });
-    }
-    if (!contact || fixed) {
-      ++fact;
-      continue;
-    }
-    scope.stale[*fact] = c_.place(wait);
-    fact = scope.present.erase(fact);
-  }
+void FlowReader::go_stale(Scope& scope, Node passing) {
+  scope.present.erase_if([&](const std::string& fact) {
+    // What is known of a record goes with the round that it is in.
+    const bool record = std::any_of(scope.bindings.begin(), scope.bindings.end(), [&](const Binding& b) {
+      return b.record != none && fact.starts_with(b.name + ".");
+    });
+    if ((!record && c_.survives(fact)) || scope.invariants.contains(fact)) return false;
+    scope.stale.add(fact, c_.place(passing));
+    return true;
+  });
+  // `leave when` is asked again when the turn begins that comes after.
+  scope.present.insert(scope.invariants);
+}
+
+bool Checker::survives(const std::string& fact) const {
+  constexpr std::string_view contact = "contact.";
+  if (fact.starts_with("last(")) return false;  // the next event of its kind may not say it
+  if (!fact.starts_with(contact)) return true;  // what an event said stays said, and what happened has happened
+  const auto field = program_.field_index.find(std::string_view(fact).substr(contact.size()));
+  return field != program_.field_index.end() && program_.module.fields[field->second].fixed;
 }
 
 void FlowReader::join(Scope& scope, const std::vector<Scope>& branches) {
@@ -29,15 +33,16 @@ void FlowReader::join(Scope& scope, const std::vector<Scope>& branches) {
     if (i == 0) {
       scope.present = branches[i].present;
     } else {
-      std::erase_if(scope.present, [&](const std::string& fact) { return !branches[i].present.contains(fact); });
+      scope.present.meet(branches[i].present);
     }
-    scope.stale.insert(branches[i].stale.begin(), branches[i].stale.end());
+    scope.stale.merge(branches[i].stale);
   }
 }
 
 void FlowReader::bind(Scope& scope, Node name, Index event, Index number) {
   const std::string text(name.text());
-  std::erase_if(scope.present, [&](const std::string& fact) { return fact.starts_with(text + "."); });
+  scope.present.erase_if([&](const std::string& fact) { return fact.starts_with(text + "."); });
+  std::erase_if(scope.locals, [&](const Local& local) { return local.name == text; });
   scope.bindings.push_back({text, event, number});
 }
 
@@ -53,17 +58,13 @@ FlowReader::Exits FlowReader::wait(Node node, Scope& scope, const std::string& p
   } else {
     const ExprId root = c_.expression(node.child(Kind::expression), scope, nullptr);
     const Type type = c_.program_.exprs[root].type;
-    if (!type.broken() && !type.is(TypeKind::time) && !type.is(TypeKind::instant)) {
-      const bool date = type.is(TypeKind::date);
-      c_.report(
-          date ? Code::not_supported : Code::type_mismatch, c_.program_.exprs[root].place,
-          date ? std::string(
-                     "`wait until` a date is part of the Fairlead language, but this version does not support it yet")
-               : fmt::format("a time of day or an instant is wanted here, but this is {}", described(type)),
-          date ? "not supported yet" : "not a time of day",
-          type.is(TypeKind::duration) ? "To wait for a length of time, leave out `until`: `wait 3 days`."
-          : date                      ? "Wait until an instant, like 2026-11-23T09:00Z, or for a length of time."
-                                      : "Write it like `wait until 09:00`.");
+    if (!type.broken() && !type.is(TypeKind::time) && !type.is(TypeKind::instant) && !type.is(TypeKind::date)) {
+      c_.report(Code::type_mismatch, c_.program_.exprs[root].place,
+                fmt::format("a time of day, a date or an instant is wanted here, but this is {}", described(type)),
+                "not a time",
+                type.is(TypeKind::duration)
+                    ? "To wait for a length of time, leave out `until`: `wait 3 days`."
+                    : "Write it like `wait until 09:00`, or `wait until contact.signed_up + 14 days`.");
     } else if (type.optional() && !type.broken()) {
       c_.absent(c_.program_.exprs[root], scope, "", "");
     }
@@ -85,6 +86,7 @@ Index FlowReader::value(Node node, const Scope& scope, const Type& type, const s
 FlowReader::Exits FlowReader::wait_up_to(Node node, Scope& scope, const std::string& prefix, const Exits& exits) {
   const Index index = add(bytecode::StepKind::wait_event, node, key(prefix, "wait"));
   patch(exits, index);
+  has_contact(node, scope, "a wait for an event needs somebody to whom it happens");
   const std::string name = module().steps[index].key;
   module().steps[index].value = value(node, scope, Type::of(TypeKind::duration), name);
   const std::vector<Node> arms = node.children(Kind::arm);
@@ -145,7 +147,9 @@ bytecode::Arm FlowReader::head_of(Node node, const Scope& scope, const std::stri
   const Node where = node.child(Kind::expression);
   if (arm.event != none && (bound || where)) arm.bind = module().workflows[workflow_].bindings++;
   if (where && arm.event != none) {
+    // It is asked before `leave when` is.
     Scope inner = scope;
+    inner.present.erase_if([&](const std::string& fact) { return scope.invariants.contains(fact); });
     inner.subject = Binding{"", arm.event, arm.bind};
     if (bound) bind(inner, node.after("as"), arm.event, arm.bind);
     const Type boolean = Type::of(TypeKind::boolean);

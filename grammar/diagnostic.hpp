@@ -13,7 +13,7 @@
 namespace fairlead::grammar {
 
 /// Codes are stable: a number once given is never given again. Hundreds by room: 1 syntax, 2 names, 3 types,
-/// 4 workflows, 5 policies, 6 learning and goals, 7 tests and simulations.
+/// 4 workflows, 5 policies, 6 learning and goals, 7 tests and simulations, 8 contents and templates.
 enum class Code : std::uint16_t {
   unreadable_file = 101,
   not_utf8 = 102,
@@ -50,6 +50,7 @@ enum class Code : std::uint16_t {
   not_text = 309,
   too_complex = 310,
   number_range = 311,
+  nothing_to_release = 312,
 
   unreachable_step = 401,
   no_entry = 402,
@@ -59,16 +60,34 @@ enum class Code : std::uint16_t {
   event_not_here = 406,
   fixed_field = 407,
   duplicate_option = 408,
+  not_an_effect = 409,
+  nobody_to_approve = 410,
+  retry_may_repeat = 411,
+  no_contact_here = 412,
+  dead_stage = 413,
+  stage_order = 414,
+  wrong_entry = 415,
+  rollout_order = 416,
 
   rule_without_effect = 501,
   defer_without_end = 502,
   no_prover = 503,
+  rule_broken = 504,
+  not_allowed = 505,
+  share_of_limit = 506,
+  not_waivable = 507,
+  waiver_unsigned = 508,
+  waiver_expired = 509,
+  clause_without_meaning = 510,
 
   no_goal = 601,
   floors_too_high = 602,
   start_too_high = 603,
   too_few_options = 604,
   share_range = 605,
+  shares_not_whole = 606,
+  most_below_least = 607,
+  bands_not_rising = 608,
 
   nothing_to_test = 701,
   expect_before_act = 702,
@@ -76,6 +95,11 @@ enum class Code : std::uint16_t {
   people_without_field = 704,
   key_given = 705,
   several_choices = 706,
+
+  outside_project = 801,
+  unsafe_hole = 802,
+  text_too_long = 803,
+  not_a_template = 804,
 };
 
 /// A code, the name by which the sources call it, and what it is about, in a few words.

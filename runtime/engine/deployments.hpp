@@ -12,6 +12,12 @@ namespace fairlead::engine {
 
 using bytecode::Index;
 
+/// A workflow that is entered by becoming a member.
+struct SegmentEntry {
+  Index workflow = bytecode::none;
+  Index when = bytecode::none;  // function: the segment's
+};
+
 struct Version {
   std::uint32_t number = 0;
   bytecode::Module module;
@@ -21,6 +27,7 @@ struct Version {
       fields;
   std::vector<std::uint32_t> step_ids, workflow_ids, content_ids, channel_ids, goal_ids, choice_ids, event_ids;
   std::vector<bool> reads_events;  // by workflow: whether any of its expressions reads a bound event
+  std::vector<SegmentEntry> by_segment;
   std::optional<Index> zone_field, country_field;
   std::vector<Value> defaults;  // by field: what stands where nothing is stored
   Arena arena;                  // of the defaults
@@ -50,12 +57,16 @@ class Deployments {
   /// The counters of every version, each once: those of an older one too are kept, since a pass that follows it may ask
   /// them.
   [[nodiscard]] const std::vector<CounterOf>& counters() const { return counters_; }
+  /// Those of them that look at this type of event.
+  [[nodiscard]] const std::vector<CounterOf>& counters_of(std::uint32_t event) const;
 
  private:
   void add(std::unique_ptr<Version> version);
 
   std::vector<std::unique_ptr<Version>> versions_;
   std::vector<CounterOf> counters_;
+  std::unordered_map<std::uint32_t, std::size_t> places_;  // in counters_, by id
+  std::unordered_map<std::uint32_t, std::vector<CounterOf>> by_event_;
 };
 
 }  // namespace fairlead::engine

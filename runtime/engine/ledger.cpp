@@ -60,11 +60,11 @@ void Ledger::apply(Instant at, const audit::Entry& entry) {
                  [&](const audit::StepTaken& e) { ++steps[e.step]; },
                  [&](const audit::Left& e) {
                    WorkflowTally& tally = workflows[e.pass.workflow];
-                   ++(e.reason == "end" || e.reason == "stop" ? tally.finished : tally.left);
+                   ++(e.reason == "end" || e.reason == "stop" || e.reason.starts_with("follow ") ? tally.finished : tally.left);
                  },
                  [&](const audit::Decided& e) {
                    LearnedChoice* learned = choice(e.choice);
-                   if (learned == nullptr || e.shares.empty() || e.mode != audit::Mode::live ||
+                   if (learned == nullptr || e.chosen >= e.shares.size() || e.mode != audit::Mode::live ||
                        learned->spec.options != e.options || e.context.size() != learned->spec.learner.features)
                      return;
                    learned->learning->decided(e.chosen, e.context);
@@ -78,7 +78,7 @@ void Ledger::apply(Instant at, const audit::Entry& entry) {
                  [&](const audit::Outcome& e) {
                    LearnedChoice* learned = choice(e.choice);
                    if (learned == nullptr || e.mode != audit::Mode::live || learned->spec.options != e.options ||
-                       e.context.size() != learned->spec.learner.features)
+                       e.chosen >= e.options.size() || e.context.size() != learned->spec.learner.features)
                      return;
                    learned->learning->reached(e.chosen, e.context);
                    learned->changed = true;
@@ -106,6 +106,12 @@ void Ledger::apply(Instant at, const audit::Entry& entry) {
                    if (e.result == audit::Handed::Result::sent) ++messages[{e.content, e.channel}].sent;
                    if (e.result == audit::Handed::Result::withheld) ++rules[e.detail].withheld;
                    if (e.result == audit::Handed::Result::deferred) ++rules[e.detail].deferred;
+                 },
+                 [&](const audit::Acted& e) {
+                   if (e.suppressed) ++actions[e.action].suppressed;
+                 },
+                 [&](const audit::ActionHanded& e) {
+                   if (e.result == audit::Handed::Result::sent) ++actions[e.action].sent;
                  },
                  [&](const audit::Reached& e) {
                    GoalTally& tally = goals[e.goal];
@@ -157,6 +163,10 @@ std::string Ledger::save() const {
         out.varint(t.sent);
         out.varint(t.suppressed);
       });
+  table(actions, text, [&](const MessageTally& t) {
+    out.varint(t.sent);
+    out.varint(t.suppressed);
+  });
   table(choices_, text, [&](const LearnedChoice& c) {
     out.varint(c.spec.options.size());
     for (const std::string& option : c.spec.options) out.bytes(option);
@@ -218,6 +228,11 @@ Result<void> Ledger::load(std::string_view bytes) {
     std::string content = text();
     std::string channel = text();
     MessageTally& t = messages[{std::move(content), std::move(channel)}];
+    t.sent = in.varint();
+    t.suppressed = in.varint();
+  });
+  table([&] {
+    MessageTally& t = actions[text()];
     t.sent = in.varint();
     t.suppressed = in.varint();
   });

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "runtime/engine/decide.hpp"
 #include "runtime/engine/sender.hpp"
@@ -28,11 +28,13 @@ Result<void> Turn::advance(std::size_t index, std::optional<Index> to, std::opti
     if (from != version.steps.end()) took(version.module.steps[from->second], *way);
   }
   Index at = to.value_or(none);
+  // A pass that comes back to where it stood (a message that was held, a round whose time is over) takes no new step.
+  bool stood = at != none && cell_->instances[index].step == version_of(cell_->instances[index]).step_ids[at];
   while (at != none) {
     Instance& instance = cell_->instances[index];
     const Version& version = version_of(instance);
     const Step& step = version.module.steps[at];
-    if (instance.step != version.step_ids[at] || !instance.held) {
+    if (!std::exchange(stood, false)) {
       engine_.say(now_, audit::StepTaken{pass(version, instance), step.key});
       instance.step = version.step_ids[at];
       instance.since = now_;
@@ -63,16 +65,49 @@ Result<void> Turn::advance(std::size_t index, std::optional<Index> to, std::opti
       case StepKind::set:
         if (const Result<void> done = set(version, instance, step); !done) return done;
         break;
+      case StepKind::act: flow = act(version, instance, step); break;
+      case StepKind::let:
+        if (const Result<void> done = let(version, instance, step); !done) return done;
+        break;
+      case StepKind::approve: flow = approve(version, instance, step, next); break;
+      case StepKind::repeat: flow = repeat(version, instance, step, next); break;
+      case StepKind::split: next = split(version, instance, step); break;
+      case StepKind::follow: {
+        const std::optional<std::size_t> other = follow(index, step);
+        if (!other) return {};
+        index = *other;
+        const Result<bool> left = leaves(index);
+        if (!left) return tl::unexpected(left.error());
+        if (*left) return {};
+        const Instance& entered = cell_->instances[index];
+        const Version& newest = version_of(entered);
+        next = newest.module.workflows[newest.workflows.at(entered.workflow)].first;
+        break;
+      }
       case StepKind::stop:
       case StepKind::leave: leave(index, "stop", false); return {};
+      case StepKind::for_each:
+      case StepKind::allocate:
+      case StepKind::plan:  // refused when deployed: see unsupported.cpp
+        return fault(FaultCode::not_supported, fmt::format("`{}`", step.key));
     }
     if (!flow) return tl::unexpected(flow.error());
-    if (*flow == Flow::wait) return {};
+    if (*flow != Flow::go_on) return {};
     at = next;
   }
   leave(index, "end", false);
   return {};
 }
+
+namespace {
+
+/// Whose clock a wait reads: the contact's, as far as it is known.
+const Zone& clock_of(const Version& version, const vm::World& world) {
+  if (world.zone != nullptr) return *world.zone;
+  return world.country_zones.empty() ? version.zone : world.country_zones.front();
+}
+
+}  // namespace
 
 Result<Turn::Flow> Turn::wait(const Version& version, Instance& instance, const Step& step, Index& next) {
   const Result<vm::World> world = this->world(version, &instance);
@@ -108,12 +143,11 @@ Result<Turn::Flow> Turn::wait(const Version& version, Instance& instance, const 
   if (value->tag() == Tag::duration) {
     if (__builtin_add_overflow(now_.ms, value->as_duration().ms, &wake.ms)) wake = now_;
   } else if (value->tag() == Tag::time) {
-    const Zone& zone = world->zone != nullptr          ? *world->zone
-                       : !world->country_zones.empty() ? world->country_zones.front()
-                                                       : version.zone;
-    wake = zone.next(now_, value->as_time());
+    wake = clock_of(version, *world).next(now_, value->as_time());
   } else if (value->tag() == Tag::instant) {
     wake = value->as_instant();
+  } else if (value->tag() == Tag::date) {
+    wake = clock_of(version, *world).at(value->as_date(), TimeOfDay{});
   }
   instance.wake = std::max(wake, now_);
   return Flow::wait;
@@ -163,10 +197,11 @@ Result<Turn::Flow> Turn::choose(const Version& version, Instance& instance, cons
   }
   const Result<vm::World> world = this->world(version, &instance);
   if (!world) return tl::unexpected(world.error());
-  const audit::Decided decided =
-      decide(version, step.choice, *learned, *world, engine_.seed(), pass(version, instance), instance.mode);
+  const audit::Decided decided = decide(version, step.choice, *learned, *world, engine_.seed(), pass(version, instance),
+                                        instance.mode, instance.visit);
   engine_.say(now_, decided);
-  if (decided.shares.empty()) return Flow::go_on;  // nobody eligible: nothing goes out
+  // Nobody eligible, or the draw fell to no option: nothing goes out.
+  if (decided.chosen >= decided.shares.size()) return Flow::go_on;
   next = choice.options[decided.chosen].first;
   const bytecode::Goal& goal = version.module.goals[choice.goal];
   cell_->open.push_back({instance.workflow, instance.serial, version.number, version.choice_ids[step.choice],
@@ -201,42 +236,14 @@ Result<void> Turn::set(const Version& version, Instance& instance, const Step& s
   return {};
 }
 
-Result<std::string> Turn::payload(const Version& version, Instance& instance, const Step& step,
-                                  const std::string& key) {
-  const bytecode::Content& content = version.module.contents[step.content];
-  const bytecode::Channel& channel = version.module.channels[step.channel];
-  Result<vm::World> world = this->world(version, &instance);
-  if (!world) return tl::unexpected(world.error());
-  std::vector<Value> arguments;
-  for (const Index argument : step.arguments) {
-    if (argument == none) {
-      arguments.emplace_back();
-      continue;
-    }
-    const Result<Value> value = version.program->evaluate(argument, *world, arena_);
-    if (!value) return tl::unexpected(value.error());
-    arguments.push_back(*value);
-  }
-  world->parameters = arguments;
-  nlohmann::ordered_json out{{"key", key}, {"channel", channel.name}};
-  if (channel.to != none) {
-    const Value& to = world->fields[channel.to];
-    if (!to.exists()) return fault(FaultCode::absent, version.module.fields[channel.to].name);
-    out["to"] = render(to);
-  }
-  out["content"] = content.name;
-  out["workflow"] = pass(version, instance).workflow;
-  out["at"] = to_string(now_);
-  for (const bytecode::Variant& variant : content.variants) {
-    if (variant.channel != step.channel) continue;
-    for (const bytecode::Slot& slot : variant.slots) {
-      const Result<Value> text = version.program->evaluate(slot.text, *world, arena_);
-      if (!text) return tl::unexpected(text.error());
-      if (text->tag() != Tag::text) return fault(FaultCode::wrong_type);
-      out[slot.name] = std::string(text->as_text());
-    }
-  }
-  return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+Turn::Flow Turn::withheld(const Instance& instance, const Step& step, const Judged& judged) {
+  const Version& version = version_of(instance);
+  engine_.say(now_,
+              audit::Guarded{
+                  pass(version, instance), step.key, judged.rule, audit::Guarded::Action::skipped, {}, judged.detail});
+  if (judged.kind != guard::Verdict::Kind::stop) return Flow::go_on;
+  leave(static_cast<std::size_t>(&instance - cell_->instances.data()), fmt::format("rule {}", judged.rule), false);
+  return Flow::ended;
 }
 
 Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const Step& step) {
@@ -260,21 +267,27 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
   }
   const Instant since = instance.held.value_or(now_);
   instance.held.reset();
-  if (judged.kind == Kind::skip) {
-    engine_.say(now_, audit::Guarded{who, step.key, judged.rule, audit::Guarded::Action::skipped, {}, judged.detail});
-    return Flow::go_on;
-  }
-  const std::string key = short_hex(sha256({"effect", audit::to_string(who), step.key, "1"}), 16);
-  const Result<std::string> body = payload(version, instance, step, key);
-  if (!body) {
+  if (judged.kind != Kind::allowed) return withheld(instance, step, judged);
+  const std::string key = effect_key(version, instance, step);
+  const Result<nlohmann::ordered_json> effect = rendered(version, instance, step);
+  if (!effect) {
     engine_.say(now_,
-                audit::Guarded{who, step.key, "", audit::Guarded::Action::impossible, {}, describe(body.error())});
+                audit::Guarded{who, step.key, "", audit::Guarded::Action::impossible, {}, describe(effect.error())});
     return Flow::go_on;
   }
+  const Approval approval = take_approval(instance, step, *effect);
+  if (approval == Approval::lapsed) {
+    engine_.say(now_, audit::Guarded{who, step.key, "", audit::Guarded::Action::skipped, {}, lapsed_approval});
+    return Flow::go_on;
+  }
+  std::string body = payload(version, instance, key, *effect);
+  const Judged words = judge_words(engine_, version, {instance.workflow, content.name, channel, {}, held_out}, body);
+  if (words.kind != Kind::allowed) return withheld(instance, step, words);
   if (!held_out) {
-    const Origin origin{instance.workflow, instance.serial, version.number, content.name, channel, since};
-    engine_.out().fill.push_back(
-        {key, contact_, channel, *body, encode(origin), cell_->revision, now_, now_, store::OutboxState::ready, 0});
+    Origin origin{instance.workflow, instance.serial, version.number, content.name, channel, since, "", ""};
+    if (approval == Approval::holds) origin.rules = view(rules_hash(engine_.deployments(), instance.workflow));
+    engine_.out().fill.push_back({key, contact_, channel, std::move(body), encode(origin), cell_->revision, now_, now_,
+                                  store::OutboxState::ready, 0});
   }
   engine_.say(now_, audit::Effect{who, step.key, key, content.name, channel, held_out});
   const std::uint32_t content_id = version.content_ids[step.content];

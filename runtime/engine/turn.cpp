@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "runtime/engine/counters.hpp"
+
 namespace fairlead::engine {
 
 using bytecode::none;
@@ -87,14 +89,10 @@ Result<vm::World> Turn::world(const Version& version, const Instance* instance) 
   }
   world.count = [this, &version](Index counter) -> std::uint64_t {
     const bytecode::Counter& declared = version.module.counters[counter];
-    for (const CounterState& state : cell_->counters) {
-      if (state.id != declared.id) continue;
-      const Instant from = now_ - declared.window;
-      return static_cast<std::uint64_t>(
-          std::count_if(state.at.begin(), state.at.end(), [&](Instant t) { return from < t && !(now_ < t); }));
-    }
-    return 0;
+    const CounterState* state = find(*cell_, declared.id);
+    return state == nullptr ? 0 : counted(*state, declared, now_);
   };
+  world.history = [this, &version](Index counter) { return history(version, counter); };
   if (instance != nullptr && !instance->bound.empty()) {
     auto& spans = events_.emplace_back();
     for (const Bound& bound : instance->bound) {
@@ -111,11 +109,42 @@ Result<vm::World> Turn::world(const Version& version, const Instance* instance) 
     }
     world.events = spans;
   }
+  if (instance != nullptr && !instance->kept.empty()) {
+    std::vector<Value>& locals = values_.emplace_back();
+    for (const Kept& kept : instance->kept) {
+      ByteReader in(arena_.keep(kept.value));
+      const Value value = in.value(arena_);
+      if (!in.ok()) return fault(FaultCode::store_failed, "", "a value that a pass keeps cannot be read");
+      if (locals.size() <= kept.number) locals.resize(kept.number + 1U);
+      locals[kept.number] = value;
+    }
+    world.locals = locals;
+  }
   return world;
+}
+
+Result<Value> Turn::history(const Version& version, Index counter) {
+  const bytecode::Counter& declared = version.module.counters[counter];
+  const CounterState* state = find(*cell_, declared.id);
+  if (declared.kind == bytecode::CounterKind::sum) {
+    const FieldType& type = version.module.events[declared.event].fields[declared.field].type;
+    return summed(state == nullptr ? CounterState{} : *state, declared, type, now_);
+  }
+  const auto last = state == nullptr ? std::nullopt : latest(*state, now_);
+  if (!last) return Value();
+  if (declared.field == none) return Value::of(state->at[*last]);
+  // Values lie with the person, not in the cell: what was forgotten there is forgotten here.
+  const Result<const store::Event*> event = engine_.event(contact_, state->events.at(*last));
+  if (!event) return tl::unexpected(event.error());
+  if (*event == nullptr) return Value();
+  Record& record = records_.emplace_back();
+  if (const Result<void> read = decode_values((*event)->data, record); !read) return tl::unexpected(read.error());
+  return record.get(name_id(version.module.events[declared.event].fields[declared.field].name));
 }
 
 Result<void> Turn::contact(const ContactIn& in, bool created) {
   if (const Result<void> loaded = load(); !loaded) return loaded;
+  if (const Result<void> seen = see_members(!created); !seen) return seen;
   engine_.touch(contact_);
   // What comes in replaces what it names and leaves the rest.
   Record incoming;
@@ -132,11 +161,12 @@ Result<void> Turn::contact(const ContactIn& in, bool created) {
   ++cell_->revision;
   engine_.say(now_, audit::ContactStored{contact_, created, sha256({person_->salt, person_->record.encoded()})});
   if (created && engine_.observer() != nullptr) engine_.observer()->arrived(contact_, now_, engine_.out().post);
-  return {};
+  return enter_members();
 }
 
 Result<void> Turn::timer() {
   if (const Result<void> loaded = load(); !loaded) return loaded;
+  if (const Result<void> seen = see_members(true); !seen) return seen;
   engine_.touch(contact_);
   std::vector<std::pair<std::uint32_t, std::uint64_t>> due;
   for (const Instance& instance : cell_->instances) {
@@ -155,14 +185,21 @@ Result<void> Turn::timer() {
     if (step != version.steps.end()) {
       const bytecode::Step& here = version.module.steps[step->second];
       using bytecode::StepKind;
-      to = here.kind == StepKind::wait_event ? here.otherwise : here.kind == StepKind::send ? step->second : here.next;
-      if (here.kind == StepKind::wait_event) way = static_cast<std::uint32_t>(here.arms.size());
+      const bool again =
+          here.kind == StepKind::send || here.kind == StepKind::repeat || (here.kind == StepKind::act && at->held);
+      const bool over = here.kind == StepKind::wait_event || here.kind == StepKind::approve;
+      to = over ? here.otherwise : again ? step->second : here.next;
+      if (over) way = here.kind == StepKind::approve ? 1 : static_cast<std::uint32_t>(here.arms.size());
+      if (here.kind == StepKind::approve) {
+        settle(version, *at, here, audit::ApprovalEnded::Result::lapsed, "", "");
+        at->shown.clear();
+      }
     }
     at->wake.reset();
     if (const Result<void> moved = advance(index, to, way); !moved) return moved;
   }
   close_watches();
-  return {};
+  return enter_members();
 }
 
 void Turn::close_watches() {
@@ -193,6 +230,7 @@ Result<void> Turn::event(const EventIn& in) {
   const Result<const store::Event*> known = engine_.event(contact_, in.id);
   if (!known) return tl::unexpected(known.error());
   if (*known != nullptr) return {};  // arrived before: changes nothing
+  if (const Result<void> seen = see_members(true); !seen) return seen;
   Record record;
   if (const Result<void> read = decode_values(in.values, record); !read) return read;
   const std::string salt = short_hex(sha256({person_->salt, in.id}), 8);
@@ -248,10 +286,10 @@ Result<void> Turn::event(const EventIn& in) {
     const Result<bool> goes = any_holds(newest, workflow.leave_on, type, record.values);
     if (!goes) return tl::unexpected(goes.error());
     if (*goes) continue;
-    if (const Result<void> entered = enter(newest, w, in); !entered) return entered;
+    if (const Result<void> entered = enter(newest, w, in.id); !entered) return entered;
   }
   if (engine_.observer() != nullptr) engine_.observer()->happened(in, now_, engine_.out().post);
-  return {};
+  return enter_members();
 }
 
 Result<bool> Turn::any_holds(const Version& version, const std::vector<bytecode::Trigger>& triggers, Index type,
@@ -269,23 +307,23 @@ Result<bool> Turn::any_holds(const Version& version, const std::vector<bytecode:
 }
 
 Result<void> Turn::count(const EventIn& in, const std::vector<std::pair<std::uint32_t, Value>>& values) {
-  // Late events land where they belong: instants are kept in order.
-  for (const CounterOf& of : engine_.deployments().counters()) {
+  for (const CounterOf& of : engine_.deployments().counters_of(name_id(in.type))) {
     const Version& version = *of.version;
     const bytecode::Counter& counter = version.module.counters[of.counter];
-    if (version.event_ids[counter.event] != name_id(in.type)) continue;
-    const std::vector<Value> fields = fields_of(version, counter.event, values);
-    const std::span<const Value> bound[] = {fields};
-    vm::World world;
-    world.now = now_;
-    world.events = bound;
-    if (!holds(version, counter.where, world).value_or(false)) continue;
+    Value amount;
+    if (counter.event != none) {
+      const std::vector<Value> fields = fields_of(version, counter.event, values);
+      const std::span<const Value> bound[] = {fields};
+      vm::World world;
+      world.now = now_;
+      world.events = bound;
+      if (!holds(version, counter.where, world).value_or(false)) continue;
+      if (counter.field != none) amount = fields[counter.field];
+    }
     auto state = std::find_if(cell_->counters.begin(), cell_->counters.end(),
                               [&](const CounterState& s) { return s.id == counter.id; });
     if (state == cell_->counters.end()) state = cell_->counters.insert(state, CounterState{counter.id, {}});
-    state->at.insert(std::upper_bound(state->at.begin(), state->at.end(), in.at), in.at);
-    // Nothing that has left the window comes back into it.
-    std::erase_if(state->at, [&](Instant t) { return !(now_ - counter.window < t); });
+    take(*state, counter, {in.at, in.id, amount}, now_);
   }
   return {};
 }
@@ -360,20 +398,33 @@ Result<void> Turn::credit(const EventIn& in, const std::vector<std::pair<std::ui
   return {};
 }
 
-Result<void> Turn::enter(const Version& version, Index workflow_index, const EventIn& in) {
+Result<void> Turn::enter(const Version& version, Index workflow, const std::string& event) {
+  if (!kept_out(version, workflow).empty()) return {};
+  const std::size_t instance = begin_pass(version, workflow, event.empty() ? nullptr : &event);
+  return advance(instance, version.module.workflows[workflow].first);
+}
+
+std::string Turn::kept_out(const Version& version, Index workflow_index) const {
+  const std::uint32_t id = version.workflow_ids[workflow_index];
+  if (std::any_of(cell_->instances.begin(), cell_->instances.end(),
+                  [id](const Instance& i) { return i.workflow == id; }))
+    return "already in it";
+  const auto past =
+      std::find_if(cell_->past.begin(), cell_->past.end(), [id](const Past& p) { return p.workflow == id; });
+  const std::optional<Duration>& again = version.module.workflows[workflow_index].again;
+  if (past == cell_->past.end() || (again && !(now_ < past->left + *again))) return "";
+  return "not again";
+}
+
+std::size_t Turn::begin_pass(const Version& version, Index workflow_index, const std::string* event_id) {
   const bytecode::Workflow& workflow = version.module.workflows[workflow_index];
   const std::uint32_t id = version.workflow_ids[workflow_index];
   const auto past =
       std::find_if(cell_->past.begin(), cell_->past.end(), [id](const Past& p) { return p.workflow == id; });
-  std::uint64_t serial = 1;
-  if (past != cell_->past.end()) {
-    if (!workflow.again || now_ < past->left + *workflow.again) return {};
-    serial = past->serial + 1;
-  }
   Instance instance;
   instance.workflow = id;
   instance.version = version.number;
-  instance.serial = serial;
+  instance.serial = past == cell_->past.end() ? 1 : past->serial + 1;
   instance.entered = instance.since = now_;
   std::string goal_name;
   if (workflow.goal != none) {
@@ -384,17 +435,24 @@ Result<void> Turn::enter(const Version& version, Index workflow_index, const Eve
         stable_hash({engine_.salt(), "holdout", goal.name, fmt::format("{}-{}", contact_.part, contact_.id)});
     const auto share = static_cast<std::uint64_t>(goal.holdout.units());
     if (engine_.holdout() && hash % 1'000'000'000 < share) instance.mode = Mode::held_out;
-    cell_->watches.push_back({id, serial, version.goal_ids[workflow.goal], instance.mode, now_, now_ + goal.within});
+    cell_->watches.push_back(
+        {id, instance.serial, version.goal_ids[workflow.goal], instance.mode, now_, now_ + goal.within});
   }
-  if (version.reads_events[workflow_index]) instance.bound.push_back({0, in.id});
-  engine_.say(now_, audit::Entered{{contact_, workflow.name, serial}, instance.mode, version.number, goal_name});
+  if (event_id != nullptr && version.reads_events[workflow_index]) instance.bound.push_back({0, *event_id});
+  engine_.say(now_,
+              audit::Entered{{contact_, workflow.name, instance.serial}, instance.mode, version.number, goal_name});
   cell_->instances.push_back(std::move(instance));
-  return advance(cell_->instances.size() - 1, workflow.first);
+  return cell_->instances.size() - 1;
 }
 
 void Turn::leave(std::size_t index, const std::string& reason, bool early) {
   const Instance instance = cell_->instances[index];
-  engine_.say(now_, audit::Left{pass(version_of(instance), instance), reason});
+  const Version& version = version_of(instance);
+  if (const auto step = version.steps.find(instance.step);
+      step != version.steps.end() && version.module.steps[step->second].kind == bytecode::StepKind::approve &&
+      instance.wake && !instance.shown.empty())
+    settle(version, instance, version.module.steps[step->second], audit::ApprovalEnded::Result::left, "", "");
+  engine_.say(now_, audit::Left{pass(version, instance), reason});
   cell_->instances.erase(cell_->instances.begin() + static_cast<std::ptrdiff_t>(index));
   auto past = std::find_if(cell_->past.begin(), cell_->past.end(),
                            [&](const Past& p) { return p.workflow == instance.workflow; });
@@ -404,6 +462,16 @@ void Turn::leave(std::size_t index, const std::string& reason, bool early) {
   if (early) past->early.push_back(instance.serial);
   if (past->early.size() > most_early) past->early.erase(past->early.begin());
   ++cell_->revision;
+}
+
+Result<void> Turn::end(std::uint32_t workflow, std::uint64_t serial, const std::string& reason) {
+  if (const Result<void> loaded = load(); !loaded) return loaded;
+  const auto at = std::find_if(cell_->instances.begin(), cell_->instances.end(),
+                               [&](const Instance& i) { return i.workflow == workflow && i.serial == serial; });
+  if (at == cell_->instances.end()) return {};
+  engine_.touch(contact_);
+  leave(static_cast<std::size_t>(at - cell_->instances.begin()), reason, false);
+  return {};
 }
 
 Result<bool> Turn::leaves(std::size_t index) {

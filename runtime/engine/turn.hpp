@@ -1,9 +1,18 @@
 // A turn: what happens to one contact at one instant, from one wait to the next (language, section 10.1).
 #pragma once
 
+#include <nlohmann/json.hpp>
+
 #include "runtime/engine/engine.hpp"
 
 namespace fairlead::engine {
+
+struct Judged;
+/// Why an effect that was approved did not go out.
+inline const std::string lapsed_approval = "the approval has lapsed, since what it was for has changed";
+
+/// Of the rules that bind a workflow, as the newest version has them.
+Hash rules_hash(const Deployments& deployments, std::uint32_t workflow);
 
 class Turn {
  public:
@@ -16,31 +25,81 @@ class Turn {
   /// The contact's values came in; `created` where it was not known before.
   Result<void> contact(const ContactIn& in, bool created);
 
+  /// Somebody said yes or no to what waits as the outbox's row `asked`. Gives why it does not count; empty where it
+  /// does.
+  Result<std::string> decided(const ApprovalIn& in, const store::Outbox& asked);
+  /// A rule that was asked at hand-over ends a pass, where it still goes on.
+  Result<void> end(std::uint32_t workflow, std::uint64_t serial, const std::string& reason);
+
   /// Makes what an expression of `version` sees of the contact, for a pass (null: no pass). Valid while the turn lives.
   Result<vm::World> world(const Version& version, const Instance* instance);
 
  private:
   Result<void> load();
-  Result<void> enter(const Version& version, Index workflow, const EventIn& in);
+  /// `event`: the id of the one that brings the contact in; empty where none does.
+  Result<void> enter(const Version& version, Index workflow, const std::string& event);
+  /// Who the contact is before anything changes; `known`: it was there at all.
+  Result<void> see_members(bool known);
+  /// At the end of a turn: into which workflows what the contact has become brings it.
+  Result<void> enter_members();
+  /// Why a contact may not begin a pass now; empty where it may.
+  [[nodiscard]] std::string kept_out(const Version& version, Index workflow) const;
+  /// Begins a pass that stands before its first step: its place among the instances. `event_id` is the entry's event,
+  /// where there is one.
+  std::size_t begin_pass(const Version& version, Index workflow, const std::string* event_id);
   /// Runs a pass from its step to the next wait, or to its end. `way`: by which of the ways of the step it goes on.
   Result<void> advance(std::size_t instance, std::optional<Index> to, std::optional<std::uint32_t> way = std::nullopt);
   void took(const bytecode::Step& step, std::uint32_t way);
   /// Whether a `leave when` holds; then the pass has ended.
   Result<bool> leaves(std::size_t instance);
   void leave(std::size_t instance, const std::string& reason, bool early);
+  /// Ends a pass for one through another workflow: the new pass, or nothing where the contact may not enter there.
+  std::optional<std::size_t> follow(std::size_t instance, const bytecode::Step& step);
 
-  enum class Flow : std::uint8_t { go_on, wait };
+  enum class Flow : std::uint8_t { go_on, wait, ended };
+  /// A message does not go out: the pass goes on without it, or ends where the rule stops it.
+  Flow withheld(const Instance& instance, const bytecode::Step& step, const Judged& judged);
   Result<Flow> send(const Version& version, Instance& instance, const bytecode::Step& step);
   Result<Flow> choose(const Version& version, Instance& instance, const bytecode::Step& step, Index& next);
+  Index split(const Version& version, const Instance& instance, const bytecode::Step& step);
+  /// Begins a round, waits for its time, or goes on behind the last one.
+  Result<Flow> repeat(const Version& version, Instance& instance, const bytecode::Step& step, Index& next);
   Result<void> set(const Version& version, Instance& instance, const bytecode::Step& step);
   Result<Flow> wait(const Version& version, Instance& instance, const bytecode::Step& step, Index& next);
   /// The arm of a wait that an event takes; none where it takes none. `before`: the event came before the wait, so that
   /// only an arm that counts from a send can take it.
   Result<Index> matching_arm(const Version& version, Instance& instance, const bytecode::Step& step,
                              const store::Event& event, bool before);
-  Result<std::string> payload(const Version& version, Instance& instance, const bytecode::Step& step,
-                              const std::string& key);
+  // ---- effects beside messages (effects.cpp)
+  Result<Flow> act(const Version& version, Instance& instance, const bytecode::Step& step);
+  Result<void> let(const Version& version, Instance& instance, const bytecode::Step& step);
+  /// What a message or a call says: who gets it, its arguments and its texts. A fault where it cannot be made.
+  Result<nlohmann::ordered_json> rendered(const Version& version, Instance& instance, const bytecode::Step& step);
+  /// The same as one line for the connector.
+  [[nodiscard]] std::string payload(const Version& version, const Instance& instance, const std::string& key,
+                                    const nlohmann::ordered_json& effect) const;
+  /// Stands for one visit of a pass to a step: nothing goes out twice under it.
+  [[nodiscard]] std::string effect_key(const Version& version, const Instance& instance,
+                                       const bytecode::Step& step) const;
 
+  // ---- approvals (approvals.cpp)
+  Result<Flow> approve(const Version& version, Instance& instance, const bytecode::Step& step, Index& next);
+  /// Each effect that the approval covers as it would go out now, and its digest; nothing of what is held out.
+  struct Covered {
+    std::vector<nlohmann::ordered_json> effects;
+    std::vector<Shown> shown;
+  };
+  Result<Covered> covered(const Version& version, Instance& instance, const bytecode::Step& step);
+  [[nodiscard]] std::uint64_t digest(const nlohmann::ordered_json& effect, const Hash& rules) const;
+  /// What waits for a word waits no longer.
+  void settle(const Version& version, const Instance& instance, const bytecode::Step& step,
+              audit::ApprovalEnded::Result result, const std::string& by, const std::string& because);
+  enum class Approval : std::uint8_t { unneeded, holds, lapsed };
+  /// Uses up the approval of this step's effect: it lapses where the effect is not what the approver was shown.
+  Approval take_approval(Instance& instance, const bytecode::Step& step, const nlohmann::ordered_json& effect);
+
+  /// What a counter that does not count holds, as vm::World::history says it.
+  Result<Value> history(const Version& version, Index counter);
   Result<void> count(const EventIn& in, const std::vector<std::pair<std::uint32_t, Value>>& values);
   Result<void> credit(const EventIn& in, const std::vector<std::pair<std::uint32_t, Value>>& values);
   void withdraw(const EventIn& in);
@@ -62,6 +121,7 @@ class Turn {
   Cell* cell_ = nullptr;
   Person* person_ = nullptr;
   Arena arena_;
+  std::vector<bool> members_;  // before the turn, by the newest version's `by_segment`
   // What the last world borrowed.
   std::deque<std::vector<Value>> values_;
   std::deque<std::vector<std::span<const Value>>> events_;

@@ -51,7 +51,9 @@ class Counting {
 
   void step(const bytecode::Workflow& workflow, const Step& step) {
     using Kind = Covered::Kind;
-    const std::string name = step.kind == StepKind::choose ? "choose " + last_part(step.key) : last_part(step.key);
+    const std::string name = step.kind == StepKind::choose  ? "choose " + last_part(step.key)
+                             : step.kind == StepKind::split ? "split " + last_part(step.key)
+                                                            : last_part(step.key);
     add(Kind::step, workflow, step, name, times(trodden_.steps, step.key));
     const auto way = [&](std::uint32_t number, std::string what) {
       add(Kind::way, workflow, step, std::move(what), times(trodden_.ways, {step.key, number}));
@@ -59,6 +61,18 @@ class Counting {
     if (step.kind == StepKind::branch) {
       way(0, "if, where it holds");
       way(1, "if, where it does not hold");
+    }
+    if (step.kind == StepKind::repeat) {
+      way(0, "repeat, a round");
+      way(1, "repeat, the end");
+    }
+    if (step.kind == StepKind::approve) {
+      way(0, "approve, approved");
+      way(1, "approve, not approved");
+    }
+    if (step.kind == StepKind::split) {
+      const bytecode::Split& split = module_.splits[step.split];
+      for (std::uint32_t i = 0; i < split.variants.size(); ++i) way(i, "variant " + split.variants[i].name);
     }
     if (step.kind == StepKind::wait_event) {
       for (std::uint32_t i = 0; i < step.arms.size(); ++i) {

@@ -53,7 +53,7 @@ Result<void> Happened::read(std::string_view audit, const bytecode::Module& modu
                    [&](const audit::Entered& e) { entered.push_back(e.pass.workflow); },
                    [&](const audit::Left& e) { left.push_back(e.pass.workflow); },
                    [&](const audit::Decided& e) {
-                     if (!e.shares.empty()) decided.emplace_back(e.choice, e.chosen);
+                     if (e.chosen < e.shares.size()) decided.emplace_back(e.choice, e.chosen);
                    },
                    [&](const audit::Effect& e) { kept_back_.erase(e.content); },
                    [&](const audit::Guarded& e) {
@@ -99,6 +99,7 @@ std::string Happened::why_not(const std::string& content) const {
 Result<void> Happened::deliver(const std::vector<connect::Message>& messages) {
   for (const connect::Message& message : messages) {
     const nlohmann::json payload = nlohmann::json::parse(message.payload, nullptr, false);
+    if (!payload.contains("channel")) continue;  // a call is no message
     sent.push_back({payload.value("content", ""), payload.value("channel", "")});
     kept_back_.erase(sent.back().content);
   }

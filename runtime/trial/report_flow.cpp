@@ -94,6 +94,16 @@ class FlowReader {
         const std::string field = "set contact." + name_of(m_.fields, step.field);
         return written(field, field);
       }
+      case StepKind::act: return "do " + name_of(m_.actions, step.action);
+      case StepKind::let: return written("let ", "let");
+      case StepKind::approve: return "approve by " + name_of(m_.roles, step.role);
+      case StepKind::assign: return "assign to " + name_of(m_.teams, step.team);
+      case StepKind::repeat: return written("repeat ", "repeat");
+      case StepKind::split: return "split " + step.key.substr(step.key.rfind('/') + 1);
+      case StepKind::follow: return "follow " + name_of(m_.workflows, step.workflow);
+      case StepKind::for_each: return "for each " + name_of(m_.records, step.record);
+      case StepKind::allocate: return written("allocate ", "allocate");
+      case StepKind::plan: return "plan " + step.key.substr(step.key.rfind('/') + 1);
       case StepKind::stop: return "stop";
       case StepKind::leave: return "leave";
     }
@@ -102,13 +112,23 @@ class FlowReader {
 
   [[nodiscard]] static Box::Look look(StepKind kind) {
     switch (kind) {
+      case StepKind::act:
+      case StepKind::assign:
       case StepKind::send: return Box::Look::send;
+      case StepKind::approve:
       case StepKind::wait_for:
       case StepKind::wait_until:
-      case StepKind::wait_event: return Box::Look::wait;
-      case StepKind::branch: return Box::Look::branch;
+      case StepKind::wait_event:
+      case StepKind::repeat:
+      case StepKind::plan: return Box::Look::wait;
+      case StepKind::branch:
+      case StepKind::for_each: return Box::Look::branch;
+      case StepKind::split:
       case StepKind::choose: return Box::Look::choose;
+      case StepKind::let:
+      case StepKind::allocate:
       case StepKind::set: return Box::Look::set;
+      case StepKind::follow:
       case StepKind::stop:
       case StepKind::leave: return Box::Look::stop;
     }
@@ -118,11 +138,13 @@ class FlowReader {
   /// A send holds somebody only where a rule may put it off.
   [[nodiscard]] bool may_hold(const Step& step) const {
     if (look(step.kind) == Box::Look::wait) return true;
+    if (step.kind == StepKind::act) return step.local != none;  // whoever waits for an answer may leave
     if (step.kind != StepKind::send) return false;
     return std::any_of(m_.rules.begin(), m_.rules.end(), [&](const bytecode::Rule& rule) {
       return rule.otherwise == bytecode::Otherwise::defer &&
              (rule.workflow == none || rule.workflow == row_.workflow) &&
-             (rule.channel == none || rule.channel == step.channel);
+             (rule.channels.empty() ||
+              std::find(rule.channels.begin(), rule.channels.end(), step.channel) != rule.channels.end());
     });
   }
 
@@ -155,20 +177,41 @@ class FlowReader {
         for (const bytecode::Arm& arm : step.arms) go(from, arm.first, name_of(m_.events, arm.event));
         go(from, step.otherwise, "otherwise");
         return;
+      case StepKind::approve:
+        go(from, step.next, "approved");
+        go(from, step.otherwise, "otherwise");
+        return;
       case StepKind::branch:
         go(from, step.next, "yes");
         go(from, step.otherwise, "no");
         return;
       case StepKind::choose: {
         if (step.choice >= m_.choices.size()) return;
+        const bool capped = std::any_of(m_.choices[step.choice].options.begin(), m_.choices[step.choice].options.end(),
+                                        [](const bytecode::Option& option) { return option.at_most.has_value(); });
         bool always = false;
         for (const bytecode::Option& option : m_.choices[step.choice].options) {
           go(from, option.first, option.name);
           always = always || option.when == none;
         }
-        if (!always) go(from, step.next, "none may be picked");
+        if (!always || capped) go(from, step.next, always ? "none is picked" : "none may be picked");
         return;
       }
+      case StepKind::repeat:
+      case StepKind::for_each:
+        go(from, step.next, "a round");
+        go(from, step.otherwise, "then");
+        return;
+      case StepKind::split:
+        if (step.split >= m_.splits.size()) return;
+        for (const bytecode::SplitVariant& variant : m_.splits[step.split].variants) go(from, variant.first, variant.name);
+        return;
+      case StepKind::plan:
+        if (step.plan >= m_.plans.size()) return;
+        for (const bytecode::Play& play : m_.plans[step.plan].plays) go(from, play.first, play.name);
+        go(from, step.next, "then");
+        return;
+      case StepKind::follow:
       case StepKind::stop:
       case StepKind::leave: return;
       default: go(from, step.next, ""); return;

@@ -206,9 +206,18 @@ class Checker {
   // ---- workflows (workflows.cpp, heads.cpp)
   void workflow(grammar::Node node, Index index);
 
-  // ---- tests and simulations (trials.cpp)
+  // ---- tests and simulations (trials.cpp, simulations.cpp)
   void test(grammar::Node node);
+  void test_case(grammar::Node node, bytecode::Test& test, std::map<std::string, Place>& seen, bool expects);
+  /// One of what an `expect` lists.
+  void outcome(grammar::Node node, std::vector<bytecode::TestStep>& out);
+  Index choice_of(grammar::Node path);
+  void fields_read(ExprId id, std::vector<Index>& out) const;
   void simulate(grammar::Node node);
+  /// People who are made up: `like { … }`.
+  void people(grammar::Node clause, grammar::Node mix, bytecode::Simulation& simulation);
+  void mixtures(grammar::Node block, const std::string& prefix, std::map<std::string, Place>& seen,
+                bytecode::Simulation& simulation);
   std::vector<bytecode::Given> event_arguments(grammar::Node call, Index event);
   void given_values(grammar::Node block, const std::string& prefix, std::vector<bytecode::Given>& out);
 

@@ -91,6 +91,10 @@ enum class Code : std::uint16_t {
 
   nothing_to_test = 701,
   expect_before_act = 702,
+  shares_of_people = 703,
+  people_without_field = 704,
+  key_given = 705,
+  several_choices = 706,
 
   outside_project = 801,
   unsafe_hole = 802,

@@ -212,6 +212,7 @@ const std::map<Where, Place>& places() {
          {"when", "when downloaded(asset: \"whitepaper\")"},
          {"after", "after 3 days"},
          {"set", "set contact.consent.email = withdrawn"},
+         {"case", "case pro { plan: pro } expect sent demo_invite"},
          {"expect", "expect sent welcome"}},
         ""}},
       {Where::simulate,
@@ -223,6 +224,7 @@ const std::map<Where, Place>& places() {
          {"expect", "expect qualified above 9%"}},
         "sent(welcome) leads to clicked 8% within 2 days"}},
       {Where::given, {"a field with its value", "here", "", {}, "email: \"a@b.example\"" }},
+      {Where::mix, {"a field with its shares", "in `like`", "", {}, "country: \"DE\" 40%, \"US\" 60%"}},
   };
   return all;
 }

@@ -65,10 +65,13 @@ syntax match leadVerb /\%(:\s*\%(prove\s\+\)\?\)\@20<=\<limit\>/
 syntax match leadVerb /^\s*\zsdefault\s\+forbid\>/
 
 " --- Tests and simulations --------------------------------------------------------------------------------------------
-call s:openers('leadTrial', 'given expect contacts run after set when')
+call s:openers('leadTrial', 'given case expect contacts run after set when')
 syntax match leadTrial /\<leads to\>/
 syntax match leadTrial /\<seed\>\ze\s\+\d/
 syntax match leadTrial /\<nothing sent\>/
+syntax match leadTrial /\%(\<expect\s[^{}]*\)\@80<=\<\%(sent\|left\|entered\|option\|times\?\)\>\ze\s*\%(\h\|,\|$\)/
+syntax match leadTrial /}\s*\zsexpect\>\ze\s/
+syntax match leadTrial /\<like\>\ze\s*{/
 
 " --- Functions over history -------------------------------------------------------------------------------------------
 syntax match leadFunction /\.\@1<!\<\%(count\|sum\|last\|since\s\+last\|seen\|idle\|rate\|link\|now\|today\)\>\ze\s*(/

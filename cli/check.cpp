@@ -19,9 +19,8 @@ struct Options {
 nlohmann::json to_json(const compiler::Compiled& compiled) {
   nlohmann::json out = nlohmann::json::array();
   for (const grammar::Diagnostic& d : compiled.diagnostics) {
-    nlohmann::json one{{"code", grammar::to_string(d.code)},
-                       {"severity", d.severity == grammar::Severity::error ? "error" : "warning"},
-                       {"message", d.message}};
+    nlohmann::json one{
+        {"code", grammar::to_string(d.code)}, {"severity", grammar::to_string(d.severity)}, {"message", d.message}};
     if (d.primary.file < compiled.files.size()) {
       const grammar::Source& source = compiled.files[d.primary.file];
       const grammar::Position at = source.position(d.primary.span.begin);
@@ -55,14 +54,16 @@ void print_rules(const bytecode::Module& module) {
 void run(const Options& options, int& exit_code) {
   const compiler::Compiled compiled = compiler::compile_path(options.path);
   const std::size_t errors = compiled.errors();
-  const std::size_t warnings = compiled.diagnostics.size() - errors;
+  const std::size_t warnings = compiled.count(grammar::Severity::warning);
+  const std::size_t notes = compiled.count(grammar::Severity::note);
   if (options.json) {
     fmt::print("{}\n", to_json(compiled).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
   } else {
-    print(compiled);
-    if (errors + warnings > 0) {
-      fmt::print(stderr, "{} error{}, {} warning{}\n", errors, errors == 1 ? "" : "s", warnings,
-                 warnings == 1 ? "" : "s");
+    print(compiled, true);
+    if (errors + warnings + notes > 0) {
+      const std::string more = notes == 0 ? "" : fmt::format(", {} note{}", notes, notes == 1 ? "" : "s");
+      fmt::print(stderr, "{} error{}, {} warning{}{}\n", errors, errors == 1 ? "" : "s", warnings,
+                 warnings == 1 ? "" : "s", more);
     }
     if (compiled.module) print_rules(*compiled.module);
   }

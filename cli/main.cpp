@@ -52,6 +52,7 @@ int run(int argc, char** argv) {
   app.footer("`fairlead COMMAND --help` tells more. Exit codes: 0 fine, 1 findings, 2 wrong use, 3 failed.");
   Session session{app};
   add_check(session);
+  add_lints(session);
   add_format(session);
   add_test(session);
   add_simulate(session);

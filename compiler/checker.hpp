@@ -53,6 +53,7 @@ class Checker {
 
   // ---- declarations (declarations.cpp)
   void project(grammar::Node node);
+  void lint_level(grammar::Node clause);
   void type_alias(grammar::Node node);
   void record(grammar::Node node);
   void record_field(grammar::Node node, const std::string& prefix, grammar::Node type, const FieldType* inherited);

@@ -8,6 +8,7 @@
 
 #include "compiler/checker.hpp"
 #include "compiler/emit.hpp"
+#include "compiler/lint/lints.hpp"
 #include "compiler/stdlib.hpp"
 
 namespace fairlead::compiler {
@@ -83,9 +84,9 @@ std::vector<Use> uses_of(const std::vector<std::unique_ptr<grammar::Parsed>>& pa
 
 }  // namespace
 
-std::size_t Compiled::errors() const {
+std::size_t Compiled::count(Severity severity) const {
   return static_cast<std::size_t>(std::count_if(diagnostics.begin(), diagnostics.end(),
-                                                [](const Diagnostic& d) { return d.severity == Severity::error; }));
+                                                [severity](const Diagnostic& d) { return d.severity == severity; }));
 }
 
 std::vector<std::string> lead_files(const std::string& path) {
@@ -103,7 +104,7 @@ std::vector<std::string> lead_files(const std::string& path) {
   return out;
 }
 
-Compiled compile_path(const std::string& path) {
+Compiled compile_path(const std::string& path, Options options) {
   Compiled failed;
   const std::vector<std::string> paths = lead_files(path);
   std::vector<Source> files;
@@ -134,10 +135,13 @@ Compiled compile_path(const std::string& path) {
     failed.files = std::move(files);
     return failed;
   }
-  return compile(std::move(files));
+  std::error_code unseen;
+  options.folder = fs::is_directory(path, unseen) ? path : fs::path(path).parent_path().string();
+  if (options.folder.empty()) options.folder = ".";
+  return compile(std::move(files), options);
 }
 
-Compiled compile(std::vector<Source> files) {
+Compiled compile(std::vector<Source> files, const Options& options) {
   Compiled out;
   const std::size_t own = files.size();
   // Trees and places point into the sources: no file may be added once the first is parsed, so what of the standard
@@ -190,6 +194,7 @@ Compiled compile(std::vector<Source> files) {
   for (const auto& p : parsed) roots.push_back(p->tree.root());
   if (out.errors() == 0) Checker(out.files, own, program, out.diagnostics).check(roots);
   if (out.errors() == 0) emit(program, out.files, out.diagnostics);
+  if (options.lint) lint::run({program, out.files, own, roots, options.folder}, out.diagnostics);
   std::stable_sort(out.diagnostics.begin(), out.diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return std::pair(a.primary.file, a.primary.span.begin) < std::pair(b.primary.file, b.primary.span.begin);
   });

@@ -14,15 +14,21 @@ struct Compiled {
   std::vector<grammar::Source> files;
   std::vector<grammar::Diagnostic> diagnostics;
   std::optional<bytecode::Module> module;  // where there is no error
-  [[nodiscard]] std::size_t errors() const;
+  [[nodiscard]] std::size_t count(grammar::Severity severity) const;
+  [[nodiscard]] std::size_t errors() const { return count(grammar::Severity::error); }
+};
+
+struct Options {
+  bool lint = true;    // whether what is no mistake, but most likely not meant, is said too
+  std::string folder;  // of the project, where it lies on a disk: files that it names are looked for there
 };
 
 /// Compiles the `.lead` files of a folder (and of its folders), or a single file. A path that cannot be read is a
 /// diagnostic too.
-Compiled compile_path(const std::string& path);
+Compiled compile_path(const std::string& path, Options options = {});
 
 /// Compiles texts that are already in memory.
-Compiled compile(std::vector<grammar::Source> files);
+Compiled compile(std::vector<grammar::Source> files, const Options& options = {});
 
 /// The `.lead` files under a path, sorted by name; the path itself where it is a file.
 std::vector<std::string> lead_files(const std::string& path);

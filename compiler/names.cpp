@@ -114,7 +114,10 @@ std::string Checker::suggestion(NameKind kind, std::string_view word) const {
 Index Checker::find(NameKind kind, Node name) {
   const std::string_view word = name.text();
   const auto& table = program_.names[kind];
-  if (const auto at = table.find(word); at != table.end()) return at->second.index;
+  if (const auto at = table.find(word); at != table.end()) {
+    program_.mentions.push_back({kind, std::string(word), place(name)});
+    return at->second.index;
+  }
   for (const auto& [other, names] : program_.names) {
     if (const auto at = names.find(word); other != kind && at != names.end()) {
       Diagnostic& d = report(Code::wrong_kind_of_name, place(name),

@@ -5,8 +5,10 @@
 
 #include <deque>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "grammar/tree.hpp"
@@ -85,6 +87,7 @@ struct Expr {
   Index ref = none;             // field, parameter, counter, site value; event: the binding
   Index member = none;          // event: its field
   std::string path;             // field, event, parameter: as written, the name under which facts know it
+  Index segment = none;         // it stands in for the question whether the contact is in this segment
 };
 
 /// Where a declaration stands.
@@ -98,11 +101,30 @@ enum class NameKind : std::uint8_t { type, event, segment, goal, channel, conten
 
 std::string_view to_string(NameKind kind);  // with its article: `an event`
 
+/// A place at which a declaration is named: not where it is declared.
+struct Mention {
+  NameKind kind;
+  std::string name;
+  Place place;
+};
+
+/// `lint NAME LEVEL` of the project; no severity: off.
+struct LintLevel {
+  std::string name;
+  std::optional<grammar::Severity> severity;
+  Place place;
+};
+
 struct Policy {
   std::string name;
   std::vector<Index> rules;
   std::vector<std::string> applies_to;  // workflows; empty: where it is put under
 };
+
+/// How `Program::expressions` knows a node.
+constexpr std::uint64_t node_key(std::uint32_t file, std::uint32_t node) {
+  return std::uint64_t{file} << 32U | node;
+}
 
 struct Program {
   bytecode::Module module;
@@ -117,6 +139,9 @@ struct Program {
   std::vector<std::vector<std::string>> slots;            // of each channel: names of its content's slots
   std::vector<std::uint64_t> slot_limits;
   std::vector<ExprId> segment_roots;
+  std::vector<Mention> mentions;                                  // of declared names, in the order in which they were read
+  std::unordered_map<std::uint64_t, ExprId> expressions;  // what each expression node means, by `node_key`
+  std::vector<LintLevel> lint_levels;
 };
 
 }  // namespace fairlead::compiler

@@ -13,7 +13,7 @@
 namespace fairlead::grammar {
 
 /// Codes are stable: a number once given is never given again. Hundreds by room: 1 syntax, 2 names, 3 types,
-/// 4 workflows, 5 policies, 6 learning and goals, 7 tests and simulations.
+/// 4 workflows, 5 policies, 6 learning and goals, 7 tests and simulations, 8 lints.
 enum class Code : std::uint16_t {
   unreadable_file = 101,
   not_utf8 = 102,
@@ -72,6 +72,64 @@ enum class Code : std::uint16_t {
 
   nothing_to_test = 701,
   expect_before_act = 702,
+
+  unused_segment = 801,
+  unused_event = 802,
+  unused_content = 803,
+  unused_goal = 804,
+  unused_channel = 805,
+  unused_type = 806,
+  unused_parameter = 807,
+  unused_field = 808,
+  unused_binding = 809,
+  shadowed_name = 810,
+  constant_condition = 811,
+  option_never = 812,
+  single_choice = 813,
+  repeated_condition = 814,
+  compared_with_itself = 815,
+  double_negation = 816,
+  seen_is_plainer = 817,
+  compared_with_truth = 818,
+  identical_branches = 819,
+  identical_options = 820,
+  empty_branches = 821,
+  awaits_unsent = 822,
+  sent_twice = 823,
+  long_wait = 824,
+  set_to_itself = 825,
+  stop_at_end = 826,
+  empty_workflow = 827,
+  goal_without_baseline = 828,
+  goal_without_holdout = 829,
+  target_below_baseline = 830,
+  no_exploration = 831,
+  starts_below_whole = 832,
+  learns_from_key = 833,
+  stray_blank = 834,
+  glued_hole = 835,
+  long_subject = 836,
+  slot_too_long = 837,
+  shouting = 838,
+  plain_http = 839,
+  empty_text = 840,
+  left_over_text = 841,
+  identical_contents = 842,
+  default_zone = 843,
+  default_currency = 844,
+  consent_unasked = 845,
+  no_way_out = 846,
+  no_owner = 847,
+  rule_without_because = 848,
+  identical_rules = 849,
+  equal_hours = 850,
+  idle_limit = 851,
+  forbids_everything = 852,
+  test_name_twice = 853,
+  missing_people = 854,
+  run_too_short = 855,
+  reaction_to_nothing = 856,
+  unused_silence = 857,
 };
 
 /// A code, the name by which the sources call it, and what it is about, in a few words.
@@ -83,7 +141,8 @@ struct CodeInfo {
 /// Every code, in the order of its number.
 std::span<const CodeInfo> codes();
 
-enum class Severity : std::uint8_t { error, warning };
+enum class Severity : std::uint8_t { error, warning, note };
+std::string_view to_string(Severity severity);
 
 struct Label {
   std::uint32_t file = 0;  // index in the project's files

@@ -21,7 +21,7 @@ struct project_under : spaced<kw<"under">, listed<name>> {
   static constexpr Kind kind = Kind::clause;
 };
 struct lint_level : sor<kw<"off">, kw<"note">, kw<"warning">, kw<"error">> {
-  static constexpr std::string_view label = "`off`, `note`, `warning` or `error`";
+  static constexpr std::string_view label = "a level like `off` or `warning`";
 };
 struct lint_clause : seq<spaced<kw<"lint">, name, lint_level>, maybe<kw<"because">, hs, text>> {
   static constexpr Kind kind = Kind::clause;

@@ -139,7 +139,7 @@ struct Program {
   std::vector<std::vector<std::string>> slots;            // of each channel: names of its content's slots
   std::vector<std::uint64_t> slot_limits;
   std::vector<ExprId> segment_roots;
-  std::vector<Mention> mentions;                                  // of declared names, in the order in which they were read
+  std::vector<Mention> mentions;                          // of declared names, in the order in which they were read
   std::unordered_map<std::uint64_t, ExprId> expressions;  // what each expression node means, by `node_key`
   std::vector<LintLevel> lint_levels;
 };

@@ -9,20 +9,21 @@ namespace {
 /// The stretches of the files that are tests and simulations.
 class Trials {
  public:
-  explicit Trials(const Subject& subject) : subject_(subject) {
+  explicit Trials(const Subject& subject) {
     for (const Kind kind : {Kind::test, Kind::simulate}) {
-      for (const Node& node : declarations(subject, kind)) places_.push_back(place_of(subject, node));
+      for (const Node& node : declarations(subject, kind)) {
+        const Place at = place_of(subject, node);
+        ends_.emplace(std::pair(at.file, at.span.begin), at.span.end);
+      }
     }
   }
   [[nodiscard]] bool contain(Place at) const {
-    return std::any_of(places_.begin(), places_.end(), [&](const Place& place) {
-      return place.file == at.file && place.span.begin <= at.span.begin && at.span.end <= place.span.end;
-    });
+    const auto next = ends_.upper_bound({at.file, at.span.begin});
+    return next != ends_.begin() && std::prev(next)->first.first == at.file && at.span.end <= std::prev(next)->second;
   }
 
  private:
-  const Subject& subject_;
-  std::vector<Place> places_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> ends_;  // by file and beginning
 };
 
 struct Names {

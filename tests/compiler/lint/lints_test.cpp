@@ -1,7 +1,7 @@
-// Lints: their pages (docs/errors/FL08*.md: one project that a lint speaks of, and its twin that is fine), their levels,
-// and their silences.
-#include <boost/test/unit_test.hpp>
+// Lints: their pages (docs/errors/FL08*.md: one project that a lint speaks of, and its twin that is fine), their
+// levels, and their silences.
 #include <fmt/format.h>
+#include <boost/test/unit_test.hpp>
 
 #include "compiler/lint/lints.hpp"
 #include "tests/compiler/compiling.hpp"
@@ -112,7 +112,8 @@ BOOST_AUTO_TEST_CASE(a_comment_silences_one_place) {
   for (const std::string& steps :
        {std::string("    send thanks\n    send thanks  // lint off sent_twice: for luck"),
         std::string("    send thanks\n    // lint off sent_twice: for luck\n    send thanks"),
-        std::string("    send thanks\n    // lint off sent_twice: for luck\n    // and more of it\n\n    send thanks")}) {
+        std::string(
+            "    send thanks\n    // lint off sent_twice: for luck\n    // and more of it\n\n    send thanks")}) {
     const Compiled compiled = testing::lint_text(tea("", steps));
     BOOST_TEST(compiled.diagnostics.empty(), testing::rendered(compiled));
   }
@@ -154,14 +155,17 @@ BOOST_AUTO_TEST_CASE(what_is_known_ends_when_time_passes) {
       "on unsubscribed\n  steps {\n";
   const auto constant = [&](const std::string& steps) {
     const Compiled compiled = testing::lint_text(
-        head + steps + "\n  if contact.visits > 1 and contact.since < 2026-01-01 and contact.plan is pro { send thanks }\n}\n}\n");
+        head + steps +
+        "\n  if contact.visits > 1 and contact.since < 2026-01-01 and contact.plan is pro { send thanks }\n}\n}\n");
     for (const Diagnostic& d : compiled.diagnostics)
       BOOST_TEST((d.code == Code::constant_condition), testing::rendered(compiled));
     return compiled.diagnostics.size();
   };
   // Settled by what stands around it.
   BOOST_TEST(constant("if contact.plan is free { if contact.plan is pro { send thanks } }") == 1U);
-  BOOST_TEST(constant("if contact.plan is free { wait 1 day\nsend thanks } else if contact.plan is pro { send thanks }") == 1U);
+  BOOST_TEST(
+      constant("if contact.plan is free { wait 1 day\nsend thanks } else if contact.plan is pro { send thanks }") ==
+      1U);
   BOOST_TEST(constant("if contact.visits > 5 { if contact.visits >= 3 { send thanks } }") == 1U);
   BOOST_TEST(constant("if event.pot is large { send thanks }") == 1U);
   BOOST_TEST(constant("wait 1 day\nif event.pot is large { send thanks }") == 1U);
@@ -172,7 +176,8 @@ BOOST_AUTO_TEST_CASE(what_is_known_ends_when_time_passes) {
   BOOST_TEST(constant("if contact.plan in [free, pro] { send thanks }") == 1U);
   // Not settled.
   BOOST_TEST(constant("if contact.plan is free { wait 1 day\nif contact.plan is pro { send thanks } }") == 0U);
-  BOOST_TEST(constant("if contact.plan is free { set contact.plan = pro\nif contact.plan is pro { send thanks } }") == 0U);
+  BOOST_TEST(constant("if contact.plan is free { set contact.plan = pro\nif contact.plan is pro { send thanks } }") ==
+             0U);
   BOOST_TEST(constant("if contact.plan is free { send thanks }\nif contact.plan is pro { send thanks }") == 0U);
   BOOST_TEST(constant("if contact.visits > 5 { if contact.visits > 8 { send thanks } }") == 0U);
   BOOST_TEST(constant("if contact.visits >= 5 and contact.visits <= 5 { send thanks }") == 0U);

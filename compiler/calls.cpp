@@ -67,9 +67,9 @@ ExprId Checker::call_of(Node node, const Scope& scope) {
     return broken();
   }
   const std::vector<Node> expressions = event_node.children(Kind::expression);
-  const Node path = expressions.front().child(Kind::path);
+  const Node path = expressions.empty() ? Node() : expressions.front().child(Kind::path);
   if (!path || expressions.front().children().size() != 1 || path.children().size() != 1) {
-    report(Code::wrong_arguments, place(expressions.front()), "the name of an event is wanted here", "not a name",
+    report(Code::wrong_arguments, place(event_node), "the name of an event is wanted here", "not a name",
            fmt::format("Write it like `{}(visited, last 7 days)`.", name.text()));
     return broken();
   }

@@ -40,15 +40,14 @@ void Checker::check(const std::vector<Node>& roots) {
     report(Code::missing_declaration, {0, {0, 0}}, "these files have no `project`", "it may stand here",
            "Add one, with a setting a line: `project my_project { time zone \"Europe/Oslo\", currency EUR }`.");
   }
+  for (const Kind kind : {Kind::role, Kind::team, Kind::score, Kind::points, Kind::action, Kind::connector})
+    each(kind, [&](const Node& node) { not_supported(node.children().front(), node.children().front().text()); });
   each(Kind::type_alias, [&](const Node& node) { type_alias(node); });
   each_named(NameKind::event, [&](const Node& node, Index index) { event(node, index); });
   bool has_record = false;
   each(Kind::record, [&](const Node& node) {
     if (node.child(Kind::name).text() != "contact") {
-      report(Code::not_supported, place(node.child(Kind::name)),
-             fmt::format("`record {}` is part of the Fairlead language, but this version does not support it yet",
-                         node.child(Kind::name).text()),
-             "only `record contact`", "docs/language.md lists what this version reads.");
+      not_supported(node.child(Kind::name), fmt::format("record {}", node.child(Kind::name).text()));
       return;
     }
     if (has_record) {

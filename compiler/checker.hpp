@@ -121,6 +121,8 @@ class Checker {
                               std::string help = "");
   grammar::Diagnostic& warn(grammar::Code code, Place place, std::string message, std::string label = "",
                             std::string help = "");
+  /// Says that this version knows a part of the language, and does not carry it out.
+  void not_supported(grammar::Node node, std::string_view what);
   /// A clause that may stand once: true the first time.
   bool once(std::map<std::string, Place>& seen, const std::string& what, grammar::Node node);
   /// The tokens of a node, joined by single spaces: what a reader would have written.

@@ -45,6 +45,8 @@ FlowReader::Exits FlowReader::choose(Node node, Scope& scope, const std::string&
         choice.features.push_back(
             {text, c_.add_function(root, fmt::format("{} learn from {}", name, text)), type.field});
       }
+    } else if (clause.has("forget") || clause.has("move")) {
+      c_.not_supported(clause, clause.has("forget") ? "forget" : "move");
     } else if (once(seen, "explore at least", clause)) {
       const Node literal = clause.child(Kind::percent) ? clause.child(Kind::percent) : clause.child(Kind::number);
       if (const auto floor = c_.share(literal)) choice.explore = *floor;
@@ -90,6 +92,8 @@ FlowReader::Exits FlowReader::choose(Node node, Scope& scope, const std::string&
         option.when =
             c_.function(clause.child(Kind::expression), scope, &boolean, fmt::format("{}/{} when", name, option_name));
         c_.facts(c_.program_.roots[option.when], true, inner.present);
+      } else if (clause.has("at")) {
+        c_.not_supported(clause, clause.has("least") ? "at least" : "at most");
       } else if (once(clauses, "start", clause)) {
         const Node literal = clause.child(Kind::percent) ? clause.child(Kind::percent) : clause.child(Kind::number);
         option.start = c_.share(literal);

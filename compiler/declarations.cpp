@@ -168,6 +168,10 @@ void Checker::record_field(Node node, const std::string& prefix, Node type_node,
     add_field(name + ".since", {.kind = TypeKind::instant, .optional = true});
     return;
   }
+  if (const Node readiness = node.child(Kind::readiness)) {
+    not_supported(readiness, readiness.children().front().text());
+    return;
+  }
   const Type found = type(type_node);
   if (found.broken()) return;
   const std::size_t index = program_.module.fields.size();
@@ -233,6 +237,10 @@ void Checker::goal(Node node, Index index) {
   for (const Node& clause : node.child(Kind::block).children(Kind::clause)) {
     const Node head = clause.children().front();
     if (!once(seen, std::string(head.text()), clause)) continue;
+    if (head.is("without") || clause.has("sum")) {
+      not_supported(clause, head.is("without") ? "without" : "reach sum");
+      continue;
+    }
     if (head.is("reach")) {
       goal.event = find(NameKind::event, clause.child(Kind::name));
       if (const auto within = duration(clause.child(Kind::duration))) goal.within = *within;
@@ -256,6 +264,10 @@ void Checker::goal(Node node, Index index) {
       }
     } else {
       const Node literal = clause.child(Kind::percent) ? clause.child(Kind::percent) : clause.child(Kind::number);
+      if (!literal) {
+        not_supported(clause, fmt::format("{} of a sum", head.text()));
+        continue;
+      }
       const auto value = share(literal);
       if (!value) continue;
       if (head.is("baseline")) goal.baseline = *value;

@@ -350,7 +350,15 @@ class ExpressionReader {
                   {inner});
     }
     if (next_ >= parts_.size()) return broken(c_.here_);
-    return c_.operand_of(parts_[next_++], scope_, expected);
+    const ExprId operand = c_.operand_of(parts_[next_++], scope_, expected);
+    // A field of what a call gives.
+    for (; at("."); next_ += 2) {
+      if (!type(operand).broken()) {
+        c_.report(Code::unknown_field, c_.place(parts_[next_ + 1]), "this has no fields", "no such field");
+        return broken(place(operand));
+      }
+    }
+    return operand;
   }
 
   ExprId arithmetic(Node op, ExprId a, ExprId b) {

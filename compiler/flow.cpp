@@ -60,6 +60,18 @@ FlowReader::Exits FlowReader::step(Node node, Scope& scope, const std::string& p
     case Kind::if_step: return branch(node, scope, prefix, exits);
     case Kind::choose: return choose(node, scope, prefix, exits);
     case Kind::set: return set(node, scope, prefix, exits);
+    case Kind::do_step:
+    case Kind::let:
+    case Kind::assign:
+    case Kind::approve:
+    case Kind::repeat:
+    case Kind::for_each:
+    case Kind::split:
+    case Kind::plan:
+    case Kind::allocate:
+    case Kind::follow:
+      c_.not_supported(node.children().front(), node.is(Kind::for_each) ? "for each" : node.children().front().text());
+      return exits;
     default: {
       const Index index = add(bytecode::StepKind::stop, node, key(prefix, "stop"));
       patch(exits, index);
@@ -76,6 +88,11 @@ FlowReader::Exits FlowReader::send(Node node, Scope& scope, const std::string& p
   const Index content = c_.find(NameKind::content, name);
   Index channel = none;
   const Node by = node.child(Kind::recipient_channel);
+  if (const Node hour = node.child(Kind::best_hour)) c_.not_supported(hour, "at best hour");
+  if (by && by.has("best")) {
+    c_.not_supported(by, "by best of");
+    return {{index, Exit::next, 0}};
+  }
   if (by) channel = c_.find(NameKind::channel, by.child(Kind::name));
   if (content != none) {
     const bytecode::Content& what = module().contents[content];

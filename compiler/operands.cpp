@@ -64,6 +64,10 @@ ExprId Checker::operand_of(Node node, const Scope& scope, const Type* expected) 
     case Kind::list: return list_of(node, scope, expected);
     case Kind::call: return call_of(node, scope);
     case Kind::path: return path_of(node, scope, expected);
+    case Kind::since:
+    case Kind::release:
+      not_supported(node, node.is(Kind::since) ? "since last" : "release");
+      return broken();
     default: return broken();
   }
 }
@@ -74,6 +78,10 @@ ExprId Checker::list_of(Node node, const Scope& scope, const Type* expected) {
   if (expected != nullptr && expected->is(TypeKind::list)) element = Type::of(expected->field.element.front());
   bytecode::Constant list{.tag = Tag::list, .units = 0, .text = {}, .items = {}};
   bool sound = true;
+  if (const Node record = node.child(Kind::block)) {
+    not_supported(record, "a list of records");
+    return constant(at, Type{}, {});
+  }
   for (const Node& item : node.children(Kind::expression)) {
     const ExprId id = expression(item, scope, element.broken() ? nullptr : &element);
     const Expr& expr = program_.exprs[id];

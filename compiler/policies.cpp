@@ -11,7 +11,9 @@ using grammar::Node;
 void Checker::policy(Node node, Index index) {
   std::map<std::string, Place> seen;
   for (const Node& item : node.child(Kind::block).children()) {
-    if (item.kind() == Kind::clause) {
+    if (item.kind() == Kind::clause && item.has("default")) {
+      not_supported(item, "default forbid");
+    } else if (item.kind() == Kind::clause) {
       for (const Node& name : item.children(Kind::name)) {
         if (find(NameKind::workflow, name) != none) program_.policies[index].applies_to.emplace_back(name.text());
       }
@@ -47,6 +49,28 @@ Index Checker::rule(Node node, const std::string& owner, Index workflow) {
     report(Code::no_prover, place(prove_of(node)),
            "`prove` is part of the Fairlead language, but this version does not support it yet", "not supported yet",
            "Remove `prove`: the rule is then asked for every message, just before it goes out.");
+  }
+  // What is not a `forbid send` or a `limit messages` is refused by name.
+  const auto later = [&]() -> std::string {
+    for (const std::string_view verb : {"require", "allow", "ban", "keep"}) {
+      if (node.has(verb)) return std::string(verb);
+    }
+    if (node.has("deciding")) return "forbid deciding";
+    if (node.has("sending")) return "forbid sending";
+    if (node.has("weight")) return "limit weight";
+    if (node.has("spend")) return "limit spend";
+    if (const Node effect = node.child(Kind::effect); effect && !effect.has("send")) return fmt::format("forbid {}", effect.children().front().text());
+    if (node.has("share")) return "share";
+    if (node.has("per") && node.has("project")) return "per project";
+    if (node.child(Kind::waivable)) return "waivable";
+    if (const Node by = node.child(Kind::recipient_channel); by && by.children(Kind::name).size() > 1) return "by several channels";
+    if (const Node otherwise = node.child(Kind::otherwise); otherwise && (otherwise.has("hold") || otherwise.has("stop")))
+      return otherwise.has("hold") ? "otherwise hold" : "otherwise stop";
+    return {};
+  }();
+  if (!later.empty()) {
+    not_supported(node, later);
+    return none;
   }
   if (const Node by = node.child(Kind::recipient_channel)) {
     rule.channel = find(NameKind::channel, by.child(Kind::name));

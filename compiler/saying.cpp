@@ -32,6 +32,12 @@ Diagnostic& Checker::warn(Code code, Place at, std::string message, std::string 
   return d;
 }
 
+void Checker::not_supported(Node node, std::string_view what) {
+  report(Code::not_supported, place(node),
+         fmt::format("`{}` is part of the Fairlead language, but this version does not support it yet", what),
+         "not supported yet", "docs/language.md lists what this version reads.");
+}
+
 bool Checker::once(std::map<std::string, Place>& seen, const std::string& what, Node node) {
   const auto [at, fresh] = seen.emplace(what, place(node));
   if (fresh) return true;

@@ -12,6 +12,7 @@ void Checker::workflow(Node node, Index index) {
   workflow.file = files_[name.file].path();
   workflow.line = line(name);
   std::map<std::string, Place> seen;
+  bool entries_later = false;
   const Node block = node.child(Kind::block);
   const Type boolean = Type::of(TypeKind::boolean);
   const auto trigger = [&](Node trigger_node, const char* what) {
@@ -26,6 +27,8 @@ void Checker::workflow(Node node, Index index) {
     }
     return out;
   };
+  if (const Node record = node.after("for"); !record || record.text() != "contact")
+    not_supported(record ? record : node.child(Kind::name), record ? fmt::format("for {}", record.text()) : "a workflow for nobody");
   std::vector<Node> limits;
   Node steps;
   for (const Node& item : block.children()) {
@@ -37,8 +40,18 @@ void Checker::workflow(Node node, Index index) {
       if (once(seen, "steps", item.children().front())) steps = item;
       continue;
     }
+    if (item.kind() == Kind::waiver) not_supported(item, "waive");
     if (item.kind() != Kind::clause) continue;
     const Node head = item.children().front();
+    if (head.is("budget") || head.is("pause") || head.is("rollout")) {
+      not_supported(item, head.text());
+      continue;
+    }
+    if (head.is("enter") && (!item.has("on") || item.child(Kind::rate))) {
+      not_supported(item, item.has("on") ? "at most" : fmt::format("enter {}", item.children()[1].text()));
+      entries_later = true;
+      continue;
+    }
     if (head.is("enter")) {
       for (const Node& t : item.children(Kind::trigger)) workflow.enter.push_back(trigger(t, "enter on"));
     } else if (head.is("leave")) {
@@ -57,7 +70,7 @@ void Checker::workflow(Node node, Index index) {
       if (head.is("again") && !item.has("never")) workflow.again = duration(item.child(Kind::duration));
     }
   }
-  if (workflow.enter.empty()) {
+  if (workflow.enter.empty() && !entries_later) {
     report(Code::no_entry, name, fmt::format("nobody can enter the workflow `{}`", workflow.name), "no `enter`",
            "Say on which event: `enter on downloaded`.");
   }

@@ -8,7 +8,7 @@ namespace fairlead::grammar {
 namespace {
 
 // Levels of line breaks. Each pair of parentheses begins a new band, deeper than all that is outside of it.
-constexpr unsigned reason_level = 1;  // before `otherwise` and `because`
+constexpr unsigned reason_level = 1;  // before `when`, `otherwise`, `because`
 constexpr unsigned band(unsigned depth) {
   return 2 + 4 * depth;
 }
@@ -36,7 +36,9 @@ Align alignment(const Node& parent) {
   switch (parent.kind()) {
     case Kind::project:
     case Kind::goal:
+    case Kind::score:
     case Kind::channel:
+    case Kind::request:
     case Kind::workflow:
     case Kind::test:
     case Kind::variant: return Align::first_word;
@@ -54,6 +56,7 @@ Align alignment(const Node& parent) {
 bool may_share_a_line(const Node& parent) {
   switch (parent.kind()) {
     case Kind::event:
+    case Kind::role:
     case Kind::variant:
     case Kind::clause:
     case Kind::given:
@@ -82,6 +85,18 @@ std::size_t head_of(const Item& item, Align align) {
     }
   }
   return 0;
+}
+
+/// Where the marks of a field begin among its pieces; 0 where it has none, or is more than a line.
+std::size_t marks_of(const Node& field, const Item& item) {
+  std::size_t words = 0;
+  const std::vector<Node> children = field.children();
+  for (std::size_t i = children.size(); i-- > 0;) {
+    const bool mark = children[i].is(Kind::word) || children[i].is(Kind::readiness);
+    if (!mark || i == 0) break;  // `key` comes first
+    words += children[i].is(Kind::readiness) ? children[i].children().size() : 1;
+  }
+  return words > 0 && words < item.pieces.size() ? item.pieces.size() - words : 0;
 }
 
 class Reader {
@@ -168,7 +183,8 @@ class Reader {
         add_block(out, child, node);
         continue;
       }
-      if (breaks_at_reasons && (child.is(Kind::otherwise) || child.is(Kind::because))) pending_ = reason_level;
+      if (breaks_at_reasons && (child.is(Kind::clause) || child.is(Kind::otherwise) || child.is(Kind::because) || child.is(Kind::waivable)))
+        pending_ = reason_level;
       if (child.is(")") || child.is("]")) --depth;
       bool prefix = false;
       if (kind == Kind::expression) {
@@ -179,13 +195,14 @@ class Reader {
         operand_next = (child.is(Kind::word) || child.is(Kind::symbol)) && !child.is("exists") && !child.is("true") &&
                        !child.is("false") && !child.is("none");
       }
-      const bool arguments = child.is("(") && (kind == Kind::call || kind == Kind::content);
+      const bool arguments =
+          child.is("(") && (kind == Kind::call || kind == Kind::content || kind == Kind::action);
       if (is_leaf(child)) {
         add_token(out, child, !arguments);
       } else {
         add(out, child, depth);
       }
-      if (prefix) tight_ = true;
+      if (prefix || (kind == Kind::point && (child.is("+") || child.is("-")))) tight_ = true;
       if (child.is("(") || child.is("[")) ++depth;
       if (child.is(",")) pending_ = comma_level(depth);
       if (child.is("|")) pending_ = bar_level(depth);
@@ -217,6 +234,7 @@ class Reader {
     const Align align = alignment(parent);
     block->one_line = node.text().find('\n') == std::string_view::npos;
     block->may_share = may_share_a_line(parent);
+    block->keeps_rows = parent.is(Kind::plan);
     for (std::size_t i = 1; i + 1 < children.size(); ++i) {
       if (children[i].is(",")) {
         block->entries.back().comma = true;
@@ -226,6 +244,7 @@ class Reader {
       block->entries.push_back({item(children[i]), false});
       Item& added = block->entries.back().item;
       added.head = head_of(added, align);
+      if (parent.is(Kind::record)) added.marks = marks_of(children[i], added);
     }
     block->before_close = gap_to(children.back().span().begin);
     at_ = node.span().end;

@@ -47,6 +47,8 @@ struct Item {
   std::vector<Entry> arms;
   /// What follows this many pieces starts in one column with its neighbours; 0 where nothing is aligned.
   std::size_t head = 0;
+  /// The same of the marks at the end of a field: `private`, `complete 98%`.
+  std::size_t marks = 0;
 };
 
 struct Entry {
@@ -59,6 +61,7 @@ struct Block {
   Gap before_close;
   bool one_line = false;   // as the author wrote it
   bool may_share = false;  // several entries may share a line, with commas
+  bool keeps_rows = false;  // entries that end in a comma stay on one line with the next
 };
 
 /// A whole file.

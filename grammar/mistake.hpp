@@ -63,8 +63,6 @@ std::optional<Finding> recognise_notation(const Mistake& mistake);
 std::optional<Finding> recognise_number(const Mistake& mistake);
 /// Texts that are not closed, and holes that cannot be read.
 std::optional<Finding> recognise_text(const Mistake& mistake);
-/// What a later version will read.
-std::optional<Finding> recognise_later(const Mistake& mistake);
 /// A word that begins an item of another place.
 std::optional<Finding> recognise_beginning(const Mistake& mistake);
 /// A word that begins nothing here.

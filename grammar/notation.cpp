@@ -241,7 +241,6 @@ std::optional<Finding> name(const Mistake& m) {
   const std::size_t head = m.head();
   if (among(named, m.word(head)) && m.at == head + 2 && m.is(head + 1, Shape::word) && m.is(m.at, Shape::word) &&
       !m.expects("for") && m.tokens[m.at].breaks == false && closest(found, m.error.expected).empty() &&
-      std::find(later_phrases().begin(), later_phrases().end(), found) == later_phrases().end() &&
       m.word(m.at) != "at") {
     std::size_t last = m.at;
     std::string meant = fmt::format("{}_{}", m.word(head + 1), found);

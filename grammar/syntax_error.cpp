@@ -15,8 +15,7 @@ namespace {
 
 Finding explain(const Mistake& m) {
   using Recogniser = std::optional<Finding> (*)(const Mistake&);
-  static constexpr Recogniser recognisers[] = {recognise_text, recognise_later, recognise_number, recognise_notation,
-                                               recognise_place};
+  static constexpr Recogniser recognisers[] = {recognise_text, recognise_number, recognise_notation, recognise_place};
   for (const Recogniser recognise : recognisers) {
     if (auto found = recognise(m)) return std::move(*found);
   }

@@ -22,20 +22,6 @@ Finding hole(const Mistake& m, std::uint32_t begin, std::uint32_t end) {
   const std::uint32_t at = m.offset;
   const std::string_view around = m.text.substr(begin, end - begin);
   const char found = at < m.text.size() ? m.text[at] : ' ';
-  const std::size_t brace = m.text.rfind('{', at == 0 ? 0 : at - 1);
-  const std::string_view inner =
-      brace == std::string_view::npos || brace < begin ? std::string_view{} : m.text.substr(brace + 1, at - brace - 1);
-  for (const std::string_view name :
-       std::initializer_list<std::string_view>{"sum(", "last(", "since last", "idle(", "rate(", "release "}) {
-    const std::size_t place = inner.find(name);
-    if (place == std::string_view::npos) continue;
-    const auto first = static_cast<std::uint32_t>(brace + 1 + place);
-    const std::string_view word = name.substr(0, name.find_first_of("( "));
-    return {m.say(Code::not_supported, {first, first + static_cast<std::uint32_t>(word.size())},
-                  fmt::format("`{}` is part of the Fairlead language, but this version does not support it yet", word),
-                  "not supported yet", "docs/language.md lists what this version reads."),
-            ""};
-  }
   if (around.find("{{") != std::string_view::npos && found == '{') {
     return {m.say(Code::other_notation, {at - 1, at + 1}, "a hole in a text has one brace, not two",
                   "write `{`, and `}` at its end", "Like \"Hi {contact.first_name or \"there\"}\"."),

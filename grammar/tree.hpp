@@ -21,16 +21,19 @@ enum class Kind : std::uint8_t {
   chunk,   // a stretch of text inside quotes
   quote,   // the quotes themselves
   // expressions
-  text, hole, path, call, argument, list, group, expression,
+  text, hole, path, call, argument, list, group, since, release, expression,
   // types
   type, enumeration, record_type, list_type,
   // declarations
   file, use, project, clause, record, field, type_alias, event, segment, goal, channel, content, parameter, variant,
-  slot, policy, rule, workflow, entry, trigger, steps, test, simulate, given,
+  slot, policy, rule, workflow, trigger, steps, test, simulate, given,
+  role, team, member, score, band, points, point, action, connector, request, receive, callback,
   // steps
   send, wait, wait_up_to, arm, if_step, choose, option, set, stop,
+  do_step, let, assign, approve, repeat, for_each, split, plan, stage, play, allocate, follow,
   // parts shared by several
   block, recipient_channel, because, otherwise, reaction, expect,
+  readiness, effect, share, waivable, waiver, rate, approval, best_hour,
   // where the text could not be read
   error, unclosed,
 };

@@ -71,7 +71,8 @@ std::optional<std::string> on_one_line(const Item& item) {
   return out;
 }
 
-void write_entries(std::string& out, const std::vector<Entry>& entries, std::size_t indent, bool declarations);
+enum class Among { declarations, entries, rows };
+void write_entries(std::string& out, const std::vector<Entry>& entries, std::size_t indent, Among among);
 
 /// The comments before a token or a closing brace, and the lines between them. The token itself is the caller's.
 /// `opening`: the line before opens a block, so no empty line follows it.
@@ -114,25 +115,40 @@ void write_block(std::string& out, const Block& block, std::size_t indent) {
     return;
   }
   out += '{';
-  write_entries(out, block.entries, indent + block_step, false);
+  write_entries(out, block.entries, indent + block_step, block.keeps_rows ? Among::rows : Among::entries);
   write_comments(out, block.before_close, indent + block_step, block.entries.empty());
   new_line(out, indent);
   out += '}';
 }
 
-/// The pieces in front of what is aligned.
-std::string head_text(const Item& item) {
+/// The first pieces of an item on one line, with the padding behind its head.
+std::string beginning(const Item& item, std::size_t pieces, std::size_t padding) {
   std::string out;
-  for (std::size_t i = 0; i < item.head; ++i) out += (item.pieces[i].space ? " " : "") + item.pieces[i].text;
+  for (std::size_t i = 0; i < pieces; ++i) {
+    if (i > 0 && i == item.head) out.append(padding, ' ');
+    if (item.pieces[i].space) out += ' ';
+    const Piece& piece = item.pieces[i];
+    out += piece.block ? on_one_line(*piece.block).value_or("") : piece.text;
+  }
   return out;
 }
 
+std::string head_text(const Item& item) {
+  return beginning(item, item.head, 0);
+}
+
+/// Blanks that bring what follows the head, and then the marks, into their columns.
+struct Padding {
+  std::size_t head = 0, marks = 0;
+};
+
 /// An item that begins at `indent`; its later lines are indented, its first is where the caller is. `tail` columns
-/// follow it on its last line, and `padding` blanks its head.
-std::string written(const Item& item, std::size_t indent, std::size_t tail, std::size_t padding) {
+/// follow it on its last line.
+std::string written(const Item& item, std::size_t indent, std::size_t tail, Padding padding) {
   std::optional<std::string> line = on_one_line(item);
-  if (line && indent + width(*line) + padding + tail <= line_width) {
-    if (padding > 0) line->insert(head_text(item).size(), padding, ' ');
+  if (line && indent + width(*line) + padding.head + padding.marks + tail <= line_width) {
+    if (padding.marks > 0) line->insert(beginning(item, item.marks, 0).size(), padding.marks, ' ');
+    if (padding.head > 0) line->insert(head_text(item).size(), padding.head, ' ');
     return *line;
   }
   std::string out;
@@ -153,7 +169,7 @@ std::string written(const Item& item, std::size_t indent, std::size_t tail, std:
     } else if (piece.level > 0 && column > continued && !fits(item, i, column, tail)) {
       new_line(out, continued);
     } else {
-      if (i > 0 && i == item.head) out.append(padding, ' ');
+      if (i > 0 && i == item.head) out.append(padding.head, ' ');
       if (piece.space) out += ' ';
     }
     if (piece.block) {
@@ -162,7 +178,7 @@ std::string written(const Item& item, std::size_t indent, std::size_t tail, std:
       out += piece.text;
     }
   }
-  if (!item.arms.empty()) write_entries(out, item.arms, indent + block_step, false);
+  if (!item.arms.empty()) write_entries(out, item.arms, indent + block_step, Among::entries);
   return out;
 }
 
@@ -188,46 +204,80 @@ bool has_block(const Item& item) {
   return std::any_of(item.pieces.begin(), item.pieces.end(), [](const Piece& piece) { return piece.block != nullptr; });
 }
 
-/// Pads the items [first, last), all on one line, so that what follows their heads starts in one column. One that
+/// Pads the items [first, last), so that what follows their heads, and then their marks, starts in one column. One that
 /// would grow too long by that breaks its line where it may; where it may not, it stays as it is, and parts those
 /// before it from those after it. (A block is not broken for it: the next run would take that for the author's wish.)
-void align(std::vector<std::string>& lines, const std::vector<Entry>& entries, std::size_t first, std::size_t last,
-           std::size_t indent) {
-  std::vector<std::size_t> heads;
-  for (std::size_t i = first; i < last; ++i) heads.push_back(width(head_text(entries[i].item)));
-  while (first < last) {
-    const std::size_t column = *std::max_element(heads.end() - static_cast<std::ptrdiff_t>(last - first), heads.end());
-    std::size_t spoiled = last;
-    std::vector<std::string> padded;
-    for (std::size_t i = first; i < last && spoiled == last; ++i) {
-      const Item& item = entries[i].item;
-      const std::size_t tail = entries[i].comma ? 1 : 0;
-      padded.push_back(written(item, indent, tail, column - heads[heads.size() - (last - i)]));
-      const bool worse = has_block(item) ? many_lines(padded.back()) : too_wide(padded.back(), indent + tail);
-      if (worse && !too_wide(lines[i], indent + tail)) spoiled = i;
-    }
-    if (spoiled == last) {
-      std::move(padded.begin(), padded.end(), lines.begin() + static_cast<std::ptrdiff_t>(first));
-    } else {
-      // Narrower heads need less padding: what fitted before still fits.
-      align(lines, entries, first, spoiled, indent);
-      ++spoiled;
-    }
-    first = spoiled;
-  }
-}
+class Columns {
+ public:
+  Columns(std::vector<std::string>& lines, const std::vector<Entry>& entries, std::size_t indent)
+      : lines_(lines), entries_(entries), indent_(indent), paddings_(entries.size()) {}
 
-void align_runs(std::vector<std::string>& lines, const std::vector<Entry>& entries, std::size_t indent) {
-  const auto may = [&](std::size_t i) { return entries[i].item.head > 0 && !many_lines(lines[i]); };
-  for (std::size_t first = 0; first < lines.size();) {
-    std::size_t last = first + 1;
-    if (may(first)) {
-      while (last < lines.size() && may(last) && !separated(gap_before(entries[last]))) ++last;
-      align(lines, entries, first, last, indent);
-    }
-    first = last;
+  void align_runs() {
+    const auto broken_block = [&](std::size_t i) { return many_lines(lines_[i]) && has_block(item(i)); };
+    runs([&](std::size_t i) { return item(i).head > 0 && !broken_block(i); },
+         [&](std::size_t i) { return width(head_text(item(i))); }, &Padding::head);
+    runs([&](std::size_t i) { return item(i).marks > 0 && !many_lines(lines_[i]); },
+         [&](std::size_t i) { return width(beginning(item(i), item(i).marks, paddings_[i].head)); }, &Padding::marks);
   }
-}
+
+ private:
+  [[nodiscard]] const Item& item(std::size_t i) const { return entries_[i].item; }
+
+  /// Of each run of entries without a gap between them, those that may be padded.
+  template <class May, class Width>
+  void runs(const May& may, const Width& width_of, std::size_t Padding::*column) {
+    for (std::size_t first = 0; first < lines_.size();) {
+      std::size_t last = first + 1;
+      while (last < lines_.size() && !separated(gap_before(entries_[last])) &&
+             (column == &Padding::marks || (may(last - 1) && may(last))))
+        ++last;
+      std::vector<std::size_t> members;
+      for (std::size_t i = first; i < last; ++i) {
+        if (may(i)) members.push_back(i);
+      }
+      pad(members, width_of, column);
+      first = last;
+    }
+  }
+
+  template <class Width>
+  void pad(std::vector<std::size_t> members, const Width& width_of, std::size_t Padding::*column) {
+    while (!members.empty()) {
+      std::vector<std::size_t> widths;
+      for (const std::size_t i : members) widths.push_back(width_of(i));
+      const std::size_t widest = *std::max_element(widths.begin(), widths.end());
+      std::size_t spoiled = members.size();
+      std::vector<std::string> padded;
+      std::vector<Padding> paddings;
+      for (std::size_t k = 0; k < members.size() && spoiled == members.size(); ++k) {
+        const std::size_t i = members[k];
+        const std::size_t tail = entries_[i].comma ? 1 : 0;
+        Padding padding = paddings_[i];
+        padding.*column = widest - widths[k];
+        padded.push_back(written(item(i), indent_, tail, padding));
+        paddings.push_back(padding);
+        const bool worse = has_block(item(i)) ? many_lines(padded.back()) : too_wide(padded.back(), indent_ + tail);
+        const bool broken = column == &Padding::marks && many_lines(padded.back());
+        if ((worse || broken) && !too_wide(lines_[i], indent_ + tail)) spoiled = k;
+      }
+      if (spoiled == members.size()) {
+        for (std::size_t k = 0; k < members.size(); ++k) {
+          lines_[members[k]] = std::move(padded[k]);
+          paddings_[members[k]] = paddings[k];
+        }
+        return;
+      }
+      // Narrower heads need less padding: what fitted before still fits.
+      pad({members.begin(), members.begin() + static_cast<std::ptrdiff_t>(spoiled)}, width_of, column);
+      members.erase(members.begin(), members.begin() + static_cast<std::ptrdiff_t>(spoiled) + 1);
+    }
+  }
+
+  std::vector<std::string>& lines_;
+  const std::vector<Entry>& entries_;
+  std::size_t indent_;
+  std::vector<Padding> paddings_;
+};
 
 /// Between declarations of which one takes several lines stands exactly one empty line.
 void part_declarations(Gap& gap) {
@@ -240,20 +290,31 @@ void part_declarations(Gap& gap) {
   (documentation == gap.comments.end() ? gap.blank : documentation->blank_before) = true;
 }
 
-/// Each on lines of its own, after what is already there.
-void write_entries(std::string& out, const std::vector<Entry>& entries, std::size_t indent, bool declarations) {
+/// Each on lines of its own, after what is already there; in rows, those that end in a comma with the next.
+void write_entries(std::string& out, const std::vector<Entry>& entries, std::size_t indent, Among among) {
   std::vector<std::string> lines;
   lines.reserve(entries.size());
-  for (const Entry& entry : entries) lines.push_back(written(entry.item, indent, entry.comma ? 1 : 0, 0));
-  align_runs(lines, entries, indent);
+  for (const Entry& entry : entries) lines.push_back(written(entry.item, indent, entry.comma ? 1 : 0, {}));
+  Columns(lines, entries, indent).align_runs();
+  std::size_t column = 0;  // where a row has come to
   for (std::size_t i = 0; i < entries.size(); ++i) {
     Gap gap = gap_before(entries[i]);
-    if (declarations && i > 0 && (many_lines(lines[i - 1]) || many_lines(lines[i]))) part_declarations(gap);
+    const std::string line = lines[i] + (entries[i].comma ? "," : "");
+    const bool in_row = among == Among::rows && i > 0 && entries[i - 1].comma && gap.comments.empty() && !gap.blank &&
+                        !many_lines(lines[i - 1]) && !many_lines(line) && column + 1 + width(line) <= line_width;
+    if (in_row) {
+      out += " " + line;
+      column += 1 + width(line);
+      continue;
+    }
+    if (among == Among::declarations && i > 0 && (many_lines(lines[i - 1]) || many_lines(lines[i])))
+      part_declarations(gap);
     write_comments(out, gap, indent, i == 0);
     const bool commented = !gap.comments.empty() && gap.comments.back().own_line;
     if (gap.blank && (i > 0 || commented)) out += '\n';
     if (!out.empty()) new_line(out, indent);
-    out += lines[i] + (entries[i].comma ? "," : "");
+    out += line;
+    column = indent + width(line);
   }
 }
 
@@ -261,7 +322,7 @@ void write_entries(std::string& out, const std::vector<Entry>& entries, std::siz
 
 std::string typeset(const Layout& layout) {
   std::string out;
-  write_entries(out, layout.declarations, 0, true);
+  write_entries(out, layout.declarations, 0, Among::declarations);
   write_comments(out, layout.before_end, 0, out.empty());
   if (!out.empty()) out += '\n';
   return out;

@@ -1,5 +1,5 @@
-// The words of the language as a person meets them: what may stand where, how it is written, and what the language has
-// that this version has not. Messages are made from this table; the grammar's rules don't read it.
+// The words of the language as a person meets them: what may stand where, and how it is written.
+// Messages are made from this table; the grammar's rules don't read it.
 #pragma once
 
 #include <array>
@@ -17,7 +17,7 @@ constexpr bool is_word_char(char c) {
 inline constexpr std::array<std::string_view, 13> reserved_words = {
     "each", "when", "where", "and", "or", "not", "in", "is", "exists", "between", "none", "true", "false"};
 
-/// What begins a declaration, now or in a later version.
+/// What begins a declaration.
 inline constexpr std::array<std::string_view, 20> declaration_words = {
     "project",  "use",  "type",     "record", "event", "segment", "goal",   "channel",   "content", "policy",
     "workflow", "test", "simulate", "role",   "team",  "score",   "points", "connector", "action",  "model"};
@@ -34,8 +34,7 @@ struct Place {
   std::string_view among;  // where they stand: `in the steps of a workflow`
   std::string_view home;   // how to get there: `Steps stand in …`
   std::vector<Form> forms;
-  std::string_view free_form;           // how an item is written that begins with a name of the author's; may be empty
-  std::vector<std::string_view> later;  // words with which an item of a later version begins
+  std::string_view free_form;  // how an item is written that begins with no word of the language; may be empty
 };
 
 const Place& place_of(rules::Where where);
@@ -45,11 +44,5 @@ std::string_view form_of(const Place& place, std::string_view word);
 
 /// The place, other than `here`, where an item may begin with `word`; nothing where there is none.
 const Place* other_home(std::string_view word, rules::Where here);
-
-/// Words inside of items that only a later version reads, as far as they tell it from what is a mistake.
-const std::vector<std::string_view>& later_phrases();
-
-/// Functions of a later version.
-inline constexpr std::array<std::string_view, 5> later_functions = {"sum", "last", "since", "idle", "rate"};
 
 }  // namespace fairlead::grammar

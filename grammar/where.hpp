@@ -6,7 +6,8 @@
 namespace fairlead::grammar::rules {
 
 enum class Where : std::uint8_t {
-  declaration, project, record, event, goal, channel, slots, content, texts, policy, workflow, steps, options, test, simulate, given
+  declaration, project, record, event, role, team, goal, score, points, channel, slots, content, texts, connector, request, receive,
+  policy, workflow, steps, options, variants, plan, allocate, test, simulate, given
 };
 
 }  // namespace fairlead::grammar::rules

@@ -30,7 +30,8 @@ void policy(const Subject& subject, Node node, Findings& found) {
       d.secondary.push_back({other.file, other.span, "as this one"});
     }
     if (!rule.has("forbid")) continue;
-    if (rule.has("send") && !rule.child(Kind::recipient_channel) && !rule.child(Kind::clause)) {
+    const Node effect = rule.child(Kind::effect);
+    if (effect && effect.has("send") && !rule.child(Kind::recipient_channel) && !rule.child(Kind::clause)) {
       found.add(Code::forbids_everything, at, fmt::format("`{}` forbids every message, always", name.text()),
                 "no condition", "Say when: `forbid send when …`; or by which channel: `forbid send by sms`.");
     } else if (!rule.child(Kind::because)) {

@@ -166,7 +166,7 @@ void careless_texts(const Subject& subject, Findings& found) {
     const Node name = content.child(Kind::name);
     for (const Node& variant : content.child(Kind::block).children(Kind::variant)) {
       for (const Node& slot : variant.child(Kind::block).children(Kind::slot)) {
-        if (const Node text = slot.child(Kind::text))
+        if (const Node text = slot.child(Kind::text); text && !slot.has("file"))
           slot_text(subject, variant.child(Kind::name).text(), slot.child(Kind::name).text(), text, found);
       }
     }

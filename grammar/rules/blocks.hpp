@@ -42,6 +42,12 @@ struct block : seq<sym<"{">, gap, items<Item, Place>, close> {
   static constexpr bool nests = true;
 };
 
+/// `{ city: "Oslo", code: "0150" }`: only where no block could stand.
+struct record_part : seq<name, hs, sym<":">, gap, sor<record_value, expression>> {
+  static constexpr Kind kind = Kind::argument;
+};
+struct record_value : block<record_part, Where::given> {};
+
 }  // namespace fairlead::grammar::rules
 
 namespace tao::pegtl {

@@ -1,4 +1,4 @@
-// What a project declares beside policies and workflows.
+// What a project declares first: its settings, its types, records, events and segments, and who works on it.
 #pragma once
 
 #include "grammar/rules/blocks.hpp"
@@ -30,19 +30,27 @@ struct project : seq<kw<"project">, hs, name, hs, block<sor<zone_clause, currenc
   static constexpr Kind kind = Kind::project;
 };
 
-// ---- records, events, segments ------------------------------------------------------------------------------------
+// ---- types, records, events, segments -------------------------------------------------------------------------------
 
 struct type_alias : seq<kw<"type">, hs, name, hs, sym<"=">, gap, type> {
   static constexpr Kind kind = Kind::type_alias;
 };
-struct flag : sor<kw<"private">, kw<"sensitive">, kw<"protected">, kw<"zone">, kw<"fixed">> {};
-struct field : seq<opt<kw<"key">, hs, not_at<sym<":">>>, name, hs, sym<":">, gap, type, maybe<sym<"=">, gap, expression>, star<hs, flag>> {
+struct label : sor<kw<"private">, kw<"sensitive">, kw<"protected">> {};
+/// How much of the data must be there, and how old it may be.
+struct complete : spaced<kw<"complete">, percent> {
+  static constexpr Kind kind = Kind::readiness;
+};
+struct fresh : spaced<kw<"fresh">, duration> {
+  static constexpr Kind kind = Kind::readiness;
+};
+struct mark : sor<label, kw<"zone">, kw<"fixed">, complete, fresh> {};
+struct field : seq<opt<kw<"key">, hs, not_at<sym<":">>>, name, hs, sym<":">, gap, type, maybe<sym<"=">, gap, expression>, star<hs, mark>> {
   static constexpr Kind kind = Kind::field;
 };
 struct record : seq<kw<"record">, hs, name, hs, block<field, Where::record>> {
   static constexpr Kind kind = Kind::record;
 };
-struct event_field : seq<name, hs, sym<":">, gap, type> {
+struct event_field : seq<name, hs, sym<":">, gap, type, star<hs, label>> {
   static constexpr Kind kind = Kind::field;
 };
 struct event : seq<kw<"event">, hs, name, maybe<block<event_field, Where::event>>> {
@@ -52,59 +60,16 @@ struct segment : seq<kw<"segment">, hs, name, hs, sym<"=">, gap, expression> {
   static constexpr Kind kind = Kind::segment;
 };
 
-// ---- goals --------------------------------------------------------------------------------------------------------
+// ---- colleagues -----------------------------------------------------------------------------------------------------
 
-struct goal_reach : seq<kw<"reach">, hs, name, maybe<kw<"where">, gap, expression>, hs, kw<"within">, hs, duration> {
-  static constexpr Kind kind = Kind::clause;
+struct role : seq<kw<"role">, hs, name, hs, block<text, Where::role>> {
+  static constexpr Kind kind = Kind::role;
 };
-struct goal_worth : spaced<kw<"worth">, money> {
-  static constexpr Kind kind = Kind::clause;
+struct team_member : seq<text, hs, kw<"capacity">, hs, number, hs, kw<"per">, hs, period, maybe<kw<"when">, gap, expression>> {
+  static constexpr Kind kind = Kind::member;
 };
-struct goal_share : spaced<sor<kw<"baseline">, kw<"target">, kw<"holdout">>, sor<percent, number>> {
-  static constexpr Kind kind = Kind::clause;
-};
-struct goal : seq<kw<"goal">, hs, name, hs, block<sor<goal_reach, goal_worth, goal_share>, Where::goal>> {
-  static constexpr Kind kind = Kind::goal;
-};
-
-// ---- channels and content -----------------------------------------------------------------------------------------
-
-struct channel_to : spaced<kw<"to">, path> {
-  static constexpr Kind kind = Kind::clause;
-};
-struct channel_consent
-    : seq<kw<"consent">, hs,
-          sor<seq<spaced<kw<"not">, kw<"needed">, kw<"because">, text>>, seq<path, maybe<kw<"withdrawn">, hs, kw<"on">, hs, listed<name>>>>> {
-  static constexpr Kind kind = Kind::clause;
-};
-struct slot_declaration : seq<name, hs, sym<":">, gap, type, maybe<kw<"up">, hs, kw<"to">, hs, number, hs, kw<"characters">>> {
-  static constexpr Kind kind = Kind::field;
-};
-struct channel_content : seq<kw<"content">, hs, block<slot_declaration, Where::slots>> {
-  static constexpr Kind kind = Kind::clause;
-};
-struct channel_reports : spaced<kw<"reports">, listed<name>> {
-  static constexpr Kind kind = Kind::clause;
-};
-struct channel_cost : spaced<kw<"cost">, money> {
-  static constexpr Kind kind = Kind::clause;
-};
-struct channel : seq<kw<"channel">, hs, name, hs, block<sor<channel_to, channel_consent, channel_content, channel_reports, channel_cost>, Where::channel>> {
-  static constexpr Kind kind = Kind::channel;
-};
-
-struct slot : seq<name, hs, text> {
-  static constexpr Kind kind = Kind::slot;
-};
-struct variant : seq<name, hs, block<slot, Where::texts>> {
-  static constexpr Kind kind = Kind::variant;
-};
-struct parameter : seq<name, hs, sym<":">, gap, type> {
-  static constexpr Kind kind = Kind::parameter;
-};
-struct content : seq<kw<"content">, hs, name, opt<sym<"(">, gap, listed<parameter>, gap, sym<")">>, maybe<kw<"transactional">>, hs,
-                     block<variant, Where::content>> {
-  static constexpr Kind kind = Kind::content;
+struct team : seq<kw<"team">, hs, name, hs, block<team_member, Where::team>> {
+  static constexpr Kind kind = Kind::team;
 };
 
 }  // namespace fairlead::grammar::rules

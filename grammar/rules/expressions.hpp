@@ -45,13 +45,14 @@ struct text : sor<seq<long_quote, star<sor<long_chunk, hole>>, closing_long_quot
 struct group : seq<sym<"(">, gap, expression, gap, sym<")">> {
   static constexpr Kind kind = Kind::group;
 };
-struct list_literal : seq<sym<"[">, gap, opt<listed<expression>, maybe<sym<",">>, gap>, sym<"]">> {
+struct record_value;
+struct list_literal : seq<sym<"[">, gap, opt<listed<sor<record_value, expression>>, maybe<sym<",">>, gap>, sym<"]">> {
   static constexpr Kind kind = Kind::list;
 };
-/// `last 7 days`, `asset: "x"`, `visited where page == "pricing"`
+/// `last 7 days`, `asset: "x"`, `complained per sent`, `visited where page == "pricing"`
 struct argument
     : sor<seq<kw<"last">, hs, at<pegtl::digit>, duration>,
-          seq<opt<name, hs, sym<":">, gap>, expression, opt<gap, kw<"where">, gap, expression>>> {
+          seq<opt<name, hs, sym<":">, gap>, sor<record_value, expression>, maybe<kw<"per">, hs, name>, opt<gap, kw<"where">, gap, expression>>> {
   static constexpr Kind kind = Kind::argument;
 };
 struct call : seq<name, quiet<sym<"(">>, gap, opt<listed<argument>, maybe<sym<",">>, gap>, sym<")">> {
@@ -60,9 +61,19 @@ struct call : seq<name, quiet<sym<"(">>, gap, opt<listed<argument>, maybe<sym<",
 struct path : seq<name, star<quiet<sym<".">>, name>> {
   static constexpr Kind kind = Kind::path;
 };
+/// `last(purchased).amount`: what follows the call stands beside it in the expression, so that calls in calls are read once.
+struct reach : seq<call, star<quiet<sym<".">>, name>> {};
+/// `since last(visited)`
+struct since : seq<quiet<kw<"since">>, hs, at<kw<"last">>, call> {
+  static constexpr Kind kind = Kind::since;
+};
+/// `release contact.email because "…"`: what may leave although its label forbids it.
+struct release : seq<quiet<kw<"release">>, hs, expression, gap, kw<"because">, hs, text> {
+  static constexpr Kind kind = Kind::release;
+};
 /// An expression that breaks off at the end of its line does not swallow the declaration after it.
 struct operand : seq<not_at<declaration_start>, sor<instant, date, time, money, duration, percent, number, text, group, list_literal, kw<"true">,
-                                                    kw<"false">, kw<"none">, call, path>> {
+                                                    kw<"false">, kw<"none">, since, release, reach, path>> {
   static constexpr std::string_view label = "a value";
 };
 

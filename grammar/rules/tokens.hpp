@@ -241,6 +241,15 @@ struct declaration_start {
   }
 };
 
+// ---- quantities that several rules take -----------------------------------------------------------------------------
+
+struct share : sor<percent, number> {
+  static constexpr std::string_view label = "a share like `5%`";
+};
+struct period : sor<duration, kw<"second">, kw<"minute">, kw<"hour">, kw<"day">, kw<"week">, kw<"month">> {
+  static constexpr std::string_view label = "a period like `7 days` or `month`";
+};
+
 // ---- lists --------------------------------------------------------------------------------------------------------
 
 template <class Rule>

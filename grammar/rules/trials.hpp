@@ -5,12 +5,7 @@
 
 namespace fairlead::grammar::rules {
 
-struct record_literal;
-struct given_value : seq<name, hs, sym<":">, gap, sor<record_literal, expression>> {
-  static constexpr Kind kind = Kind::argument;
-};
-struct record_literal : block<given_value, Where::given> {};
-struct test_given : seq<spaced<kw<"given">, kw<"contact">>, hs, record_literal> {
+struct test_given : seq<spaced<kw<"given">, kw<"contact">>, hs, record_value> {
   static constexpr Kind kind = Kind::given;
 };
 struct test_when : seq<kw<"when">, hs, sor<call, name>, maybe<kw<"of">, hs, name>> {

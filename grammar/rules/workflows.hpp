@@ -1,72 +1,21 @@
-// Workflows and their steps.
+// Workflows: who enters and leaves, within which bounds, and which steps they take.
 #pragma once
 
-#include "grammar/rules/policies.hpp"
+#include "grammar/rules/adaptive.hpp"
 
 namespace fairlead::grammar::rules {
-
-struct step;
-struct steps_block : block<step, Where::steps> {};
-
-struct by_channel : spaced<kw<"by">, name> {
-  static constexpr Kind kind = Kind::recipient_channel;
-};
-struct send : seq<kw<"send">, hs, sor<call, name>, maybe<by_channel>> {
-  static constexpr Kind kind = Kind::send;
-};
-
-struct arm : seq<kw<"for">, hs, name, maybe<kw<"of">, hs, name>, maybe<kw<"where">, gap, expression>, maybe<kw<"as">, hs, name>, hs, steps_block> {
-  static constexpr Kind kind = Kind::arm;
-};
-struct wait_up_to : seq<spaced<kw<"wait">, kw<"up">, kw<"to">, expression>, star<gap, arm>, further<kw<"otherwise">, steps_block>> {
-  static constexpr Kind kind = Kind::wait_up_to;
-};
-struct wait : seq<kw<"wait">, hs, not_at<kw<"up">, hs, kw<"to">>, opt<kw<"until">, hs>, expression> {
-  static constexpr Kind kind = Kind::wait;
-};
-
-struct if_step : seq<kw<"if">, gap, expression, hs, steps_block, further<kw<"else">, sor<if_step, steps_block>>> {
-  static constexpr Kind kind = Kind::if_step;
-  static constexpr bool nests = true;
-};
-
-struct share : sor<percent, number> {
-  static constexpr std::string_view label = "a share like `5%`";
-};
-struct option_start : spaced<kw<"start">, share> {
-  static constexpr Kind kind = Kind::clause;
-};
-struct option_when : seq<kw<"when">, gap, expression> {
-  static constexpr Kind kind = Kind::clause;
-};
-struct option : seq<kw<"option">, hs, name, star<hs, sor<option_when, option_start>>, hs, steps_block> {
-  static constexpr Kind kind = Kind::option;
-};
-struct learn_from : seq<spaced<kw<"learn">, kw<"from">, listed<expression>>> {
-  static constexpr Kind kind = Kind::clause;
-};
-struct explore : spaced<kw<"explore">, kw<"at">, kw<"least">, share> {
-  static constexpr Kind kind = Kind::clause;
-};
-struct choose : seq<kw<"choose">, hs, name, maybe<kw<"toward">, hs, name>, hs, block<sor<learn_from, explore, option>, Where::options>> {
-  static constexpr Kind kind = Kind::choose;
-};
-
-struct set : seq<kw<"set">, hs, path, hs, sym<"=">, gap, expression> {
-  static constexpr Kind kind = Kind::set;
-};
-struct stop : kw<"stop"> {};
-struct stop_step : seq<stop> {
-  static constexpr Kind kind = Kind::stop;
-};
-struct step : sor<send, wait_up_to, wait, if_step, choose, set, stop_step> {};
-
-// ---- the head of a workflow ---------------------------------------------------------------------------------------
 
 struct trigger : seq<name, maybe<kw<"where">, gap, expression>> {
   static constexpr Kind kind = Kind::trigger;
 };
-struct enter_clause : spaced<kw<"enter">, kw<"on">, listed<trigger>> {
+struct at_most : spaced<kw<"at">, kw<"most">, number, kw<"per">, period> {
+  static constexpr Kind kind = Kind::rate;
+};
+struct enter_on : spaced<kw<"on">, listed<trigger>> {};
+struct enter_when : spaced<kw<"when">, name> {};
+struct enter_every : seq<kw<"every">, hs, duration, maybe<kw<"at">, hs, time>> {};
+struct enter_by_hand : spaced<kw<"by">, kw<"hand">> {};
+struct enter_clause : seq<kw<"enter">, hs, sor<enter_on, enter_when, enter_every, enter_by_hand>, maybe<at_most>> {
   static constexpr Kind kind = Kind::clause;
 };
 struct leave_clause : seq<kw<"leave">, hs, sor<spaced<kw<"on">, listed<trigger>>, seq<kw<"when">, gap, expression>>> {
@@ -75,23 +24,45 @@ struct leave_clause : seq<kw<"leave">, hs, sor<spaced<kw<"on">, listed<trigger>>
 struct again_clause : seq<kw<"again">, hs, sor<kw<"never">, spaced<kw<"after">, duration>>> {
   static constexpr Kind kind = Kind::clause;
 };
-struct workflow_limit : seq<limit_words, maybe<otherwise>> {
+struct budget_clause : spaced<kw<"budget">, money, kw<"per">, period> {
+  static constexpr Kind kind = Kind::clause;
+};
+struct workflow_limit : seq<kw<"limit">, hs, limit_messages, maybe<otherwise>> {
   static constexpr Kind kind = Kind::rule;
 };
-struct steps : seq<kw<"steps">, hs, steps_block> {
-  static constexpr Kind kind = Kind::steps;
+struct pause_clause : seq<kw<"pause">, hs, kw<"when">, gap, expression> {
+  static constexpr Kind kind = Kind::clause;
 };
+
+/// When a stage of a rollout begins: a person's word, or a lift that was measured.
+struct lift_gate : spaced<kw<"when">, kw<"lift">, kw<"above">, share, kw<"at">, percent> {};
+struct rollout_shadow : spaced<kw<"shadow">, duration> {};
+struct rollout_share : seq<opt<kw<"then">, hs>, share, maybe<kw<"for">, hs, duration>, maybe<sor<approval, lift_gate>>> {};
+struct rollout_stage : sor<rollout_shadow, rollout_share> {
+  static constexpr Kind kind = Kind::stage;
+};
+struct rollout_clause : spaced<kw<"rollout">, listed<rollout_stage>> {
+  static constexpr Kind kind = Kind::clause;
+};
+struct waive_clause : seq<spaced<kw<"waive">, path, kw<"until">, date>, gap, because> {
+  static constexpr Kind kind = Kind::waiver;
+};
+
 struct owner_clause : spaced<kw<"owner">, text> {
   static constexpr Kind kind = Kind::clause;
 };
-struct toward_clause : spaced<kw<"toward">, name> {
+struct toward_clause : seq<toward> {
   static constexpr Kind kind = Kind::clause;
 };
 struct under_clause : spaced<kw<"under">, listed<name>> {
   static constexpr Kind kind = Kind::clause;
 };
-struct workflow_item : sor<owner_clause, toward_clause, under_clause, enter_clause, leave_clause, again_clause, workflow_limit, steps> {};
-struct workflow : seq<kw<"workflow">, hs, name, hs, kw<"for">, hs, kw<"contact">, hs, block<workflow_item, Where::workflow>> {
+struct steps : seq<kw<"steps">, hs, steps_block> {
+  static constexpr Kind kind = Kind::steps;
+};
+struct workflow_item : sor<owner_clause, toward_clause, under_clause, enter_clause, leave_clause, again_clause, budget_clause, workflow_limit,
+                           pause_clause, rollout_clause, waive_clause, steps> {};
+struct workflow : seq<kw<"workflow">, hs, name, maybe<kw<"for">, hs, name>, hs, block<workflow_item, Where::workflow>> {
   static constexpr Kind kind = Kind::workflow;
 };
 

@@ -27,11 +27,11 @@ inline std::vector<std::filesystem::path> files_below(const std::filesystem::pat
   return out;
 }
 
-/// The examples, the standard library, and the files that the formatter is tested with.
+/// The examples, the standard library, what shows every construct, and the files that the formatter is tested with.
 inline std::vector<Source> corpus() {
   const std::filesystem::path root = FAIRLEAD_SOURCE_DIR;
   std::vector<Source> out;
-  for (const auto& folder : {root / "examples", root / "stdlib", root / "tests/golden/format"}) {
+  for (const auto& folder : {root / "examples", root / "stdlib", root / "tests/corpus/good", root / "tests/golden/format"}) {
     for (const auto& path : files_below(folder, ".lead")) out.emplace_back(path.string(), read_text(path));
   }
   return out;

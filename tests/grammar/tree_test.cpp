@@ -140,6 +140,14 @@ BOOST_AUTO_TEST_CASE(nesting_without_end_is_refused) {
       steps + repeated("if x { } else ", deep),
       steps + repeated("wait up to 1 day for a { ", deep),
       steps + repeated("choose c { option a { ", deep),
+      steps + repeated("split c { variant a 50% { ", deep),
+      steps + repeated("plan p { play a { ", deep),
+      steps + repeated("repeat up to 2 times every 1 day { ", deep),
+      steps + repeated("for each campaign { ", deep),
+      steps + repeated("approve by legal up to 1 day { ", deep),
+      "segment s = " + repeated("release ", deep),
+      "segment s = " + repeated("f({ a: [", deep),
+      "segment s = " + repeated("last(x where ", deep),
   };
   for (const std::string& bomb : bombs) {
     BOOST_TEST_CONTEXT(bomb.substr(0, 60)) {
@@ -158,6 +166,27 @@ BOOST_AUTO_TEST_CASE(braces_without_end_are_no_trouble) {
   BOOST_TEST(seconds_for("record r " + repeated("{", 100'000)) < patience);
   BOOST_TEST(seconds_for("segment s = " + repeated("not ", 100'000) + "x") < patience);
   BOOST_TEST(seconds_for("segment s = x" + repeated(" and x", 100'000)) < patience);
+}
+
+BOOST_AUTO_TEST_CASE(no_way_of_nesting_doubles_the_time_with_every_level) {
+  // Alternatives that begin alike would be read again at every level: 2 to the 24th is out of anyone's patience.
+  constexpr std::size_t levels = 24;
+  const std::string steps = "workflow w for contact {\n  steps {\n";
+  const std::pair<std::string, std::string> ways[] = {{"(", ")"}, {"[", "]"}, {"f(", ")"}, {"f(a: ", ")"}, {"f({ a: ", " })"}, {"[{ a: ", " }]"}, {"release ", " because \"y\""}, {"-", ""}, {"\"{", "}\""}};
+  for (const auto& [open, close] : ways) {
+    const std::string text = "segment s = " + repeated(open, levels) + "x" + repeated(close, levels) + "\n";
+    BOOST_TEST_CONTEXT(text.substr(0, 60)) {
+      const Source source("deep.lead", text);
+      BOOST_TEST(parse(source, 0).diagnostics.empty());
+      BOOST_TEST(seconds_for(text) < 1);
+      // Unfinished, every level fails.
+      BOOST_TEST(seconds_for("segment s = " + repeated(open, levels) + "\n") < 1);
+    }
+  }
+  for (const char* open : {"if x { ", "if x { } else { ", "wait up to 1 day for a { ", "choose c { option a { ", "split c { variant a 50% { ",
+                           "plan p { play a { ", "repeat up to 2 times every 1 day { ", "for each campaign { ", "approve by legal up to 1 day { "}) {
+    BOOST_TEST_CONTEXT(open) { BOOST_TEST(seconds_for(steps + repeated(open, levels)) < 1); }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_is_nested_as_people_nest_is_read) {

@@ -39,8 +39,8 @@ void print(const audit::Stamped& stamped, const audit::Decided& d, bool json) {
                                       {"pass", audit::to_string(d.pass)},
                                       {"choice", d.choice},
                                       {"held_out", d.mode == audit::Mode::held_out},
-                                      {"chosen", d.shares.empty() ? nlohmann::ordered_json()
-                                                                  : nlohmann::ordered_json(d.options[d.chosen])},
+                                      {"chosen", d.chosen < d.shares.size() ? nlohmann::ordered_json(d.options[d.chosen])
+                                                                         : nlohmann::ordered_json()},
                                       {"probabilities", shares},
                                       {"context", d.context},
                                       {"model", d.model},
@@ -56,7 +56,7 @@ void print(const audit::Stamped& stamped, const audit::Decided& d, bool json) {
                            eligible ? fmt::format("{:.2f}%", static_cast<double>(d.shares[i]) / 1e7) : "not eligible");
   }
   fmt::print("{}  {}  {} → {}  ({}; weights version {}{})\n", to_string(stamped.at), audit::to_string(d.pass), d.choice,
-             d.shares.empty() ? "nothing eligible" : d.options[d.chosen], options, d.model,
+             d.shares.empty() ? "nothing eligible" : d.chosen < d.shares.size() ? d.options[d.chosen] : "nothing", options, d.model,
              d.mode == audit::Mode::held_out ? "; held out" : "");
 }
 

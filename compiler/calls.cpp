@@ -20,6 +20,9 @@ ExprId Checker::call_of(Node node, const Scope& scope) {
              "Write it like `link(\"https://acme.example/demo\")`.");
       return broken();
     }
+    const std::vector<Node> parts = arguments[0].child(Kind::expression).children();
+    if (parts.size() == 1 && parts.front().is(Kind::text) && parts.front().child(Kind::hole))
+      return address_text(parts.front(), scope);
     const ExprId address = expression(arguments[0].child(Kind::expression), scope, &url);
     const Type& found = program_.exprs[address].type;
     if (!found.broken() && !found.is(TypeKind::url) && !found.is(TypeKind::text)) {
@@ -46,6 +49,11 @@ ExprId Checker::call_of(Node node, const Scope& scope) {
   }
 
   // count(visited where page == "pricing", last 7 days)
+  if (!scope.history && scope.nobody) {
+    report(Code::no_contact_here, at, "there is no contact here whose history could be asked", "whose?",
+           "A workflow that is to read contacts says so in its head: `workflow NAME for contact`.");
+    return broken();
+  }
   if (!scope.history) {
     report(Code::event_not_here, at, "what happened before cannot be asked here", "asks for the history",
            "Only the event itself and fixed values can be read here.");

@@ -46,10 +46,7 @@ void Checker::check(const std::vector<Node>& roots) {
   each_named(NameKind::event, [&](const Node& node, Index index) { event(node, index); });
   bool has_record = false;
   each(Kind::record, [&](const Node& node) {
-    if (node.child(Kind::name).text() != "contact") {
-      not_supported(node.child(Kind::name), fmt::format("record {}", node.child(Kind::name).text()));
-      return;
-    }
+    if (node.child(Kind::name).text() != "contact") return;
     if (has_record) {
       report(Code::declared_twice, place(node.child(Kind::name)), "`record contact` is declared twice",
              "the second one", "Put all fields into one of them.");
@@ -59,6 +56,7 @@ void Checker::check(const std::vector<Node>& roots) {
     contact_ = place(node.child(Kind::name));
     record(node);
   });
+  each_named(NameKind::record, [&](const Node& node, Index index) { other_record(node, index); });
   if (!has_record && (!program_.module.channels.empty() || !program_.module.workflows.empty())) {
     no_contact_ = true;
     Place at{0, {0, 0}};
@@ -67,6 +65,8 @@ void Checker::check(const std::vector<Node>& roots) {
            "Add one, with a field a line: `record contact { key email: Email, consent: { email: Consent } }`.");
   }
   each_named(NameKind::channel, [&](const Node& node, Index index) { channel(node, index); });
+  library_channels_sleep();
+  each_named(NameKind::model, [&](const Node& node, Index index) { model(node, index); });
   each_named(NameKind::content, [&](const Node& node, Index index) { content_head(node, index); });
   segments_.resize(program_.module.segments.size());
   for (const auto& [name, declared] : program_.names[NameKind::segment]) segments_[declared.index] = declared;
@@ -76,9 +76,12 @@ void Checker::check(const std::vector<Node>& roots) {
   each_named(NameKind::content, [&](const Node& node, Index index) { content_texts(node, index); });
   each_named(NameKind::policy, [&](const Node& node, Index index) { policy(node, index); });
   each_named(NameKind::workflow, [&](const Node& node, Index index) { workflow(node, index); });
-  bind_rules();
+  follow_circles();
+  unbound_policies();
+  settle_rules();
   each(Kind::test, [&](const Node& node) { test(node); });
   each(Kind::simulate, [&](const Node& node) { simulate(node); });
+  program_.module.channels.resize(program_.module.channels.size() - dormant_.size());
 }
 
 }  // namespace fairlead::compiler

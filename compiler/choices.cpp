@@ -9,24 +9,15 @@ using grammar::Kind;
 
 FlowReader::Exits FlowReader::choose(Node node, Scope& scope, const std::string& prefix, const Exits& exits) {
   const Node name_node = node.child(Kind::name);
-  const std::string name = fmt::format("{}/{}", prefix, name_node.text());
-  if (++labels_[name] > 1) {
-    c_.report(
-        Code::declared_twice, c_.place(name_node),
-        fmt::format("two choices here are called `{}`, so what they learn could not be told apart", name_node.text()),
-        "the second one", "Rename one of them.");
-  }
+  const std::string name = named_key(name_node, prefix, "choices", "what they learn could not be told apart");
   const Index index = add(bytecode::StepKind::choose, node, name);
   patch(exits, index);
   bytecode::Choice choice{.key = name, .features = {}, .options = {}};
-  choice.goal = module().workflows[workflow_].goal;
-  if (const Node goal = node.after("toward")) choice.goal = c_.find(NameKind::goal, goal);
-  if (choice.goal == none && !node.after("toward")) {
-    c_.report(Code::no_goal, c_.place(name_node), "a choice learns only toward a goal, and this one has none",
-              "toward what?",
+  choice.goal =
+      goal_of(node, name_node, "a choice learns only toward a goal, and this one has none",
               fmt::format("Say it here, with `choose {} toward GOAL {{ … }}`, or in the workflow, with `toward GOAL`.",
                           name_node.text()));
-  }
+  has_contact(node, scope, "a choice needs somebody for whom it is made");
   const Node block = node.child(Kind::block);
   std::map<std::string, Place> seen;
   for (const Node& clause : block.children(Kind::clause)) {
@@ -45,8 +36,16 @@ FlowReader::Exits FlowReader::choose(Node node, Scope& scope, const std::string&
         choice.features.push_back(
             {text, c_.add_function(root, fmt::format("{} learn from {}", name, text)), type.field});
       }
-    } else if (clause.has("forget") || clause.has("move")) {
-      c_.not_supported(clause, clause.has("forget") ? "forget" : "move");
+    } else if (clause.has("forget")) {
+      if (!once(seen, "forget with half-life", clause)) continue;
+      choice.half_life = c_.duration(clause.child(Kind::duration));
+      if (choice.half_life == Duration{}) {
+        c_.report(Code::number_range, c_.place(clause.child(Kind::duration)),
+                  "nothing is left of what is forgotten at once", "no time",
+                  "Say after how long half of it counts: `forget with half-life 30 days`.");
+      }
+    } else if (clause.has("move")) {
+      if (once(seen, "move at most", clause)) choice.move = c_.pace(clause);
     } else if (once(seen, "explore at least", clause)) {
       const Node literal = clause.child(Kind::percent) ? clause.child(Kind::percent) : clause.child(Kind::number);
       if (const auto floor = c_.share(literal)) choice.explore = *floor;
@@ -93,7 +92,7 @@ FlowReader::Exits FlowReader::choose(Node node, Scope& scope, const std::string&
             c_.function(clause.child(Kind::expression), scope, &boolean, fmt::format("{}/{} when", name, option_name));
         c_.facts(c_.program_.roots[option.when], true, inner.present);
       } else if (clause.has("at")) {
-        c_.not_supported(clause, clause.has("least") ? "at least" : "at most");
+        if (once(clauses, clause.has("least") ? "at least" : "at most", clause)) option_bounds(clause, option);
       } else if (once(clauses, "start", clause)) {
         const Node literal = clause.child(Kind::percent) ? clause.child(Kind::percent) : clause.child(Kind::number);
         option.start = c_.share(literal);
@@ -109,16 +108,59 @@ FlowReader::Exits FlowReader::choose(Node node, Scope& scope, const std::string&
     out.insert(out.end(), ends.begin(), ends.end());
     if (!ends.empty()) branches.push_back(std::move(inner));
   }
+  check_bounds(node, module().choices[module_choice]);
   if (start > Decimal::from_int(1)) {
     c_.report(Code::start_too_high, c_.place(name_node),
               "the shares that the options start with come to more than 100%", "too much",
               "Lower them, so that they come to 100% at most.");
   }
-  // Where no option is eligible nothing goes out, and the flow goes on.
+  // Where no option is eligible, or none may carry what `at most` takes away, nothing goes out, and the flow goes on.
   out.push_back({index, Exit::next, 0});
   branches.push_back(scope);
   join(scope, branches);
   return out;
+}
+
+void FlowReader::option_bounds(Node clause, bytecode::Option& option) {
+  const auto value = c_.share(clause.child(Kind::percent) ? clause.child(Kind::percent) : clause.child(Kind::number));
+  if (!value) return;
+  if (clause.has("least")) {
+    option.at_least = *value;
+  } else {
+    option.at_most = *value;
+  }
+}
+
+void FlowReader::check_bounds(Node node, const bytecode::Choice& choice) {
+  const auto percent = [](Decimal share) {
+    const auto hundredfold = multiply(share, Decimal::from_int(100));
+    return hundredfold ? hundredfold->to_string() + "%" : "more";
+  };
+  const auto sum = [](Decimal a, Decimal b) { return fairlead::add(a, b).value_or(Decimal::from_int(2)); };
+  Decimal floors;
+  bool own = false;
+  for (const bytecode::Option& option : choice.options) {
+    const Decimal floor = sum(choice.explore, option.at_least);
+    floors = sum(floors, floor);
+    own = own || option.at_least > Decimal();
+    if (!option.at_most || floor <= *option.at_most) continue;
+    for (const Node& option_node : node.child(Kind::block).children(Kind::option)) {
+      if (option_node.child(Kind::name).text() != option.name) continue;
+      const bool both = option.at_least > Decimal() && choice.explore > Decimal();
+      c_.report(Code::most_below_least, c_.place(option_node.child(Kind::name)),
+                fmt::format("the option `{}` keeps at least {}, but may have at most {}", option.name, percent(floor),
+                            percent(*option.at_most)),
+                "more at least than at most",
+                both ? "What is explored and its own `at least` add up. Lower one of them, or raise `at most`."
+                     : "Lower what it keeps, or raise `at most`.");
+    }
+  }
+  // Where exploring alone is too much, that has been said.
+  if (own && floors > Decimal::from_int(1)) {
+    c_.report(Code::floors_too_high, c_.place(node.child(Kind::name)),
+              fmt::format("what the options keep at least comes to {}", percent(floors)), "more than 100%",
+              "`explore at least` counts once for every option, and each `at least` beside it. Lower some of them.");
+  }
 }
 
 }  // namespace fairlead::compiler

@@ -8,6 +8,7 @@
 
 #include "compiler/checker.hpp"
 #include "compiler/emit.hpp"
+#include "compiler/encoding.hpp"
 #include "compiler/lint/lints.hpp"
 #include "compiler/stdlib.hpp"
 
@@ -24,22 +25,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The offset of the first byte that is not UTF-8, or nothing.
-std::optional<std::size_t> invalid_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    const std::size_t n = c < 0x80                      ? 1
-                          : (c >> 5) == 6 && c >= 0xc2  ? 2
-                          : (c >> 4) == 14              ? 3
-                          : (c >> 3) == 30 && c <= 0xf4 ? 4
-                                                        : 0;
-    if (n == 0 || i + n > text.size()) return i;
-    for (std::size_t k = 1; k < n; ++k) {
-      if ((static_cast<unsigned char>(text[i + k]) & 0xc0U) != 0x80U) return i;
-    }
-    i += n;
-  }
-  return std::nullopt;
+/// Nobody writes more into one file by hand; a tree takes several times as much memory as its text.
+constexpr std::size_t longest_file = std::size_t{16} << 20U;
+
+Diagnostic too_long(const std::string& path) {
+  return {Code::unreadable_file,
+          Severity::error,
+          fmt::format("{} is longer than 16 MiB, which is more than Fairlead reads", path),
+          {0xffff'ffff, {}, ""},
+          {},
+          "A project may have any number of files: split it."};
 }
 
 /// Parses each file, then the modules of the standard library that any of them uses.
@@ -48,14 +43,12 @@ std::vector<std::unique_ptr<grammar::Parsed>> parse_all(Compiled& out, std::size
   const std::vector<Source>& files = out.files;
   for (std::size_t i = 0; i < own; ++i) {
     const auto file = static_cast<std::uint32_t>(i);
+    if (files[i].text().size() > longest_file) {
+      out.diagnostics.push_back(too_long(files[i].path()));
+      continue;
+    }
     if (const auto bad = invalid_utf8(files[i].text())) {
-      const auto at = static_cast<std::uint32_t>(*bad);
-      out.diagnostics.push_back({Code::not_utf8,
-                                 Severity::error,
-                                 "this file is not UTF-8 text",
-                                 {file, {at, at + 1}, "the first byte that is not"},
-                                 {},
-                                 "Save it as UTF-8: editors offer that under `Save as` or `Encoding`."});
+      out.diagnostics.push_back(not_utf8(file, *bad));
       continue;
     }
     parsed.push_back(std::make_unique<grammar::Parsed>(grammar::parse(files[i], file)));
@@ -109,6 +102,11 @@ Compiled compile_path(const std::string& path, Options options) {
   const std::vector<std::string> paths = lead_files(path);
   std::vector<Source> files;
   for (const std::string& name : paths) {
+    std::error_code unknown;
+    if (const auto size = fs::file_size(name, unknown); !unknown && size > longest_file) {
+      failed.diagnostics.push_back(too_long(name));
+      continue;
+    }
     std::ifstream in(name, std::ios::binary);
     std::stringstream text;
     text << in.rdbuf();
@@ -135,20 +133,23 @@ Compiled compile_path(const std::string& path, Options options) {
     failed.files = std::move(files);
     return failed;
   }
-  std::error_code unseen;
-  options.folder = fs::is_directory(path, unseen) ? path : fs::path(path).parent_path().string();
+  std::error_code error;
+  options.folder = fs::is_directory(path, error) ? path : fs::path(path).parent_path().string();
+  ProjectFiles project = files_on_disk(options.folder);
   if (options.folder.empty()) options.folder = ".";
-  return compile(std::move(files), options);
+  return compile(std::move(files), std::move(project), options);
 }
 
-Compiled compile(std::vector<Source> files, const Options& options) {
+Compiled compile(std::vector<Source> files, ProjectFiles project, const Options& options) {
   Compiled out;
   const std::size_t own = files.size();
-  // Trees and places point into the sources: no file may be added once the first is parsed, so what of the standard
-  // library may be used is put behind the project's own files beforehand.
+  // Trees and places point into the sources, which must not move once the first is parsed: so what of the standard
+  // library may be used is put behind the project's own files beforehand, and room is kept for templates.
   const auto modules = standard_modules();
   for (const StandardModule& module : modules) files.emplace_back(std::string(module.path), std::string(module.text));
+  files.reserve(files.size() + Templates::most_in(files));
   out.files = std::move(files);
+  Templates templates(out.files, std::move(project));
 
   std::vector<std::unique_ptr<grammar::Parsed>> parsed = parse_all(out, own);
   // What could not be read cannot be judged: a name that is missing may stand in the part that was skipped.
@@ -192,15 +193,23 @@ Compiled compile(std::vector<Source> files, const Options& options) {
   Program program;
   std::vector<Node> roots;
   for (const auto& p : parsed) roots.push_back(p->tree.root());
-  if (out.errors() == 0) Checker(out.files, own, program, out.diagnostics).check(roots);
+  if (out.errors() == 0) Checker(out.files, own, program, out.diagnostics, templates).check(roots);
   if (out.errors() == 0) emit(program, out.files, out.diagnostics);
   if (options.lint) lint::run({program, out.files, own, roots, options.folder}, out.diagnostics);
   std::stable_sort(out.diagnostics.begin(), out.diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return std::pair(a.primary.file, a.primary.span.begin) < std::pair(b.primary.file, b.primary.span.begin);
   });
+  // A template that several contents use is checked for each of them.
+  const auto same = [](const Diagnostic& a, const Diagnostic& b) {
+    return a.code == b.code && a.primary.file == b.primary.file && a.primary.span == b.primary.span &&
+           a.message == b.message;
+  };
+  out.diagnostics.erase(std::unique(out.diagnostics.begin(), out.diagnostics.end(), same), out.diagnostics.end());
   if (out.errors() == 0) {
     for (const auto& p : parsed)
       program.module.sources.push_back({p->tree.source().path(), std::string(p->tree.source().text())});
+    for (std::size_t i = own + modules.size(); i < out.files.size(); ++i)
+      program.module.sources.push_back({out.files[i].path(), std::string(out.files[i].text())});
     out.module = std::move(program.module);
   }
   return out;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "compiler/program.hpp"
+#include "compiler/project_files.hpp"
 #include "grammar/diagnostic.hpp"
 
 namespace fairlead::compiler {
@@ -27,8 +28,9 @@ struct Options {
 /// diagnostic too.
 Compiled compile_path(const std::string& path, Options options = {});
 
-/// Compiles texts that are already in memory.
-Compiled compile(std::vector<grammar::Source> files, const Options& options = {});
+/// Compiles texts that are already in memory. `project` gives the templates that they name; they stand behind the other
+/// files of the result.
+Compiled compile(std::vector<grammar::Source> files, ProjectFiles project = {}, const Options& options = {});
 
 /// The `.lead` files under a path, sorted by name; the path itself where it is a file.
 std::vector<std::string> lead_files(const std::string& path);

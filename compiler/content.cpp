@@ -1,5 +1,6 @@
-// Channels and what is said on them.
+// Contents: what is said on each channel, as it is, as one of several, or written by a model.
 #include "compiler/checker.hpp"
+#include "grammar/vocabulary.hpp"
 
 namespace fairlead::compiler {
 
@@ -8,121 +9,113 @@ using grammar::Diagnostic;
 using grammar::Kind;
 using grammar::Node;
 
-void Checker::channel(Node node, Index index) {
-  bytecode::Channel channel = program_.module.channels[index];
-  std::map<std::string, Place> seen;
-  program_.slots.resize(program_.module.channels.size());
-  std::vector<std::pair<Index, Node>> withdrawing;
-  Scope scope;
-  scope.history = false;
-  // A channel of the library reads fields that the project has to declare: that is said where the project can mend it.
-  const auto has_field = [&](const Node& clause, std::string_view verb, const Node& of) {
-    const Node path = clause.child(Kind::path);
-    const std::string text(path.text());
-    const std::string name = text.starts_with("contact.") ? text.substr(8) : text;
-    if (!in_library(place(of)) || no_contact_ || program_.field_places.contains(name))
-      return !no_contact_ || !in_library(place(of));
-    const bool consent = verb == "asks for";
-    const std::size_t dot = name.find('.');
-    const std::string declaration =
-        consent && dot != std::string::npos
-            ? fmt::format("{}: {{ {}: Consent }}", name.substr(0, dot), name.substr(dot + 1))
-            : fmt::format("{}: {}", name,
-                          consent           ? "Consent"
-                          : name == "email" ? "Email"
-                          : name == "phone" ? "Phone?"
-                                            : "Text?");
-    Diagnostic& d = report(Code::unknown_field, contact_,
-                           fmt::format("the channel `{}` {} `{}`, which the contact does not have",
-                                       of.child(Kind::name).text(), verb, text),
-                           fmt::format("no `{}` here", name), fmt::format("Declare it here: `{}`.", declaration));
-    d.secondary.push_back({place(path).file, place(path).span, "read here"});
-    return false;
-  };
-  for (const Node& clause : node.child(Kind::block).children(Kind::clause)) {
-    const Node head = clause.children().front();
-    if (!once(seen, std::string(head.text()), clause)) continue;
-    if (head.is("to")) {
-      if (!has_field(clause, "sends to", node)) continue;
-      const ExprId to = path_of(clause.child(Kind::path), scope, nullptr);
-      if (program_.exprs[to].op == Op::field) channel.to = program_.exprs[to].ref;
-    } else if (head.is("consent")) {
-      if (clause.has("needed")) continue;
-      if (!has_field(clause, "asks for", node)) continue;
-      const ExprId consent = path_of(clause.child(Kind::path), scope, nullptr);
-      const Expr& expr = program_.exprs[consent];
-      if (expr.op == Op::field) {
-        const bytecode::Field& field = program_.module.fields[expr.ref];
-        if (field.type.kind != TypeKind::enumeration ||
-            field.type.members != std::vector<std::string>{"given", "withdrawn", "unknown"}) {
-          report(Code::type_mismatch, expr.place,
-                 fmt::format("a consent is wanted here, but this is {}", described(expr.type)), "not a Consent",
-                 "Declare the field as `Consent`, or write `consent not needed because \"…\"`.");
-        } else {
-          channel.consent = expr.ref;
-        }
-      }
-      for (const Node& name : clause.children(Kind::name)) {
-        const Index event = find(NameKind::event, name);
-        if (event == none) continue;
-        channel.withdrawn_on.push_back(event);
-        withdrawing.emplace_back(event, name);
-      }
-    } else if (head.is("content")) {
-      for (const Node& slot : clause.child(Kind::block).children(Kind::field)) {
-        const Type found = type(slot.child(Kind::type));
-        if (!found.broken() && !found.is(TypeKind::text))
-          report(Code::type_mismatch, place(slot.child(Kind::type)), "what a channel sends is text",
-                 fmt::format("this is {}", described(found)), "Write `Text`.");
-        program_.slots[index].emplace_back(slot.child(Kind::name).text());
-      }
-    } else if (head.is("reports")) {
-      for (const Node& name : clause.children(Kind::name)) {
-        const Index event = find(NameKind::event, name);
-        if (event == none) continue;
-        channel.reports.push_back(event);
-        program_.module.events[event].of_message = true;
-      }
-    } else if (head.is("cost")) {
-      const Node literal = clause.child(Kind::money);
-      if (const auto cost = money(literal)) {
-        if (in_library(place(node))) {
-          channel.cost = cost->first;  // the library's costs are rough and in dollars
-        } else if (cost->second != program_.module.currency) {
-          report(
-              Code::mixed_money, place(literal),
-              fmt::format("what a message costs is said in the currency of the project, {}", program_.module.currency),
-              fmt::format("this is {}", cost->second), "Convert it; or change `currency` in `project`.");
-        } else {
-          channel.cost = cost->first;
-        }
-      }
-    }
-  }
-  for (const auto& [event, name] : withdrawing) {
-    if (std::find(channel.reports.begin(), channel.reports.end(), event) == channel.reports.end()) {
-      report(Code::unreported_event, place(name),
-             fmt::format("consent is withdrawn on `{}`, but the channel does not report it", name.text()),
-             "not under `reports`", fmt::format("Add it: `reports …, {}`.", name.text()));
-    }
-  }
-  if (!seen.contains("consent")) {
-    report(Code::missing_clause, place(node.child(Kind::name)),
-           fmt::format("the channel `{}` does not say whose consent it needs", channel.name), "no `consent`",
-           "Name the field: `consent contact.consent.email`, or say `consent not needed because \"…\"`.");
-  }
-  if (program_.slots[index].empty()) {
-    report(Code::missing_clause, place(node.child(Kind::name)),
-           fmt::format("the channel `{}` does not say what its content is made of", channel.name), "no `content`",
-           "List its parts: `content { subject: Text, body: Text }`.");
-  }
-  program_.module.channels[index] = std::move(channel);
-}
-
 void Checker::content_head(Node node, Index index) {
   bytecode::Content& content = program_.module.contents[index];
   content.transactional = node.has("transactional");
   content.parameters = event_fields(node.children(Kind::parameter));
+  content.file = files_[place(node).file].path();
+}
+
+bytecode::Slot Checker::slot(Node node, const SlotForm& form, const Scope& scope, const std::string& name) {
+  bytecode::Slot out{.name = form.name, .text = none, .line = line(place(node.child(Kind::name)))};
+  if (const Node several = node.child(Kind::one_of)) {
+    out.one_of = adaptive(several, form, scope, name);
+  } else if (const Node written = node.child(Kind::generated)) {
+    out.generated = generated(written, form, scope, name, out.text);
+  } else {
+    out.text = add_function(slot_text(node.children().back(), form, scope), name);
+  }
+  return out;
+}
+
+std::vector<bytecode::SlotText> Checker::adaptive(Node node, const SlotForm& form, const Scope& scope,
+                                                  const std::string& name) {
+  std::vector<bytecode::SlotText> out;
+  std::map<std::string, Place> seen;
+  const std::vector<Node> texts = node.child(Kind::block).children(Kind::named_text);
+  for (const Node& text : texts) {
+    const Node label = text.child(Kind::name);
+    const std::string word(label.text());
+    const auto [at, fresh] = seen.emplace(word, place(label));
+    if (!fresh) {
+      Diagnostic& d = report(Code::duplicate_option, place(label), fmt::format("two texts are called `{}`", word),
+                             "the second one", "Weights are kept by name: give each text its own.");
+      d.secondary.push_back({at->second.file, at->second.span, "the first one"});
+    }
+    out.push_back(
+        {word, add_function(slot_text(text.children().back(), form, scope), fmt::format("{} {}", name, word))});
+  }
+  if (texts.size() < 2) {
+    report(Code::too_few_options, place(node), "there is nothing to choose from here",
+           texts.empty() ? "no text" : "only one text",
+           fmt::format("Give at least two texts, each with a name: `{} one of {{ plain \"…\", urgent \"…\" }}`.",
+                       form.name));
+  }
+  return out;
+}
+
+bytecode::Generated Checker::generated(Node node, const SlotForm& form, const Scope& scope, const std::string& name,
+                                       Index& otherwise) {
+  bytecode::Generated out{.model = find(NameKind::model, node.child(Kind::name))};
+  std::map<std::string, Place> seen;
+  for (const Node& clause : node.child(Kind::block).children(Kind::clause)) {
+    const Node head = clause.children().front();
+    if (!once(seen, head.is("at") ? "at most" : std::string(head.text()), clause)) continue;
+    if (head.is("prompt")) {
+      const ExprId prompt = text(clause.child(Kind::text), scope, nullptr);
+      out.prompt = add_function(prompt, fmt::format("{} prompt", name));
+    } else if (head.is("otherwise")) {
+      otherwise = add_function(slot_text(clause.children().back(), form, scope), name);
+    } else if (const Node most = clause.child(Kind::number); const auto value = number(most)) {
+      const Result<std::int64_t> whole = value->to_int();
+      if (!whole || *whole <= 0 || *whole > 1'000'000 || Decimal::from_int(*whole) != *value) {
+        report(Code::number_range, place(most), fmt::format("a text cannot have `{}` characters", most.text()),
+               "not a number of characters", "Write a whole number, like `at most 900 characters`.");
+      } else if (form.at_most > 0 && static_cast<std::uint64_t>(*whole) > form.at_most) {
+        report(Code::text_too_long, place(most),
+               fmt::format("`{}` takes at most {} characters, and the model may write {}", form.name, form.at_most,
+                           *whole),
+               "more than fit", fmt::format("Write `at most {} characters`, or less.", form.at_most));
+      } else {
+        out.at_most = static_cast<std::uint32_t>(*whole);
+      }
+    }
+  }
+  if (!seen.contains("prompt")) {
+    report(Code::missing_clause, place(node), "it is not said what should be written", "no `prompt`",
+           "Say it: `prompt \"A customer story for a {contact.plan} customer\"`.");
+  }
+  if (!seen.contains("otherwise")) {
+    report(Code::missing_clause, place(node), "a model may fail or be switched off, and then nothing could be sent",
+           "no `otherwise`", "Say what is sent then: `otherwise file \"case_story.html\"`, or a text.");
+  }
+  return out;
+}
+
+void Checker::model(Node node, Index index) {
+  bytecode::Model& model = program_.module.models[index];
+  std::map<std::string, Place> seen;
+  for (const Node& clause : node.child(Kind::block).children(Kind::clause)) {
+    const Node head = clause.children().front();
+    if (!once(seen, std::string(head.text()), clause)) continue;
+    if (head.is("connector")) {
+      model.connector = clause.child(Kind::name).text();
+      continue;
+    }
+    std::string& value = head.is("name") ? model.provider_name : model.version;
+    const auto fixed = plain_text(clause.child(Kind::text));
+    value = fixed.value_or("");
+    if (fixed && fixed->find_first_not_of(' ') == std::string::npos)
+      report(Code::not_a_literal, place(clause.child(Kind::text)),
+             fmt::format("the {} of the model `{}` is empty", head.text(), model.name), "nothing in it",
+             "Write it as the provider does: audits name it with every text that it wrote.");
+  }
+  for (const std::string_view wanted : {"connector", "name", "version"}) {
+    if (seen.contains(std::string(wanted))) continue;
+    report(Code::missing_clause, place(node.child(Kind::name)),
+           fmt::format("the model `{}` has no `{}`", model.name, wanted), fmt::format("no `{}`", wanted),
+           fmt::format("Add it: `{}`.", grammar::form_of(grammar::place_of(grammar::rules::Where::model), wanted)));
+  }
 }
 
 void Checker::content_texts(Node node, Index index) {
@@ -130,7 +123,6 @@ void Checker::content_texts(Node node, Index index) {
   const std::vector<bytecode::EventField> parameters = program_.module.contents[index].parameters;
   Scope scope;
   scope.parameters = &parameters;
-  const Type text = Type::of(TypeKind::text);
   std::map<std::string, Place> seen;
   std::vector<bytecode::Variant> variants;
   for (const Node& variant_node : node.child(Kind::block).children(Kind::variant)) {
@@ -142,9 +134,13 @@ void Checker::content_texts(Node node, Index index) {
     for (const Node& slot : variant_node.child(Kind::block).children(Kind::slot)) {
       const std::string slot_name(slot.child(Kind::name).text());
       if (!once(slots, slot_name, slot.child(Kind::name))) continue;
+      const std::vector<SlotForm> forms = channel == none ? std::vector<SlotForm>{} : program_.slots[channel];
+      const auto form =
+          std::find_if(forms.begin(), forms.end(), [&](const SlotForm& f) { return f.name == slot_name; });
       if (channel != none) {
-        const std::vector<std::string>& known = program_.slots[channel];
-        if (std::find(known.begin(), known.end(), slot_name) == known.end()) {
+        std::vector<std::string> known;
+        for (const SlotForm& f : forms) known.push_back(f.name);
+        if (form == forms.end()) {
           const std::string_view near = grammar::closest(slot_name, {known.begin(), known.end()});
           // `"Say "hi" to them"`: what follows the quote looks like a slot.
           const Place at = place(slot.child(Kind::name));
@@ -165,16 +161,15 @@ void Checker::content_texts(Node node, Index index) {
           if (!near.empty()) slots.emplace(near, at);
         }
       }
-      const ExprId root = this->text(slot.child(Kind::text), scope, &text);
-      variant.slots.push_back(
-          {slot_name, add_function(root, fmt::format("content {} {} {}", name, channel_name.text(), slot_name))});
+      variant.slots.push_back(this->slot(slot, form == forms.end() ? SlotForm{.name = slot_name} : *form, scope,
+                                         fmt::format("content {} {} {}", name, channel_name.text(), slot_name)));
     }
     if (channel == none) continue;
-    for (const std::string& wanted : program_.slots[channel]) {
-      if (!slots.contains(wanted)) {
+    for (const SlotForm& wanted : program_.slots[channel]) {
+      if (!slots.contains(wanted.name)) {
         report(Code::missing_clause, place(channel_name),
-               fmt::format("the content `{}` has no `{}` for {}", name, wanted, channel_name.text()),
-               fmt::format("no `{}`", wanted), fmt::format("Add it: `{} \"…\"`.", wanted));
+               fmt::format("the content `{}` has no `{}` for {}", name, wanted.name, channel_name.text()),
+               fmt::format("no `{}`", wanted.name), fmt::format("Add it: `{} \"…\"`.", wanted.name));
       }
     }
     variants.push_back(std::move(variant));

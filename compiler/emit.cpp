@@ -139,6 +139,10 @@ class Emitter {
         value(e.args[0], to);
         put(Instruction::abc(Opcode::to_text, to, to, currency(expr(e.args[0]).type.field.currency)), id);
         break;
+      case Op::escape:
+        value(e.args[0], to);
+        put(Instruction::abc(Opcode::escape, to, to, e.ref), id);
+        break;
       case Op::concat:
         for (unsigned i = 0; i < e.args.size() && !too_large_; ++i) value(e.args[i], to + i);
         put(Instruction::abc(Opcode::concat, to, to, static_cast<unsigned>(e.args.size() & 0xff)), id);

@@ -19,6 +19,8 @@ void FlowReader::patch(const Exits& exits, Index target) {
       case Exit::next: module().steps[exit.step].next = target; break;
       case Exit::otherwise: module().steps[exit.step].otherwise = target; break;
       case Exit::arm: module().steps[exit.step].arms[exit.index].first = target; break;
+      case Exit::variant: module().splits[module().steps[exit.step].split].variants[exit.index].first = target; break;
+      case Exit::play: module().plans[module().steps[exit.step].plan].plays[exit.index].first = target; break;
       case Exit::option: module().choices[module().steps[exit.step].choice].options[exit.index].first = target; break;
     }
   }
@@ -32,6 +34,7 @@ std::string FlowReader::key(const std::string& prefix, const std::string& label)
 Index FlowReader::add(bytecode::StepKind kind, Node node, std::string step_key) {
   module().steps.push_back(
       {.kind = kind, .key = std::move(step_key), .line = c_.line(c_.place(node)), .arguments = {}, .arms = {}});
+  c_.program_.step_places.push_back(c_.place(node));
   const auto index = static_cast<Index>(module().steps.size() - 1);
   module().workflows[workflow_].steps.push_back(index);
   return index;
@@ -44,7 +47,7 @@ FlowReader::Exits FlowReader::sequence(Node block, Scope& scope, const std::stri
     if (node.kind() == Kind::symbol || node.kind() == Kind::error || node.kind() == Kind::unclosed) continue;
     if (exits.empty() && !said) {
       c_.warn(Code::unreachable_step, c_.place(node), "this step is never reached", "nothing leads here",
-              "Every way before it ends in `stop`. Remove the step, or one of these.");
+              "Every way before it ends, in `stop` or `follow`. Remove the step, or one of these.");
       said = true;
     }
     exits = step(node, scope, prefix, exits);
@@ -60,17 +63,17 @@ FlowReader::Exits FlowReader::step(Node node, Scope& scope, const std::string& p
     case Kind::if_step: return branch(node, scope, prefix, exits);
     case Kind::choose: return choose(node, scope, prefix, exits);
     case Kind::set: return set(node, scope, prefix, exits);
+    case Kind::repeat: return repeat(node, scope, prefix, exits);
+    case Kind::for_each: return for_each(node, scope, prefix, exits);
+    case Kind::split: return split(node, scope, prefix, exits);
+    case Kind::plan: return plan(node, scope, prefix, exits);
+    case Kind::allocate: return allocate(node, scope, prefix, exits);
+    case Kind::follow: return follow(node, scope, prefix, exits);
     case Kind::do_step:
     case Kind::let:
     case Kind::assign:
     case Kind::approve:
-    case Kind::repeat:
-    case Kind::for_each:
-    case Kind::split:
-    case Kind::plan:
-    case Kind::allocate:
-    case Kind::follow:
-      c_.not_supported(node.children().front(), node.is(Kind::for_each) ? "for each" : node.children().front().text());
+      c_.not_supported(node.children().front(), node.children().front().text());
       return exits;
     default: {
       const Index index = add(bytecode::StepKind::stop, node, key(prefix, "stop"));
@@ -88,15 +91,14 @@ FlowReader::Exits FlowReader::send(Node node, Scope& scope, const std::string& p
   const Index content = c_.find(NameKind::content, name);
   Index channel = none;
   const Node by = node.child(Kind::recipient_channel);
-  if (const Node hour = node.child(Kind::best_hour)) c_.not_supported(hour, "at best hour");
-  if (by && by.has("best")) {
-    c_.not_supported(by, "by best of");
-    return {{index, Exit::next, 0}};
-  }
-  if (by) channel = c_.find(NameKind::channel, by.child(Kind::name));
+  if (!has_contact(node, scope, "a message needs somebody to go to")) return {{index, Exit::next, 0}};
+  if (const Node hour = node.child(Kind::best_hour)) best_hour(hour, index);
+  const bool best = by && by.has("best");
+  if (best) best_of(by, content, index);
+  if (by && !best) channel = c_.find(NameKind::channel, by.child(Kind::name));
   if (content != none) {
     const bytecode::Content& what = module().contents[content];
-    if (by && channel != none) {
+    if (by && !best && channel != none) {
       if (std::none_of(what.variants.begin(), what.variants.end(),
                        [&](const bytecode::Variant& v) { return v.channel == channel; })) {
         c_.report(Code::no_channel, c_.place(by),
@@ -118,6 +120,8 @@ FlowReader::Exits FlowReader::send(Node node, Scope& scope, const std::string& p
   }
   module().steps[index].content = content;
   module().steps[index].channel = channel;
+  // A message that a rule puts off holds its workflow, and time passes there (language, section 10.2).
+  if (c_.may_hold(workflow_, channel)) go_stale(scope, node);
   return {{index, Exit::next, 0}};
 }
 

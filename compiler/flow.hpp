@@ -16,7 +16,7 @@ class FlowReader {
  private:
   /// A place from which the flow goes on to whatever comes next.
   struct Exit {
-    enum Way : std::uint8_t { first, next, otherwise, arm, option };
+    enum Way : std::uint8_t { first, next, otherwise, arm, option, variant, play };
     Index step;
     Way way;
     std::size_t index;
@@ -48,6 +48,28 @@ class FlowReader {
   bool once(std::map<std::string, Place>& seen, const std::string& what, Node node) {
     return c_.once(seen, what, node);
   }
+  // ---- ways (repeat.cpp, split.cpp, plans.cpp)
+  Exits repeat(Node node, Scope& scope, const std::string& prefix, const Exits& exits);
+  Exits follow(Node node, const Scope& scope, const std::string& prefix, const Exits& exits);
+  Exits for_each(Node node, Scope& scope, const std::string& prefix, const Exits& exits);
+  Exits allocate(Node node, const Scope& scope, const std::string& prefix, const Exits& exits);
+  Exits split(Node node, Scope& scope, const std::string& prefix, const Exits& exits);
+  Exits plan(Node node, Scope& scope, const std::string& prefix, const Exits& exits);
+  bytecode::Play play(Node node, const Scope& scope, const std::string& plan_key, const bytecode::Plan& plan);
+  void check_stages(Node node, const bytecode::Plan& plan);
+  /// A record and a name for the one of each round, with what `where` asks of it.
+  Index bind_record(Node node, Scope& scope);
+  /// The key of a step that learns or divides, by its own name, which no other here may have.
+  std::string named_key(Node name, const std::string& prefix, std::string_view what, std::string_view why);
+  /// The goal that a step has itself, or its workflow's; `without` is said where there is neither.
+  Index goal_of(Node node, Node at, std::string_view without, std::string_view help);
+  /// Says that a step is about a contact where there is none; true where there is one.
+  bool has_contact(Node node, const Scope& scope, std::string_view what);
+  void best_of(Node by, Index content, Index step);
+  void best_hour(Node node, Index step);
+  /// What an option is to keep at least, or may have at most.
+  void option_bounds(Node clause, bytecode::Option& option);
+  void check_bounds(Node node, const bytecode::Choice& choice);
   Exits set(Node node, Scope& scope, const std::string& prefix, const Exits& exits);
 
   Checker& c_;

@@ -69,4 +69,77 @@ void Checker::facts(ExprId id, bool truth, std::set<std::string>& out) const {
   }
 }
 
+bool Checker::cannot_fail(ExprId id) const {
+  const Expr& expr = program_.exprs[id];
+  switch (expr.op) {
+    case Op::constant:
+    case Op::field:
+    case Op::event:
+    case Op::now:
+    case Op::today:
+    case Op::local_time:
+    case Op::count:
+    case Op::seen:
+    case Op::equal:
+    case Op::less:
+    case Op::less_equal:
+    case Op::member:
+    case Op::within:
+    case Op::exists:
+    case Op::invert:
+    case Op::conjunction:
+    case Op::disjunction:
+    case Op::fallback:
+      return std::all_of(expr.args.begin(), expr.args.end(), [&](ExprId arg) { return cannot_fail(arg); });
+    default: return false;
+  }
+}
+
+namespace {
+
+/// What time alone does to the value of an expression: nothing, or it can only make it smaller (false), or anything.
+enum class Drift : std::uint8_t { still, falls, rises, anything };
+
+Drift turned(Drift drift) {
+  return drift == Drift::falls ? Drift::rises : drift == Drift::rises ? Drift::falls : drift;
+}
+Drift together(Drift a, Drift b) {
+  return a == Drift::still ? b : b == Drift::still || a == b ? a : Drift::anything;
+}
+
+Drift drift_of(const Program& program, ExprId id) {
+  const Expr& expr = program.exprs[id];
+  const auto arg = [&](std::size_t i) { return drift_of(program, expr.args[i]); };
+  switch (expr.op) {
+    case Op::constant:
+    case Op::field:
+    case Op::event:
+    case Op::parameter: return Drift::still;
+    // Windows move on: without a new event there are ever fewer in them.
+    case Op::count:
+    case Op::seen: return Drift::falls;
+    case Op::invert: return turned(arg(0));
+    case Op::conjunction:
+    case Op::disjunction: return together(arg(0), arg(1));
+    case Op::less:
+    case Op::less_equal: return together(turned(arg(0)), arg(1));
+    case Op::equal:
+    case Op::member:
+    case Op::exists:
+    case Op::fallback:
+      return std::all_of(expr.args.begin(), expr.args.end(),
+                         [&](ExprId a) { return drift_of(program, a) == Drift::still; })
+                 ? Drift::still
+                 : Drift::anything;
+    default: return Drift::anything;
+  }
+}
+
+}  // namespace
+
+bool Checker::comes_by_clock(ExprId id) const {
+  const Drift drift = drift_of(program_, id);
+  return drift == Drift::rises || drift == Drift::anything;
+}
+
 }  // namespace fairlead::compiler

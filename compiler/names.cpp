@@ -17,8 +17,12 @@ std::string_view to_string(NameKind kind) {
     case NameKind::goal: return "a goal";
     case NameKind::channel: return "a channel";
     case NameKind::content: return "a content";
+    case NameKind::model: return "a model";
     case NameKind::policy: return "a policy";
     case NameKind::workflow: return "a workflow";
+    case NameKind::role: return "a role";
+    case NameKind::action: return "an action";
+    case NameKind::record: return "a record";
   }
   return "";
 }
@@ -34,6 +38,8 @@ void Checker::collect(const std::vector<Node>& roots) {
     // What the author wrote is where it can be mended.
     Place second = place(name);
     Place first = at->second.place;
+    // A project's own channel stands in for the library's of that name. (The library is read last.)
+    if (kind == NameKind::channel && in_library(second) && !in_library(first)) return false;
     if (in_library(second)) std::swap(first, second);
     Diagnostic& d =
         report(Code::declared_twice, second,
@@ -64,6 +70,10 @@ void Checker::collect(const std::vector<Node>& roots) {
         case Kind::content:
           if (declare(NameKind::content, node, module.contents.size())) module.contents.push_back({.name = name});
           break;
+        case Kind::model:
+          if (declare(NameKind::model, node, module.models.size()))
+            module.models.push_back({.name = name, .connector = {}, .provider_name = {}, .version = {}});
+          break;
         case Kind::policy:
           if (declare(NameKind::policy, node, program_.policies.size()))
             program_.policies.push_back({.name = name, .rules = {}, .applies_to = {}});
@@ -71,8 +81,18 @@ void Checker::collect(const std::vector<Node>& roots) {
         case Kind::workflow:
           if (declare(NameKind::workflow, node, module.workflows.size())) module.workflows.push_back({.name = name});
           break;
+        case Kind::role: declare(NameKind::role, node, program_.names[NameKind::role].size()); break;
+        case Kind::action: declare(NameKind::action, node, program_.names[NameKind::action].size()); break;
+        case Kind::record:
+          if (name != "contact" && declare(NameKind::record, node, module.records.size()))
+            module.records.push_back({.name = name, .fields = {}});
+          break;
         default: break;
       }
+    }
+    for (std::uint32_t i = 0; i < root.tree().nodes().size(); ++i) {
+      if (root.tree().nodes()[i].kind != Kind::follow) continue;
+      if (const Node followed = Node(root.tree(), i).child(Kind::name)) followed_.emplace(followed.text());
     }
   }
 }
@@ -116,7 +136,7 @@ Index Checker::find(NameKind kind, Node name) {
   const auto& table = program_.names[kind];
   if (const auto at = table.find(word); at != table.end()) {
     program_.mentions.push_back({kind, std::string(word), place(name)});
-    return at->second.index;
+    return kind == NameKind::channel ? wake_channel(at->second.index, name) : at->second.index;
   }
   for (const auto& [other, names] : program_.names) {
     if (const auto at = names.find(word); other != kind && at != names.end()) {

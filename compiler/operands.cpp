@@ -129,36 +129,9 @@ ExprId Checker::text(Node node, const Scope& scope, const Type* expected) {
       fixed += chunk;
       parts.push_back(constant(place(part), Type::of(TypeKind::text), text_constant(chunk)));
     } else if (part.kind() == Kind::hole) {
-      const ExprId id = expression(part.child(Kind::expression), scope, nullptr);
-      const Expr& expr = program_.exprs[id];
-      if (expr.type.broken()) {
-        sound = false;
-        continue;
-      }
-      if (expr.type.optional()) {
-        const std::string value = source_of(expr.place);
-        absent(expr, scope,
-               expr.type.form == Type::Form::absent
-                   ? ""
-                   : fmt::format("`{}` may be absent, and the text would have a gap", value),
-               expr.type.form == Type::Form::absent
-                   ? ""
-                   : fmt::format("Say what stands there then: `{{{} or \"…\"}}`.", value));
-        sound = false;
-        continue;
-      }
-      if (expr.type.is(TypeKind::boolean) || expr.type.is(TypeKind::list)) {
-        report(Code::not_text, expr.place, fmt::format("a text cannot show what is {}", described(expr.type)),
-               "cannot be shown", "Show a text, a number, a sum, a date or a choice.");
-        sound = false;
-        continue;
-      }
-      parts.push_back(add({.op = Op::to_text,
-                           .type = Type::of(TypeKind::text),
-                           .place = expr.place,
-                           .args = {id},
-                           .constant = {},
-                           .path = {}}));
+      const std::optional<ExprId> value = shown(part, scope);
+      sound = sound && value;
+      if (value) parts.push_back(as_text(*value));
     }
   }
   if (!sound) return constant(at, Type{}, {});
@@ -196,27 +169,7 @@ ExprId Checker::text(Node node, const Scope& scope, const Type* expected) {
     }
     return constant(at, type, text_constant(fixed));
   }
-  // Each part of a joined text wants a register; a long text is joined in groups.
-  constexpr std::size_t most = 64;
-  while (parts.size() > most) {
-    std::vector<ExprId> groups;
-    for (std::size_t i = 0; i < parts.size(); i += most) {
-      const auto end = parts.begin() + static_cast<std::ptrdiff_t>(std::min(i + most, parts.size()));
-      groups.push_back(add({.op = Op::concat,
-                            .type = Type::of(TypeKind::text),
-                            .place = at,
-                            .args = {parts.begin() + static_cast<std::ptrdiff_t>(i), end},
-                            .constant = {},
-                            .path = {}}));
-    }
-    parts = std::move(groups);
-  }
-  return add({.op = Op::concat,
-              .type = Type::of(TypeKind::text),
-              .place = at,
-              .args = std::move(parts),
-              .constant = {},
-              .path = {}});
+  return joined(std::move(parts), at);
 }
 
 }  // namespace fairlead::compiler

@@ -88,14 +88,25 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
         }
       }
     }
-    if (scope.contact && head == "now")
+    const bool clock = scope.contact || scope.nobody;
+    if (clock && head == "now")
       return add(
           {.op = Op::now, .type = Type::of(TypeKind::instant), .place = at, .args = {}, .constant = {}, .path = {}});
-    if (scope.contact && head == "today")
+    if (clock && head == "today")
       return add(
           {.op = Op::today, .type = Type::of(TypeKind::date), .place = at, .args = {}, .constant = {}, .path = {}});
     if (scope.contact && head == "contact") return broken("contact");
-    if (scope.site && (head == "channel" || head == "content" || head == "workflow")) {
+    const bool of_message = scope.effect == bytecode::Effect::send || scope.effect == bytecode::Effect::generated;
+    if (scope.site && head == "amount" && scope.effect == bytecode::Effect::spend) {
+      return add({.op = Op::site,
+                  .type = Type::of(FieldType{.kind = TypeKind::money, .currency = program_.module.currency}),
+                  .place = at,
+                  .args = {},
+                  .constant = {},
+                  .ref = static_cast<Index>(bytecode::SiteValue::amount),
+                  .path = head});
+    }
+    if (scope.site && (head == "workflow" || (of_message && (head == "channel" || head == "content")))) {
       FieldType type{.kind = TypeKind::enumeration};
       const NameKind kind = head == "channel"   ? NameKind::channel
                             : head == "content" ? NameKind::content
@@ -161,6 +172,11 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
 
   const std::string path(source_text(node));
   if (head == "contact") {
+    if (!scope.contact && scope.nobody) {
+      report(Code::no_contact_here, at, "there is no contact here, because this workflow is not `for contact`",
+             "whose?", "A workflow that is to read contacts says so in its head: `workflow NAME for contact`.");
+      return broken();
+    }
     if (!scope.contact) {
       report(Code::event_not_here, at, "only the event and fixed values may be read here, not the contact",
              "the contact's field",
@@ -190,7 +206,8 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
     no_field(at, field);
     return broken();
   }
-  if (scope.site && (path == "channel.consent" || path == "content.transactional")) {
+  const bool about_message = scope.effect == bytecode::Effect::send || scope.effect == bytecode::Effect::generated;
+  if (scope.site && about_message && (path == "channel.consent" || path == "content.transactional")) {
     const bool consent = path == "channel.consent";
     FieldType type{.kind = consent ? TypeKind::enumeration : TypeKind::boolean};
     if (consent) type.members = {"given", "withdrawn", "unknown"};
@@ -205,6 +222,7 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
   for (auto at_binding = scope.bindings.rbegin(); at_binding != scope.bindings.rend(); ++at_binding) {
     const Binding& binding = *at_binding;  // the innermost of a name is the one that is meant
     if (binding.name != head) continue;
+    if (binding.record != none) return record_field_of(binding, names, scope, at);
     if (names.size() > 2) {
       report(Code::unknown_field, at, "the fields of an event have no parts", "one name too many",
              fmt::format("Write `{}.{}`.", head, names[1].text()));
@@ -212,9 +230,15 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
     }
     return event_field(binding, names[1], path);
   }
+  if (program_.names[NameKind::record].contains(head)) {
+    report(Code::unknown_name, place(names.front()), fmt::format("there is no `{}` here", head), "which one?",
+           fmt::format("One after the other is what `for each {0}` gives: `for each {0} where … {{ … }}`.", head));
+    return broken();
+  }
   if (head == "event") {
     report(Code::event_not_here, at, "there is no `event` here", "which event?",
-           "`event` is the one that the workflow was entered on, where all its entries are on the same event. The "
+           "`event` is the one that the workflow was entered on, where all its entries are on the same event and no "
+           "other workflow leads to it with `follow`. The "
            "event of a wait gets a name: `for clicked as click { … }`.");
     return broken();
   }

@@ -73,6 +73,7 @@ enum class Op : std::uint8_t {
   disjunction,
   fallback,
   to_text,
+  escape,
   concat,
 };
 
@@ -84,7 +85,7 @@ struct Expr {
   Place place;
   std::vector<ExprId> args;
   bytecode::Constant constant;  // constant
-  Index ref = none;             // field, parameter, counter, site value; event: the binding
+  Index ref = none;             // field, parameter, counter, site value, escape; event: the binding
   Index member = none;          // event: its field
   std::string path;             // field, event, parameter: as written, the name under which facts know it
   Index segment = none;         // it stands in for the question whether the contact is in this segment
@@ -97,7 +98,9 @@ struct Declared {
   grammar::Node node;
 };
 
-enum class NameKind : std::uint8_t { type, event, segment, goal, channel, content, policy, workflow };
+enum class NameKind : std::uint8_t {
+  type, event, segment, goal, channel, content, model, policy, workflow, role, action, record
+};
 
 std::string_view to_string(NameKind kind);  // with its article: `an event`
 
@@ -115,10 +118,25 @@ struct LintLevel {
   Place place;
 };
 
+/// What a channel wants to be told.
+struct SlotForm {
+  std::string name;
+  TypeKind kind = TypeKind::text;  // text, html or url
+  std::uint64_t at_most = 0;       // characters; 0: as many as there are
+};
+
 struct Policy {
   std::string name;
   std::vector<Index> rules;
   std::vector<std::string> applies_to;  // workflows; empty: where it is put under
+  bool binds = false;                   // some workflow
+};
+
+/// Where a rule stands.
+struct RuleSource {
+  Place place;                 // of its name
+  std::optional<Place> prove;  // where it says so
+  std::vector<Place> shares;
 };
 
 /// How `Program::expressions` knows a node.
@@ -136,12 +154,13 @@ struct Program {
   std::map<std::string, Place, std::less<>> field_places;
   std::map<std::string, Index, std::less<>> field_index;  // of the contact's fields, by name
   std::vector<std::string> under;                         // policies of the project
-  std::vector<std::vector<std::string>> slots;            // of each channel: names of its content's slots
-  std::vector<std::uint64_t> slot_limits;
+  std::vector<std::vector<SlotForm>> slots;               // of each channel
   std::vector<ExprId> segment_roots;
   std::vector<Mention> mentions;                          // of declared names, in the order in which they were read
   std::unordered_map<std::uint64_t, ExprId> expressions;  // what each expression node means, by `node_key`
   std::vector<LintLevel> lint_levels;
+  std::vector<RuleSource> rule_sources;  // by rule
+  std::vector<Place> step_places;        // by step
 };
 
 }  // namespace fairlead::compiler

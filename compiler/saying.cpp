@@ -95,8 +95,10 @@ void Checker::absent(const Expr& expr, const Scope& scope, std::string message, 
   Diagnostic& d = report(Code::optional_used, expr.place, std::move(message),
                          expr.type.form == Type::Form::absent ? "never there" : "may be absent", std::move(help));
   if (const auto wait = scope.stale.find(expr.path); wait != scope.stale.end()) {
-    d.secondary.push_back(
-        {wait->second.file, wait->second.span, "it was there before this wait, and may have gone since"});
+    const bool held = files_[wait->second.file].text(wait->second.span).starts_with("send");
+    d.secondary.push_back({wait->second.file, wait->second.span,
+                           held ? "a rule may put this message off, and it may have gone meanwhile"
+                                   : "time passes here: it was there before, and may have gone since"});
   }
 }
 

@@ -15,13 +15,19 @@ void FlowReader::go_stale(Scope& scope, Node wait) {
       fixed = std::any_of(module().fields.begin(), module().fields.end(),
                           [&](const bytecode::Field& f) { return f.fixed && f.name == name; });
     }
-    if (!contact || fixed) {
+    // Of a record too; what an event said stays said.
+    const bool record = std::any_of(scope.bindings.begin(), scope.bindings.end(), [&](const Binding& b) {
+      return b.record != none && fact->starts_with(b.name + ".");
+    });
+    if ((!contact && !record) || fixed || scope.invariants.contains(*fact)) {
       ++fact;
       continue;
     }
     scope.stale[*fact] = c_.place(wait);
     fact = scope.present.erase(fact);
   }
+  // `leave when` is asked again when the turn begins that comes after.
+  scope.present.insert(scope.invariants.begin(), scope.invariants.end());
 }
 
 void FlowReader::join(Scope& scope, const std::vector<Scope>& branches) {
@@ -53,17 +59,13 @@ FlowReader::Exits FlowReader::wait(Node node, Scope& scope, const std::string& p
   } else {
     const ExprId root = c_.expression(node.child(Kind::expression), scope, nullptr);
     const Type type = c_.program_.exprs[root].type;
-    if (!type.broken() && !type.is(TypeKind::time) && !type.is(TypeKind::instant)) {
-      const bool date = type.is(TypeKind::date);
-      c_.report(
-          date ? Code::not_supported : Code::type_mismatch, c_.program_.exprs[root].place,
-          date ? std::string(
-                     "`wait until` a date is part of the Fairlead language, but this version does not support it yet")
-               : fmt::format("a time of day or an instant is wanted here, but this is {}", described(type)),
-          date ? "not supported yet" : "not a time of day",
-          type.is(TypeKind::duration) ? "To wait for a length of time, leave out `until`: `wait 3 days`."
-          : date                      ? "Wait until an instant, like 2026-11-23T09:00Z, or for a length of time."
-                                      : "Write it like `wait until 09:00`.");
+    if (!type.broken() && !type.is(TypeKind::time) && !type.is(TypeKind::instant) && !type.is(TypeKind::date)) {
+      c_.report(Code::type_mismatch, c_.program_.exprs[root].place,
+                fmt::format("a time of day, a date or an instant is wanted here, but this is {}", described(type)),
+                "not a time",
+                type.is(TypeKind::duration)
+                    ? "To wait for a length of time, leave out `until`: `wait 3 days`."
+                    : "Write it like `wait until 09:00`, or `wait until contact.signed_up + 14 days`.");
     } else if (type.optional() && !type.broken()) {
       c_.absent(c_.program_.exprs[root], scope, "", "");
     }
@@ -85,6 +87,7 @@ Index FlowReader::value(Node node, const Scope& scope, const Type& type, const s
 FlowReader::Exits FlowReader::wait_up_to(Node node, Scope& scope, const std::string& prefix, const Exits& exits) {
   const Index index = add(bytecode::StepKind::wait_event, node, key(prefix, "wait"));
   patch(exits, index);
+  has_contact(node, scope, "a wait for an event needs somebody to whom it happens");
   const std::string name = module().steps[index].key;
   module().steps[index].value = value(node, scope, Type::of(TypeKind::duration), name);
   const std::vector<Node> arms = node.children(Kind::arm);
@@ -145,7 +148,9 @@ bytecode::Arm FlowReader::head_of(Node node, const Scope& scope, const std::stri
   const Node where = node.child(Kind::expression);
   if (arm.event != none && (bound || where)) arm.bind = module().workflows[workflow_].bindings++;
   if (where && arm.event != none) {
+    // It is asked before `leave when` is.
     Scope inner = scope;
+    std::erase_if(inner.present, [&](const std::string& fact) { return scope.invariants.contains(fact); });
     inner.subject = Binding{"", arm.event, arm.bind};
     if (bound) bind(inner, node.after("as"), arm.event, arm.bind);
     const Type boolean = Type::of(TypeKind::boolean);

@@ -41,7 +41,9 @@ Align alignment(const Node& parent) {
     case Kind::request:
     case Kind::workflow:
     case Kind::test:
-    case Kind::variant: return Align::first_word;
+    case Kind::variant:
+    case Kind::one_of:
+    case Kind::model: return Align::first_word;
     case Kind::record:
     case Kind::event:
     case Kind::policy:
@@ -58,6 +60,8 @@ bool may_share_a_line(const Node& parent) {
     case Kind::event:
     case Kind::role:
     case Kind::variant:
+    case Kind::one_of:
+    case Kind::model:
     case Kind::clause:
     case Kind::given:
     case Kind::argument:

@@ -1,6 +1,7 @@
 // From text to tree: runs the PEGTL rules and collects nodes in post-order. This is the only translation unit that
 // includes PEGTL.
 #include "grammar/rules/file.hpp"
+#include "grammar/rules/template.hpp"
 #include "grammar/syntax_error.hpp"
 
 #include <tao/pegtl/contrib/analyze.hpp>
@@ -103,32 +104,32 @@ struct control : pegtl::normal<Rule> {
   }
 };
 
-/// Runs the grammar; where nesting is too deep, gives the offset at which it was given up.
+/// Runs the grammar from its rule `Start`; where nesting is too deep, gives the offset at which it was given up.
+template <class Start>
 std::optional<std::uint32_t> run(const Source& source, Builder& builder) {
   pegtl::memory_input<pegtl::tracking_mode::lazy, pegtl::eol::lf_crlf, std::string_view> in(
       source.text().data(), source.text().data() + source.text().size(), std::string_view{});
   try {
     // The grammar takes any text: what it cannot read becomes error nodes.
-    pegtl::parse<rules::file, pegtl::nothing, control>(in, builder);
+    pegtl::parse<Start, pegtl::nothing, control>(in, builder);
     return std::nullopt;
   } catch (const pegtl::parse_error& error) {
     return static_cast<std::uint32_t>(error.positions().front().byte);
   }
 }
 
-}  // namespace
-
-Parsed parse(const Source& source, std::uint32_t file) {
+template <class Start, class Explain>
+Parsed parse_as(const Source& source, std::uint32_t file, const Explain& explain) {
   Builder builder;
   builder.nodes.reserve(source.text().size() / 4 + 16);
-  std::optional<std::uint32_t> given_up = run(source, builder);
+  std::optional<std::uint32_t> given_up = run<Start>(source, builder);
   const bool mistaken = given_up || !builder.errors.empty() ||
                         std::any_of(builder.nodes.begin(), builder.nodes.end(),
                                     [](const TreeNode& n) { return n.kind == Kind::unclosed; });
   if (mistaken) {
     builder = Builder{};
     builder.explain = true;
-    given_up = run(source, builder);
+    given_up = run<Start>(source, builder);
   }
   if (given_up) {
     builder.nodes.clear();
@@ -142,13 +143,22 @@ Parsed parse(const Source& source, std::uint32_t file) {
     return {Tree(source, std::move(builder.nodes)), {std::move(deep)}};
   }
   Tree tree(source, std::move(builder.nodes));
-  std::vector<Diagnostic> diagnostics =
-      mistaken ? explain_errors(tree, builder.errors, file) : std::vector<Diagnostic>{};
+  std::vector<Diagnostic> diagnostics = mistaken ? explain(tree, builder.errors, file) : std::vector<Diagnostic>{};
   return {std::move(tree), std::move(diagnostics)};
 }
 
+}  // namespace
+
+Parsed parse(const Source& source, std::uint32_t file) {
+  return parse_as<rules::file>(source, file, explain_errors);
+}
+
+Parsed parse_template(const Source& source, std::uint32_t file) {
+  return parse_as<rules::template_file>(source, file, explain_template_errors);
+}
+
 std::size_t grammar_problems() {
-  return pegtl::analyze<rules::file>();
+  return pegtl::analyze<rules::file>() + pegtl::analyze<rules::template_file>();
 }
 
 }  // namespace fairlead::grammar

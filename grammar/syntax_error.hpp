@@ -19,4 +19,8 @@ struct SyntaxError {
 /// One diagnostic for each error node of the tree.
 std::vector<Diagnostic> explain_errors(const Tree& tree, const std::vector<SyntaxError>& errors, std::uint32_t file);
 
+/// The same for a template, whose error nodes are holes.
+std::vector<Diagnostic> explain_template_errors(const Tree& tree, const std::vector<SyntaxError>& errors,
+                                                std::uint32_t file);
+
 }  // namespace fairlead::grammar

@@ -26,7 +26,7 @@ enum class Kind : std::uint8_t {
   type, enumeration, record_type, list_type,
   // declarations
   file, use, project, clause, record, field, type_alias, event, segment, goal, channel, content, parameter, variant,
-  slot, policy, rule, workflow, trigger, steps, test, simulate, given,
+  slot, file_text, one_of, named_text, generated, model, policy, rule, workflow, trigger, steps, test, simulate, given,
   role, team, member, score, band, points, point, action, connector, request, receive, callback,
   // steps
   send, wait, wait_up_to, arm, if_step, choose, option, set, stop,
@@ -100,6 +100,9 @@ struct Parsed {
   std::vector<Diagnostic> diagnostics;
 };
 Parsed parse(const Source& source, std::uint32_t file);
+
+/// The same for the text of a template: a tree of chunks and holes. `\{{` in a chunk stands for two braces.
+Parsed parse_template(const Source& source, std::uint32_t file);
 
 /// How many rules of the grammar could loop without consuming anything (PEGTL's analyze); 0 is right.
 std::size_t grammar_problems();

@@ -65,7 +65,10 @@ class Care {
   [[nodiscard]] bool ruled(Index channel) const {
     return std::any_of(workflow_.rules.begin(), workflow_.rules.end(), [&](Index index) {
       const bytecode::Rule& rule = program_.module.rules[index];
-      return rule.kind == bytecode::RuleKind::forbid && (rule.channel == none || rule.channel == channel) &&
+      const bool about = rule.kind == bytecode::RuleKind::forbid || rule.kind == bytecode::RuleKind::allow;
+      return about && rule.effect == bytecode::Effect::send &&
+             (rule.channels.empty() ||
+              std::find(rule.channels.begin(), rule.channels.end(), channel) != rule.channels.end()) &&
              asks(rule.when, program_.module.channels[channel].consent);
     });
   }

@@ -48,7 +48,6 @@ std::span<const Lint> lints() {
       {Code::stray_blank, Severity::warning, careless_texts},
       {Code::glued_hole, Severity::note, careless_texts},
       {Code::long_subject, Severity::note, careless_texts},
-      {Code::slot_too_long, Severity::error, careless_texts},
       {Code::shouting, Severity::note, careless_texts},
       {Code::plain_http, Severity::warning, careless_texts},
       {Code::empty_text, Severity::warning, careless_texts},

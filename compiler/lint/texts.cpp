@@ -119,26 +119,6 @@ void subject_line(const Subject& subject, Node text, Findings& found) {
   }
 }
 
-/// How many characters the channel takes, where it says so.
-std::optional<std::size_t> longest(const Subject& subject, std::string_view channel, std::string_view slot) {
-  const auto channels = subject.program.names.find(NameKind::channel);
-  if (channels == subject.program.names.end()) return std::nullopt;
-  const auto declared = channels->second.find(channel);
-  if (declared == channels->second.end()) return std::nullopt;
-  for (const Node& clause : declared->second.node.child(Kind::block).children(Kind::clause)) {
-    for (const Node& field : clause.child(Kind::block).children(Kind::field)) {
-      const Node number = field.child(Kind::number);
-      if (field.child(Kind::name).text() != slot || !number) continue;
-      std::size_t out = 0;
-      for (const char c : number.text()) {
-        if (c >= '0' && c <= '9' && out < 1'000'000'000) out = out * 10 + static_cast<std::size_t>(c - '0');
-      }
-      return out;
-    }
-  }
-  return std::nullopt;
-}
-
 void slot_text(const Subject& subject, std::string_view channel, std::string_view slot, Node text, Findings& found) {
   const std::string fixed = fixed_text(text);
   if (!text.child(Kind::hole) && fixed.find_first_not_of(" \n\t") == std::string::npos) {
@@ -146,12 +126,6 @@ void slot_text(const Subject& subject, std::string_view channel, std::string_vie
               "says nothing", "Write what it should say.");
     return;
   }
-  const std::optional<std::size_t> most = longest(subject, channel, slot);
-  if (most && characters(fixed) > *most)
-    found.add(Code::slot_too_long, place_of(subject, text),
-              fmt::format("this is {} characters long, and the `{}` of {} takes {} at most", characters(fixed), slot,
-                          channel, *most),
-              "too long", "Shorten it: the channel would refuse it, or cut it off.");
   if (slot == "subject") subject_line(subject, text, found);
   blanks(subject, text, found);
   glued(subject, text, found);
@@ -166,8 +140,13 @@ void careless_texts(const Subject& subject, Findings& found) {
     const Node name = content.child(Kind::name);
     for (const Node& variant : content.child(Kind::block).children(Kind::variant)) {
       for (const Node& slot : variant.child(Kind::block).children(Kind::slot)) {
-        if (const Node text = slot.child(Kind::text); text && !slot.has("file"))
+        const auto look = [&](const Node& text) {
           slot_text(subject, variant.child(Kind::name).text(), slot.child(Kind::name).text(), text, found);
+        };
+        if (const Node text = slot.child(Kind::text)) look(text);
+        for (const Node& one : slot.child(Kind::one_of).child(Kind::block).children(Kind::named_text)) {
+          if (const Node text = one.child(Kind::text)) look(text);
+        }
       }
     }
     each_node(content, [&](const Node& node) {

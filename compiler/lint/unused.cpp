@@ -111,10 +111,15 @@ void unused_parameters(const Subject& subject, Findings& found) {
     }
     return false;
   };
+  std::set<std::string_view> in_templates;  // which content they belong to does not show
+  for (const auto& [at, expr] : reads) {
+    if (at.first >= subject.own && expr->op == Op::parameter) in_templates.insert(expr->path);
+  }
   for (const Node& content : declarations(subject, Kind::content)) {
     for (const Node& parameter : content.children(Kind::parameter)) {
       const Node name = parameter.child(Kind::name);
-      if (read_in(place_of(subject, content), std::string(name.text()), true)) continue;
+      if (in_templates.contains(name.text()) || read_in(place_of(subject, content), std::string(name.text()), true))
+        continue;
       found.add(Code::unused_parameter, place_of(subject, name),
                 fmt::format("`{}` is given to `{}`, but no text of it says it", name.text(),
                             content.child(Kind::name).text()),

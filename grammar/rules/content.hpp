@@ -1,9 +1,11 @@
-// Channels, and what is said on them.
+// Channels, what is said on them, and the models that may write it.
 #pragma once
 
 #include "grammar/rules/blocks.hpp"
 
 namespace fairlead::grammar::rules {
+
+// ---- channels -----------------------------------------------------------------------------------------------------
 
 struct channel_to : spaced<kw<"to">, path> {
   static constexpr Kind kind = Kind::clause;
@@ -29,7 +31,38 @@ struct channel : seq<kw<"channel">, hs, name, hs, block<sor<channel_to, channel_
   static constexpr Kind kind = Kind::channel;
 };
 
-struct slot : seq<name, hs, text> {
+// ---- texts --------------------------------------------------------------------------------------------------------
+
+/// `file "demo_invite.html"`
+struct file_text : spaced<kw<"file">, text> {
+  static constexpr Kind kind = Kind::file_text;
+};
+/// A text that is there as it is: in quotes, or in a file.
+struct fixed_text : sor<text, file_text> {};
+
+/// `one of { plain "…"  urgent "…" }`
+struct named_text : seq<name, hs, fixed_text> {
+  static constexpr Kind kind = Kind::named_text;
+};
+struct one_of : seq<kw<"one">, hs, kw<"of">, hs, block<named_text, Where::one_of>> {
+  static constexpr Kind kind = Kind::one_of;
+};
+
+/// `write with copywriter { prompt "…"  at most 900 characters  otherwise file "…" }`
+struct written_prompt : spaced<kw<"prompt">, text> {
+  static constexpr Kind kind = Kind::clause;
+};
+struct written_length : spaced<kw<"at">, kw<"most">, number, kw<"characters">> {
+  static constexpr Kind kind = Kind::clause;
+};
+struct written_otherwise : spaced<kw<"otherwise">, fixed_text> {
+  static constexpr Kind kind = Kind::clause;
+};
+struct generated : seq<spaced<kw<"write">, kw<"with">, name>, hs, block<sor<written_prompt, written_length, written_otherwise>, Where::writing>> {
+  static constexpr Kind kind = Kind::generated;
+};
+
+struct slot : seq<name, hs, sor<text, file_text, one_of, generated>> {
   static constexpr Kind kind = Kind::slot;
 };
 struct variant : seq<name, hs, block<slot, Where::texts>> {
@@ -41,6 +74,18 @@ struct parameter : seq<name, hs, sym<":">, gap, type> {
 struct content : seq<kw<"content">, hs, name, opt<sym<"(">, gap, listed<parameter>, gap, sym<")">>, maybe<kw<"transactional">>, hs,
                      block<variant, Where::content>> {
   static constexpr Kind kind = Kind::content;
+};
+
+// ---- models -------------------------------------------------------------------------------------------------------
+
+struct model_connector : spaced<kw<"connector">, name> {
+  static constexpr Kind kind = Kind::clause;
+};
+struct model_text : spaced<sor<kw<"name">, kw<"version">>, text> {
+  static constexpr Kind kind = Kind::clause;
+};
+struct model : seq<kw<"model">, hs, name, hs, block<sor<model_connector, model_text>, Where::model>> {
+  static constexpr Kind kind = Kind::model;
 };
 
 }  // namespace fairlead::grammar::rules

@@ -52,6 +52,8 @@ void parts(Archive& ar, E& e) {
     ar(e.choice, e.options, e.version, e.shares);
   } else if constexpr (std::is_same_v<T, FieldSet>) {
     ar(e.pass, e.field, e.commitment);
+  } else if constexpr (std::is_same_v<T, SplitTaken>) {
+    ar(e.pass, e.mode, e.split, e.variant);
   } else {
     static_assert(std::is_same_v<T, Unmatched>);
     ar(e.pass, e.choice, e.chosen, e.logged);

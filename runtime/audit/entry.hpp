@@ -65,7 +65,7 @@ struct Decided {
   std::vector<std::string> options;
   std::uint64_t eligible = 0;         // a bit an option
   std::vector<std::uint32_t> shares;  // billionths, the vector that was drawn from; empty where nothing was eligible
-  std::uint32_t chosen = 0;
+  std::uint32_t chosen = 0;  // their number where the draw fell to none of them
   std::vector<double> context;           // as the learner read it
   std::uint32_t model = 0;               // version of the weights
   std::uint64_t purpose = 0, index = 0;  // of the dice: seed and these give the draw again
@@ -137,9 +137,15 @@ struct Unmatched {
   std::string choice;
   std::uint32_t chosen = 0, logged = 0;
 };
+/// Which variant of a split a pass takes: a hash of the contact, so the same each time.
+struct SplitTaken {
+  Pass pass;
+  Mode mode = Mode::live;
+  std::string split, variant;
+};
 
 using Entry = std::variant<Deployed, ContactStored, EventTaken, Refused, Entered, StepTaken, Left, Decided, Effect,
-                           Guarded, Asked, Handed, Reached, Closed, Outcome, Published, FieldSet, Unmatched>;
+                           Guarded, Asked, Handed, Reached, Closed, Outcome, Published, FieldSet, Unmatched, SplitTaken>;
 
 /// Entry with the instant it belongs to.
 struct Stamped {

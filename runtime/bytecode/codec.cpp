@@ -24,13 +24,19 @@ constexpr Tag last_of<Tag> = Tag::list;
 template <>
 constexpr TypeKind last_of<TypeKind> = TypeKind::list;
 template <>
-constexpr RuleKind last_of<RuleKind> = RuleKind::limit;
+constexpr RuleKind last_of<RuleKind> = RuleKind::keep;
 template <>
-constexpr Otherwise last_of<Otherwise> = Otherwise::defer;
+constexpr Effect last_of<Effect> = Effect::action;
+template <>
+constexpr Marking last_of<Marking> = Marking::guarded;
+template <>
+constexpr Entry::Kind last_of<Entry::Kind> = Entry::Kind::hand;
+template <>
+constexpr Otherwise last_of<Otherwise> = Otherwise::stop;
 template <>
 constexpr Period last_of<Period> = Period::month;
 template <>
-constexpr StepKind last_of<StepKind> = StepKind::leave;
+constexpr StepKind last_of<StepKind> = StepKind::plan;
 template <>
 constexpr TestStep::Kind last_of<TestStep::Kind> = TestStep::Kind::expect_entered;
 template <>
@@ -73,8 +79,16 @@ void fields(Archive& ar, Ref<Archive, Channel> c) {
   ar(c.name, c.to, c.consent, c.withdrawn_on, c.reports, c.cost);
 }
 template <class Archive>
-void fields(Archive& ar, Ref<Archive, Slot> s) {
+void fields(Archive& ar, Ref<Archive, SlotText> s) {
   ar(s.name, s.text);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Generated> g) {
+  ar(g.model, g.prompt, g.at_most);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Slot> s) {
+  ar(s.name, s.text, s.line, s.one_of, s.generated);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Variant> v) {
@@ -82,12 +96,42 @@ void fields(Archive& ar, Ref<Archive, Variant> v) {
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Content> c) {
-  ar(c.name, c.transactional, c.parameters, c.variants);
+  ar(c.name, c.transactional, c.parameters, c.variants, c.file);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Model> m) {
+  ar(m.name, m.connector, m.provider_name, m.version);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Rule> r) {
-  ar(r.name, r.kind, r.channel, r.workflow, r.transactional, r.when, r.clock_only, r.count, r.period, r.window,
-     r.otherwise, r.defer_up_to, r.because, r.text, r.hash, r.file, r.line);
+  ar(r.name, r.kind, r.effect, r.action, r.channels, r.workflow, r.transactional, r.when, r.clock_only, r.count,
+     r.shares, r.whole_project, r.amount, r.period, r.window, r.marking, r.words, r.hole, r.baseline, r.target,
+     r.holdout, r.role, r.otherwise, r.hold_for, r.up_to, r.waivable_by, r.proved, r.because, r.text, r.hash, r.file,
+     r.line);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, LimitShare> s) {
+  ar(s.workflow, s.count);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Waiver> w) {
+  ar(w.rule, w.until, w.because, w.line);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Quota> r) {
+  ar(r.most, r.period, r.window);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Entry> e) {
+  ar(e.kind, e.triggers, e.segment, e.by_clock, e.every, e.at, e.at_most, e.line);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, RolloutStage> s) {
+  ar(s.shadow, s.share, s.lasts, s.approval_by, s.lift, s.confidence);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Head> h) {
+  ar(h.entries, h.budget, h.pause, h.rollout, h.waivers);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Feature> f) {
@@ -95,11 +139,47 @@ void fields(Archive& ar, Ref<Archive, Feature> f) {
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Option> o) {
-  ar(o.name, o.when, o.start, o.first);
+  ar(o.name, o.when, o.start, o.at_least, o.at_most, o.first);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Pace> p) {
+  ar(p.share, p.period, p.window, p.approval);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Choice> c) {
-  ar(c.key, c.goal, c.features, c.explore, c.options);
+  ar(c.key, c.goal, c.features, c.explore, c.options, c.half_life, c.move);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, SplitVariant> v) {
+  ar(v.name, v.share, v.first);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Split> s) {
+  ar(s.key, s.goal, s.variants, s.adopt, s.approval);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Stage> s) {
+  ar(s.name, s.when);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Play> p) {
+  ar(p.name, p.stages, p.when, p.approval, p.first);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Plan> p) {
+  ar(p.key, p.goal, p.most, p.apart, p.within, p.stages, p.plays);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, RecordType> r) {
+  ar(r.name, r.fields);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Allocation> a) {
+  ar(a.key, a.goal, a.amount, a.period, a.window, a.record, a.where, a.least, a.most, a.move);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Hours> h) {
+  ar(h.from, h.to);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Arm> a) {
@@ -107,7 +187,8 @@ void fields(Archive& ar, Ref<Archive, Arm> a) {
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Step> s) {
-  ar(s.kind, s.key, s.line, s.next, s.otherwise, s.value, s.content, s.channel, s.arguments, s.arms, s.choice, s.field);
+  ar(s.kind, s.key, s.line, s.next, s.otherwise, s.value, s.content, s.channel, s.arguments, s.arms, s.choice, s.field,
+     s.times, s.every, s.split, s.plan, s.allocation, s.workflow, s.record, s.bind, s.best, s.best_hour);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Trigger> t) {
@@ -115,8 +196,8 @@ void fields(Archive& ar, Ref<Archive, Trigger> t) {
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Workflow> w) {
-  ar(w.name, w.owner, w.file, w.line, w.goal, w.enter, w.leave_on, w.leave_when, w.again, w.rules, w.steps, w.first,
-     w.bindings);
+  ar(w.name, w.owner, w.file, w.line, w.goal, w.enter, w.leave_on, w.leave_when, w.again, w.subject, w.head, w.rules,
+     w.steps, w.first, w.bindings);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Given> g) {
@@ -157,7 +238,8 @@ void fields(Archive& ar, Ref<Archive, Constant> c) {
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Module> m) {
   ar(m.project, m.zone, m.currency, m.constants, m.currencies, m.functions, m.fields, m.events, m.counters, m.segments,
-     m.goals, m.channels, m.contents, m.rules, m.choices, m.steps, m.workflows, m.tests, m.simulations, m.sources);
+     m.goals, m.channels, m.contents, m.models, m.rules, m.choices, m.splits, m.plans, m.records, m.allocations,
+     m.steps, m.workflows, m.tests, m.simulations, m.sources);
 }
 
 class Writer {
@@ -179,6 +261,8 @@ class Writer {
   void put(const int128& v) { out_.int128(v); }
   void put(Decimal v) { out_.int128(v.units()); }
   void put(Duration v) { out_.signed_varint(v.ms); }
+  void put(Date v) { out_.signed_varint(v.day); }
+  void put(TimeOfDay v) { out_.signed_varint(v.second); }
   void put(Instruction v) { out_.u32(v.word); }
   void put(const std::string& v) { out_.bytes(v); }
   void put(const Hash& v) { out_.raw(view(v)); }
@@ -234,15 +318,22 @@ class Reader {
     if (byte > 1) refuse("a truth value is neither true nor false");
     v = byte == 1;
   }
-  void get(std::uint32_t& v) {
+  std::int32_t small() {
     const auto wide = in_.signed_varint();
     if (wide != static_cast<std::int32_t>(wide)) refuse("a number has more than 32 bits");
-    v = static_cast<std::uint32_t>(wide);
+    return static_cast<std::int32_t>(wide);
   }
+  void get(std::uint32_t& v) { v = static_cast<std::uint32_t>(small()); }
   void get(std::uint64_t& v) { v = in_.varint(); }
   void get(int128& v) { v = in_.int128(); }
   void get(Decimal& v) { v = Decimal::from_units(in_.int128()); }
   void get(Duration& v) { v.ms = in_.signed_varint(); }
+  void get(Date& v) { v.day = small(); }
+  void get(TimeOfDay& v) {
+    const auto second = in_.signed_varint();
+    if (second < 0 || second >= 86'400) refuse("a time of day is not one");
+    v.second = in_.ok() ? static_cast<std::int32_t>(second) : 0;
+  }
   void get(Instruction& v) { v.word = in_.u32(); }
   void get(std::string& v) { v = in_.bytes(); }
   void get(Hash& v) {

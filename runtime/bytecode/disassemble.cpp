@@ -4,20 +4,10 @@
 
 #include <algorithm>
 
-#include "runtime/bytecode/listing.hpp"
+#include "runtime/bytecode/listing_rules.hpp"
 
 namespace fairlead::bytecode {
 namespace {
-
-std::string_view to_string(Period period) {
-  switch (period) {
-    case Period::window: return "window";
-    case Period::day: return "day";
-    case Period::week: return "week";
-    case Period::month: return "month";
-  }
-  return "?";
-}
 
 class Disassembly {
  public:
@@ -25,8 +15,13 @@ class Disassembly {
 
   std::string all() {
     header();
-    fields();
+    section("contact");
+    fields(m_.fields);
     events();
+    for (const RecordType& r : m_.records) {
+      section("record {}", r.name);
+      fields(r.fields);
+    }
     for (const Counter& c : m_.counters) counter(c);
     for (const Segment& s : m_.segments) {
       section("segment {}", s.name);
@@ -35,6 +30,7 @@ class Disassembly {
     for (const Goal& g : m_.goals) goal(g);
     for (const Channel& c : m_.channels) channel(c);
     for (const Content& c : m_.contents) content(c);
+    for (const Model& m : m_.models) model(m);
     for (const Rule& r : m_.rules) rule(r);
     for (const Workflow& w : m_.workflows) workflow(w);
     for (const Test& t : m_.tests) {
@@ -76,9 +72,8 @@ class Disassembly {
     for (const SourceFile& s : m_.sources) out_.line(1, "source {}", s.path);
   }
 
-  void fields() {
-    section("contact");
-    for (const Field& f : m_.fields) {
+  void fields(const std::vector<Field>& all) {
+    for (const Field& f : all) {
       std::string flags;
       const auto flag = [&flags](bool set, std::string_view name) {
         if (set) flags.append(" ").append(name);
@@ -136,33 +131,31 @@ class Disassembly {
     section("content {}({}){}", c.name, list(c.parameters), c.transactional ? " transactional" : "");
     for (const Variant& v : c.variants) {
       out_.line(1, "{}", name_at(m_.channels, v.channel));
-      for (const Slot& s : v.slots) out_.function(2, s.name, s.text, {{}, &c});
+      for (const Slot& s : v.slots) slot(c, s);
     }
+  }
+
+  void slot(const Content& c, const Slot& s) {
+    const Around around{{}, &c};
+    if (!s.one_of.empty()) out_.line(2, "{} one of", s.name);
+    for (const SlotText& t : s.one_of) out_.function(3, t.name, t.text, around);
+    if (s.generated) {
+      const std::string most = s.generated->at_most == 0 ? "" : fmt::format(", at most {}", s.generated->at_most);
+      out_.line(2, "{} written by {}{}, otherwise the text below", s.name, name_at(m_.models, s.generated->model),
+                most);
+      out_.function(3, "prompt", s.generated->prompt, around);
+    }
+    out_.function(2, s.name, s.text, around);
+  }
+
+  void model(const Model& m) {
+    section("model {}", m.name);
+    out_.line(1, "connector {}, name {}, version {}", m.connector, quoted(m.provider_name), quoted(m.version));
   }
 
   void rule(const Rule& r) {
     section("rule {}  ; {}:{}", r.name, r.file, r.line);
-    out_.line(1, "text {}", quoted(r.text));
-    out_.line(1, "hash {}", short_hex(r.hash));
-    if (r.channel != none) out_.line(1, "by {}", name_at(m_.channels, r.channel));
-    if (r.workflow != none) out_.line(1, "workflow {}", name_at(m_.workflows, r.workflow));
-    if (!r.transactional) out_.line(1, "not for transactional content");
-    if (r.kind == RuleKind::limit) {
-      const std::string per =
-          r.period == Period::window ? fairlead::to_string(r.window) : std::string(to_string(r.period));
-      out_.line(1, "limit {} per {}", r.count, per);
-    } else {
-      out_.function(1, r.clock_only ? "forbid by the clock when" : "forbid when", r.when);
-      if (r.when == none) out_.line(1, "forbid always");
-    }
-    if (r.otherwise == Otherwise::skip) {
-      out_.line(1, "otherwise skip");
-    } else if (r.defer_up_to == Duration()) {
-      out_.line(1, "otherwise defer");
-    } else {
-      out_.line(1, "otherwise defer up to {}", fairlead::to_string(r.defer_up_to));
-    }
-    if (!r.because.empty()) out_.line(1, "because {}", quoted(r.because));
+    list_rule(out_, m_, r);
   }
 
   void triggers(std::string_view word, const std::vector<Trigger>& items) {
@@ -177,6 +170,7 @@ class Disassembly {
     constexpr std::uint32_t most = 256;  // what an instruction can name
     Around around;
     around.bound.assign(std::min(w.bindings, most), none);
+    around.records = around.bound;
     std::vector<bool> several(around.bound.size());
     const auto bind = [&](Index number, Index event) {
       if (number >= around.bound.size() || several[number]) return;
@@ -187,14 +181,20 @@ class Disassembly {
     for (const Index s : w.steps) {
       if (s >= m_.steps.size()) continue;
       for (const Arm& a : m_.steps[s].arms) bind(a.bind, a.event);
+      if (m_.steps[s].bind < around.records.size()) around.records[m_.steps[s].bind] = record_of(m_.steps[s]);
     }
     return around;
+  }
+
+  [[nodiscard]] Index record_of(const Step& s) const {
+    return s.allocation < m_.allocations.size() ? m_.allocations[s.allocation].record : s.record;
   }
 
   void workflow(const Workflow& w) {
     section("workflow {}  ; {}:{}", w.name, w.file, w.line);
     if (!w.owner.empty()) out_.line(1, "owner {}", quoted(w.owner));
     if (w.goal != none) out_.line(1, "toward {}", name_at(m_.goals, w.goal));
+    list_head(out_, m_, w);
     triggers("enter on", w.enter);
     triggers("leave on", w.leave_on);
     const Around around = bindings(w);
@@ -215,13 +215,32 @@ class Disassembly {
   void step(Index index, const Step& s, const Around& around) {
     out_.line(1, "step {}  {}  {}  ; line {}", index, to_string(s.kind), s.key, s.line);
     if (s.content != none) {
-      out_.line(2, "{} by {}", name_at(m_.contents, s.content), name_at(m_.channels, s.channel));
+      const std::string by = s.best.empty() ? name_at(m_.channels, s.channel) : "best of " + names(m_.channels, s.best);
+      out_.line(2, "{} by {}", name_at(m_.contents, s.content), by);
     }
+    if (s.best_hour) {
+      out_.line(2, "at best hour between {} and {}", fairlead::to_string(s.best_hour->from),
+                fairlead::to_string(s.best_hour->to));
+    }
+    if (s.kind == StepKind::repeat) out_.line(2, "up to {} times every {}", s.times, fairlead::to_string(s.every));
+    if (s.workflow != none) out_.line(2, "workflow {}", name_at(m_.workflows, s.workflow));
+    if (s.record != none) out_.line(2, "record {} as {}", name_at(m_.records, s.record), s.bind);
     for (const Index a : s.arguments) out_.function(2, "argument", a, around);
     if (s.field != none) out_.line(2, "contact.{}", name_at(m_.fields, s.field));
-    out_.function(2, "value", s.value, around);
+    out_.function(2,
+                  s.kind == StepKind::repeat     ? "until"
+                  : s.kind == StepKind::for_each ? "where"
+                                                 : "value",
+                  s.value, around);
     for (const Arm& a : s.arms) arm(a, around);
     if (s.choice < m_.choices.size()) choice(m_.choices[s.choice], around);
+    if (s.split < m_.splits.size()) split(m_.splits[s.split]);
+    if (s.plan < m_.plans.size()) plan(m_.plans[s.plan], around);
+    if (s.allocation < m_.allocations.size()) allocation(m_.allocations[s.allocation], around);
+    if (s.kind == StepKind::repeat || s.kind == StepKind::for_each) {
+      out_.line(2, "each round {}", target(s.next));
+      return out_.line(2, "then {}", target(s.otherwise));
+    }
     if (s.kind == StepKind::branch || s.kind == StepKind::wait_event) {
       out_.line(2, "otherwise {}", target(s.otherwise));
     }
@@ -242,9 +261,55 @@ class Disassembly {
       out_.function(4, "value", f.value, around);
     }
     for (const Option& o : c.options) {
-      out_.line(3, "option {}{}: {}", o.name, o.start ? " start " + o.start->to_string() : "", target(o.first));
+      std::string shares = o.start ? " start " + o.start->to_string() : "";
+      if (o.at_least > Decimal()) shares += " at least " + o.at_least.to_string();
+      if (o.at_most) shares += " at most " + o.at_most->to_string();
+      out_.line(3, "option {}{}: {}", o.name, shares, target(o.first));
       out_.function(4, "when", o.when, around);
     }
+    if (c.half_life) out_.line(3, "forget with half-life {}", fairlead::to_string(*c.half_life));
+    if (c.move) pace(*c.move);
+  }
+
+  static std::string per(Period period, Duration window) {
+    return period == Period::window ? fairlead::to_string(window) : std::string(to_string(period));
+  }
+  static std::string approved(const std::string& role) { return role.empty() ? "" : " with approval by " + role; }
+
+  void pace(const Pace& p) {
+    out_.line(3, "move at most {} per {}{}", p.share.to_string(), per(p.period, p.window),
+              p.approval.empty() ? "" : approved(p.approval) + " beyond");
+  }
+
+  void split(const Split& s) {
+    out_.line(2, "split {} toward {}", s.key, name_at(m_.goals, s.goal));
+    for (const SplitVariant& v : s.variants) {
+      out_.line(3, "variant {} {}: {}", v.name, v.share.to_string(), target(v.first));
+    }
+    if (s.adopt) out_.line(3, "adopt when sure{}", approved(s.approval));
+  }
+
+  void plan(const Plan& p, const Around& around) {
+    out_.line(2, "plan {} toward {}", p.key, name_at(m_.goals, p.goal));
+    out_.line(3, "at most {} plays, at least {} apart, within {}", p.most, fairlead::to_string(p.apart),
+              fairlead::to_string(p.within));
+    for (const Stage& s : p.stages) {
+      out_.line(3, "stage {}", s.name);
+      out_.function(4, "when", s.when, around);
+    }
+    for (const Play& q : p.plays) {
+      const std::string in = q.stages.empty() ? "" : " in " + names(p.stages, q.stages);
+      out_.line(3, "play {}{}{}: {}", q.name, in, approved(q.approval), target(q.first));
+      out_.function(4, "when", q.when, around);
+    }
+  }
+
+  void allocation(const Allocation& a, const Around& around) {
+    out_.line(2, "allocate {} per {} across {} toward {}", a.amount.to_string(), per(a.period, a.window),
+              name_at(m_.records, a.record), name_at(m_.goals, a.goal));
+    out_.function(3, "where", a.where, around);
+    out_.line(3, "each between {} and {}", a.least.to_string(), a.most.to_string());
+    if (a.move) pace(*a.move);
   }
 
   const Module& m_;

@@ -15,6 +15,11 @@ namespace fairlead::bytecode {
 constexpr unsigned deepest_nesting = 8;
 /// How many events one workflow may bind: an instance keeps them for as long as it lives.
 constexpr std::uint32_t most_bindings = 64;
+/// How many rounds a `repeat` may have, and how many plays a plan.
+constexpr std::uint32_t most_rounds = 1'000;
+constexpr std::uint32_t most_plays = 1'000;
+/// How many fields a record beside the contact may have: an instruction names one in a byte.
+constexpr std::size_t most_fields = 256;
 /// Ten thousand years. A duration of the tables is added to instants by the engine, which must not overflow.
 constexpr Duration longest = days(3'652'500);
 
@@ -53,7 +58,9 @@ class Findings {
 void verify_tables(const Module& module, Findings& findings);
 /// Every function: opcodes, registers, operands, jumps and the end.
 void verify_code(const Module& module, Findings& findings);
-/// Every step: its targets in its own workflow, what its kind needs, and a wait on each way round.
+/// Every step: its targets in its own workflow, what its kind needs, and no way back but a repeat's.
 void verify_flow(const Module& module, Findings& findings);
+/// Every rule, and what workflows say before their steps.
+void verify_rules(const Module& module, Findings& findings);
 
 }  // namespace fairlead::bytecode

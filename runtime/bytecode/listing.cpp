@@ -13,8 +13,20 @@ std::string_view site_name(unsigned value) {
     case SiteValue::content: return "site.content";
     case SiteValue::transactional: return "site.transactional";
     case SiteValue::workflow: return "site.workflow";
+    case SiteValue::amount: return "site.amount";
   }
   return "site.?";
+}
+
+std::string_view escape_name(unsigned value) {
+  switch (static_cast<Escape>(value)) {
+    case Escape::text: return "text";
+    case Escape::lines: return "lines";
+    case Escape::attribute: return "attribute";
+    case Escape::part: return "part of an address";
+    case Escape::address: return "address";
+  }
+  return "?";
 }
 
 }  // namespace
@@ -90,6 +102,7 @@ std::string Listing::operand(const Operand& o, Instruction i, std::size_t pc, co
     case 'n': return "counter " + quoted(name_at(m_.counters, o.value));
     case 'j': return fmt::format("to {:04}", pc + 1 + o.value);
     case 'x': return std::string(site_name(o.value));
+    case 'h': return std::string(escape_name(o.value));
     case 'e': return event_field(i, around);
     case 'p':
       if (around.content == nullptr) return fmt::format("parameter {}", o.value);
@@ -105,6 +118,8 @@ std::string Listing::operand(const Operand& o, Instruction i, std::size_t pc, co
 }
 
 std::string Listing::event_field(Instruction i, const Around& around) const {
+  if (const Index record = i.b() < around.records.size() ? around.records[i.b()] : none; record < m_.records.size())
+    return fmt::format("record {} {}.{}", i.b(), m_.records[record].name, name_at(m_.records[record].fields, i.c()));
   const Index type = i.b() < around.bound.size() ? around.bound[i.b()] : none;
   if (type >= m_.events.size()) return fmt::format("event {} field {}", i.b(), i.c());
   return fmt::format("event {} {}.{}", i.b(), m_.events[type].name, name_at(m_.events[type].fields, i.c()));

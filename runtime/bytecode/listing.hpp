@@ -15,6 +15,7 @@ namespace fairlead::bytecode {
 struct Around {
   std::vector<Index> bound;          // by binding number: the type of the event, none where it may be of several
   const Content* content = nullptr;  // whose parameters they are
+  std::vector<Index> records{};      // by binding number: the record that is bound there instead, none: no record
 };
 
 /// Lines, indented by two spaces a level. Names what it can and never trusts an index: a module that failed the

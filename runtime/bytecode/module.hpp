@@ -8,17 +8,14 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/bytecode/head.hpp"
 #include "runtime/values/hash.hpp"
 #include "runtime/values/type.hpp"
 
 namespace fairlead::bytecode {
 
 /// The format of the file; one up for every change that an older reader would not understand.
-constexpr std::uint32_t format_version = 1;
-
-/// Index of a function, step, …; `none` where there is none.
-using Index = std::uint32_t;
-constexpr Index none = 0xffff'ffff;
+constexpr std::uint32_t format_version = 2;
 
 enum class Opcode : std::uint8_t {
 #define OPCODE(name, shape, operands, meaning) name,
@@ -31,8 +28,18 @@ enum class Opcode : std::uint8_t {
 constexpr std::uint8_t no_currency = 255;
 
 /// What a guard may ask about the effect that it judges (operand x of `site`).
-enum class SiteValue : std::uint8_t { channel, consent, content, transactional, workflow };
-constexpr std::uint8_t site_values = 5;
+enum class SiteValue : std::uint8_t { channel, consent, content, transactional, workflow, amount };
+constexpr std::uint8_t site_values = 6;
+
+/// What `escape` makes of a text, by where it is going to stand (its number c).
+enum class Escape : std::uint8_t {
+  text,       // between the tags of HTML
+  lines,      // the same for a text that is no HTML: its line breaks become `<br>`
+  attribute,  // in a quoted attribute of HTML
+  part,       // a part of a web address: percent-encoded
+  address,    // a whole web address in an attribute: http, https or mailto, or a fault
+};
+constexpr std::uint8_t escapes = 5;
 
 struct Instruction {
   std::uint32_t word = 0;
@@ -112,9 +119,27 @@ struct Channel {
   bool operator==(const Channel&) const = default;
 };
 
-struct Slot {
+/// One of the texts of an adaptive slot.
+struct SlotText {
   std::string name;
   Index text = none;  // function
+  bool operator==(const SlotText&) const = default;
+};
+
+/// `write with MODEL { … }`: a model writes the text when it is wanted.
+struct Generated {
+  Index model = none;
+  Index prompt = none;        // function
+  std::uint32_t at_most = 0;  // characters; 0: as many as the slot takes
+  bool operator==(const Generated&) const = default;
+};
+
+struct Slot {
+  std::string name;
+  Index text = none;               // function; none where `one_of` has several. Of a generated text: what stands in
+  std::uint32_t line = 0;          // in the content's file
+  std::vector<SlotText> one_of{};  // `one of { … }`: each slot learns on its own
+  std::optional<Generated> generated{};
   bool operator==(const Slot&) const = default;
 };
 
@@ -129,33 +154,23 @@ struct Content {
   bool transactional = false;
   std::vector<EventField> parameters;
   std::vector<Variant> variants;  // one a channel
+  std::string file{};
   bool operator==(const Content&) const = default;
 };
 
-enum class RuleKind : std::uint8_t { forbid, limit };
-enum class Otherwise : std::uint8_t { skip, defer };
-enum class Period : std::uint8_t { window, day, week, month };
+/// What writes generated texts, as audits name it.
+struct Model {
+  std::string name, connector, provider_name, version;
+  bool operator==(const Model&) const = default;
+};
 
-/// A guard: compiled apart from the flow and asked at the act.
-struct Rule {
-  std::string name;  // `brand.night_texts`; a workflow's own limit: `whitepaper_nurture.limit`
-  RuleKind kind = RuleKind::forbid;
-  Index channel = none;    // only sends by this channel; none: all
-  Index workflow = none;   // only this workflow's sends; none: all
-  bool transactional = true;  // whether transactional content is under it too
-  Index when = none;       // forbid: function, true where it is forbidden; none: always
-  bool clock_only = false; // `when` reads nothing but the clock
-  std::uint32_t count = 0; // limit
+/// So much per period and no more: a weight, or a part of a budget. Beyond it a role approves, where one is named.
+struct Pace {
+  Decimal share;
   Period period = Period::window;
-  Duration window;         // limit, sliding
-  Otherwise otherwise = Otherwise::skip;
-  Duration defer_up_to;    // zero: as long as the clock's condition holds
-  std::string because;
-  std::string text;        // as written, on one line
-  Hash hash{};             // of what it means
-  std::string file;
-  std::uint32_t line = 0;
-  bool operator==(const Rule&) const = default;
+  Duration window;
+  std::string approval;
+  bool operator==(const Pace&) const = default;
 };
 
 struct Feature {
@@ -169,6 +184,8 @@ struct Option {
   std::string name;
   Index when = none;
   std::optional<Decimal> start;
+  Decimal at_least;                // beside what the choice explores
+  std::optional<Decimal> at_most;
   Index first = none;  // step
   bool operator==(const Option&) const = default;
 };
@@ -179,10 +196,84 @@ struct Choice {
   std::vector<Feature> features;
   Decimal explore;  // floor per eligible option
   std::vector<Option> options;
+  std::optional<Duration> half_life;
+  std::optional<Pace> move;
   bool operator==(const Choice&) const = default;
 };
 
-enum class StepKind : std::uint8_t { send, wait_for, wait_until, wait_event, branch, choose, set, stop, leave };
+/// A fixed experiment: who goes which way is a hash of the contact, with a salt of its own.
+struct SplitVariant {
+  std::string name;
+  Decimal share;
+  Index first = none;  // step
+  bool operator==(const SplitVariant&) const = default;
+};
+
+struct Split {
+  std::string key;    // `whitepaper_nurture/tone`
+  Index goal = none;  // none: it measures nothing
+  std::vector<SplitVariant> variants;
+  bool adopt = false;    // the better one, when sure
+  std::string approval;  // of that, by this role; empty: none
+  bool operator==(const Split&) const = default;
+};
+
+/// A state that a plan distinguishes; of those whose condition holds the last counts.
+struct Stage {
+  std::string name;
+  Index when = none;  // the first has none
+  bool operator==(const Stage&) const = default;
+};
+
+struct Play {
+  std::string name;
+  std::vector<Index> stages;  // of its plan; empty: all
+  Index when = none;
+  std::string approval;
+  Index first = none;  // step; its ways lead back to the plan
+  bool operator==(const Play&) const = default;
+};
+
+struct Plan {
+  std::string key;
+  Index goal = none;
+  std::uint32_t most = 0;  // plays
+  Duration apart, within;
+  std::vector<Stage> stages;
+  std::vector<Play> plays;
+  bool operator==(const Plan&) const = default;
+};
+
+/// A record beside the contact.
+struct RecordType {
+  std::string name;
+  std::vector<Field> fields;
+  bool operator==(const RecordType&) const = default;
+};
+
+/// A budget that is shared out over records.
+struct Allocation {
+  std::string key;
+  Index goal = none;
+  Decimal amount;  // in the project's currency
+  Period period = Period::window;
+  Duration window;
+  Index record = none, where = none;
+  Decimal least, most;  // of the whole, for each
+  std::optional<Pace> move;
+  bool operator==(const Allocation&) const = default;
+};
+
+/// `at best hour between …`
+struct Hours {
+  TimeOfDay from, to;
+  bool operator==(const Hours&) const = default;
+};
+
+enum class StepKind : std::uint8_t {
+  send, wait_for, wait_until, wait_event, branch, choose, set, stop, leave,
+  repeat, split, follow, for_each, allocate, plan,
+};
 std::string_view to_string(StepKind kind);
 
 /// One `for E …` of a wait.
@@ -207,6 +298,14 @@ struct Step {
   std::vector<Arm> arms;                 // wait_event
   Index choice = none;                   // choose
   Index field = none;                    // set
+  std::uint32_t times = 0;               // repeat: rounds; value: until. next: a round, otherwise: what comes after
+  Duration every{};                      // repeat: how long a round lasts at least
+  Index split = none, plan = none, allocation = none;
+  Index workflow = none;           // follow
+  Index record = none;             // for_each; value: where. next: a round, otherwise: what comes after
+  Index bind = none;               // for_each, allocate: number under which the record is bound, like an event
+  std::vector<Index> best{};       // send: channels of which the best is picked
+  std::optional<Hours> best_hour{};  // send
   bool operator==(const Step&) const = default;
 };
 
@@ -224,6 +323,8 @@ struct Workflow {
   std::vector<Trigger> leave_on;
   std::vector<Index> leave_when;
   std::optional<Duration> again;  // after leaving; none: never
+  std::string subject = "contact";  // whom it is for; empty: nobody
+  Head head;                      // what else it says before its steps
   std::vector<Index> rules;       // that bind it
   std::vector<Index> steps;       // all of it, in source order
   Index first = none;
@@ -328,8 +429,13 @@ struct Module {
   std::vector<Goal> goals;
   std::vector<Channel> channels;
   std::vector<Content> contents;
+  std::vector<Model> models;
   std::vector<Rule> rules;
   std::vector<Choice> choices;
+  std::vector<Split> splits;
+  std::vector<Plan> plans;
+  std::vector<RecordType> records;  // beside the contact
+  std::vector<Allocation> allocations;
   std::vector<Step> steps;
   std::vector<Workflow> workflows;
   std::vector<Test> tests;
@@ -345,8 +451,8 @@ std::string encode(const Module& module);
 Result<Module> decode(std::string_view bytes);
 
 /// Refuses what could crash or hang the VM or the engine: every index within its table, every register within
-/// its function, every jump forward and inside, every function ending in `give` or `jump`, every flow
-/// reaching a wait or an end on each way round, every share between 0 and 1.
+/// its function, every jump forward and inside, every function ending in `give` or `jump`, no way of a flow
+/// leading back but by a repeat, whose rounds are counted and take time, every share between 0 and 1.
 Result<void> verify(const Module& module);
 
 /// The hash by which a deployed version is known: of the encoded bytes after the header.

@@ -42,6 +42,12 @@ std::string_view to_string(StepKind kind) {
     case StepKind::set: return "set";
     case StepKind::stop: return "stop";
     case StepKind::leave: return "leave";
+    case StepKind::repeat: return "repeat";
+    case StepKind::split: return "split";
+    case StepKind::follow: return "follow";
+    case StepKind::for_each: return "for_each";
+    case StepKind::allocate: return "allocate";
+    case StepKind::plan: return "plan";
   }
   return "unknown";
 }

@@ -23,8 +23,13 @@ class Tables {
     each("goal", m_.goals, [this](const Goal& g) { goal(g); });
     each("channel", m_.channels, [this](const Channel& c) { channel(c); });
     each("content", m_.contents, [this](const Content& c) { content(c); });
-    each("rule", m_.rules, [this](const Rule& r) { rule(r); });
+    each("model", m_.models, [this](const Model& m) { name(m.name); });
+    each("rule", m_.rules, [this](const Rule& r) { name(r.name); });
     each("choice", m_.choices, [this](const Choice& c) { choice(c); });
+    each("split", m_.splits, [this](const Split& s) { split(s); });
+    each("plan", m_.plans, [this](const Plan& p) { plan(p); });
+    each("record", m_.records, [this](const RecordType& r) { record(r); });
+    each("allocation", m_.allocations, [this](const Allocation& a) { allocation(a); });
     each("step", m_.steps, [this](const Step& s) { step(s); });
     each("workflow", m_.workflows, [this](const Workflow& w) { workflow(w); });
     each("test", m_.tests, [this](const Test& t) { test(t); });
@@ -158,20 +163,25 @@ class Tables {
     fields(c.parameters);
     for (const Variant& v : c.variants) {
       within(v.channel, m_.channels.size(), "channel");
-      for (const Slot& s : v.slots) {
-        name(s.name);
-        function(s.text, "text");
-      }
+      for (const Slot& s : v.slots) slot(s);
     }
   }
 
-  void rule(const Rule& r) {
-    name(r.name);
-    optional(r.channel, m_.channels.size(), "channel");
-    optional(r.workflow, m_.workflows.size(), "workflow");
-    optional_function(r.when, "condition");
-    duration(r.window, "window");
-    duration(r.defer_up_to, "longest delay");
+  void slot(const Slot& s) {
+    name(s.name);
+    if (s.one_of.empty()) return written(s);
+    found_.require(s.one_of.size() >= 2, "its slot has one text to choose from");
+    found_.require(s.text == none && !s.generated, "its slot has a text of its own beside those to choose from");
+    for (const SlotText& t : s.one_of) {
+      name(t.name);
+      function(t.text, "text");
+    }
+  }
+  void written(const Slot& s) {
+    function(s.text, "text");
+    if (!s.generated) return;
+    within(s.generated->model, m_.models.size(), "model");
+    function(s.generated->prompt, "prompt");
   }
 
   void choice(const Choice& c) {
@@ -189,8 +199,83 @@ class Tables {
       optional(o.first, m_.steps.size(), "first step");
     }
     share(c.explore, "exploration");
-    const auto floors = multiply(c.explore, Decimal::from_int(static_cast<std::int64_t>(c.options.size())));
+    const auto explored = multiply(c.explore, Decimal::from_int(static_cast<std::int64_t>(c.options.size())));
+    auto floors = explored ? std::optional(*explored) : std::nullopt;
+    for (const Option& o : c.options) {
+      share(o.at_least, "least");
+      if (o.at_most) share(*o.at_most, "most");
+      const auto floor = add(c.explore, o.at_least);
+      found_.require(!o.at_most || (floor && *floor <= *o.at_most), "an option has more at least than at most");
+      const auto sum = floors ? add(*floors, o.at_least) : Result<Decimal>(Decimal::from_int(2));
+      floors = sum ? std::optional(*sum) : std::nullopt;
+    }
     found_.require(floors && *floors <= Decimal::from_int(1), "its exploration leaves its options more than the whole");
+    if (c.half_life) {
+      duration(*c.half_life, "half-life");
+      found_.require(*c.half_life > Duration(), "its half-life is nothing");
+    }
+    if (c.move) pace(*c.move);
+  }
+
+  void pace(const Pace& p) {
+    share(p.share, "move");
+    duration(p.window, "move");
+  }
+
+  void split(const Split& s) {
+    name(s.key);
+    optional(s.goal, m_.goals.size(), "goal");
+    found_.require(!s.adopt || s.goal != none, "it adopts the better way and has no goal");
+    Decimal whole;
+    for (const SplitVariant& v : s.variants) {
+      name(v.name);
+      share(v.share, "share");
+      optional(v.first, m_.steps.size(), "first step");
+      const auto sum = add(whole, v.share);
+      if (!sum || *sum > Decimal::from_int(1)) return found_.refuse("its shares are not the whole");
+      whole = *sum;
+    }
+    found_.require(whole == Decimal::from_int(1), "its shares are not the whole");
+  }
+
+  void plan(const Plan& p) {
+    name(p.key);
+    within(p.goal, m_.goals.size(), "goal");
+    found_.require(p.most >= 1 && p.most <= most_plays, "it plays {} times, and 1 to {} are possible", p.most,
+                   most_plays);
+    duration(p.apart, "least distance");
+    duration(p.within, "longest time");
+    found_.require(!p.stages.empty() && !p.plays.empty(), "it has no stages or no plays");
+    for (const Stage& s : p.stages) {
+      name(s.name);
+      optional_function(s.when, "condition");
+    }
+    for (const Play& q : p.plays) {
+      name(q.name);
+      for (const Index s : q.stages) within(s, p.stages.size(), "stage");
+      optional_function(q.when, "condition");
+      optional(q.first, m_.steps.size(), "first step");
+    }
+  }
+
+  void record(const RecordType& r) {
+    name(r.name);
+    found_.require(r.fields.size() <= most_fields, "it has {} fields, and {} are possible", r.fields.size(),
+                   most_fields);
+    for (const Field& f : r.fields) field(f);
+  }
+
+  void allocation(const Allocation& a) {
+    name(a.key);
+    within(a.goal, m_.goals.size(), "goal");
+    found_.require(a.amount > Decimal(), "it has nothing to share out");
+    duration(a.window, "period");
+    within(a.record, m_.records.size(), "record");
+    optional_function(a.where, "condition");
+    share(a.least, "least");
+    share(a.most, "most");
+    found_.require(a.least <= a.most, "each has more at least than at most");
+    if (a.move) pace(*a.move);
   }
 
   void step(const Step& s) {
@@ -210,6 +295,14 @@ class Tables {
     }
     optional(s.choice, m_.choices.size(), "choice");
     optional(s.field, m_.fields.size(), "field");
+    optional(s.split, m_.splits.size(), "split");
+    optional(s.plan, m_.plans.size(), "plan");
+    optional(s.allocation, m_.allocations.size(), "allocation");
+    optional(s.workflow, m_.workflows.size(), "workflow");
+    optional(s.record, m_.records.size(), "record");
+    optional(s.bind, most_bindings, "binding");
+    for (const Index c : s.best) within(c, m_.channels.size(), "channel");
+    duration(s.every, "round");
   }
 
   void triggers(const std::vector<Trigger>& items) {
@@ -292,6 +385,7 @@ void verify_tables(const Module& module, Findings& findings) {
 Result<void> verify(const Module& module) {
   Findings findings;
   verify_tables(module, findings);
+  if (findings.ok()) verify_rules(module, findings);
   if (findings.ok()) verify_code(module, findings);
   if (findings.ok()) verify_flow(module, findings);
   return findings.result();

@@ -45,6 +45,7 @@ class Code {
       case 'n': return limit(o.value, m_.counters.size(), "counter");
       case 'p': return limit(o.value, most_parameters, "parameter");
       case 'x': return limit(o.value, site_values, "site value");
+      case 'h': return limit(o.value, escapes, "escape");
       case 'j': return limit(pc_ + 1 + o.value, f_.code.size(), "target");
       case 't':
         if (o.value != no_currency) limit(o.value, m_.currencies.size(), "currency");

@@ -1,5 +1,7 @@
 // The verifier's third part: the graph of steps. The engine runs a turn as a loop from one wait to the next, so a way
-// round that meets no wait would never give it back.
+// round would never give it back. Only where a step begins a round of its own (`repeat`, `for each`, a play of a plan)
+// may a way come back, to that step: it counts the rounds, and each takes time. Without the ways that begin a round,
+// then, the graph has no way round at all.
 #include <algorithm>
 
 #include "runtime/bytecode/findings.hpp"
@@ -10,7 +12,12 @@ namespace {
 class Flow {
  public:
   Flow(const Module& module, Findings& findings)
-      : m_(module), found_(findings), owner_(module.steps.size(), none), chooser_(module.choices.size(), none) {}
+      : m_(module),
+        found_(findings),
+        owner_(module.steps.size(), none),
+        chooser_(module.choices.size(), none),
+        splitter_(module.splits.size(), none),
+        planner_(module.plans.size(), none) {}
 
   void all() {
     for (Index w = 0; w < m_.workflows.size() && found_.ok(); ++w) own(w);
@@ -19,6 +26,7 @@ class Flow {
       step(s);
     }
     if (found_.ok()) cycles();
+    if (found_.ok()) follows();
   }
 
  private:
@@ -34,35 +42,56 @@ class Flow {
     if (workflow.first != none) found_.require(owner_[workflow.first] == w, "its first step is not its own");
   }
 
-  [[nodiscard]] std::vector<Index> targets(const Step& s) const {
-    std::vector<Index> result{s.next, s.otherwise};
+  /// Where a step leads on.
+  [[nodiscard]] std::vector<Index> onward(const Step& s) const {
+    std::vector<Index> result{s.otherwise};
+    if (!in_rounds(s)) result.push_back(s.next);
     for (const Arm& a : s.arms) result.push_back(a.first);
     if (s.choice != none) {
       for (const Option& o : m_.choices[s.choice].options) result.push_back(o.first);
+    }
+    if (s.split != none) {
+      for (const SplitVariant& v : m_.splits[s.split].variants) result.push_back(v.first);
     }
     std::erase(result, none);
     return result;
   }
 
-  static bool waits(const Step& s) {
-    return s.kind == StepKind::wait_for || s.kind == StepKind::wait_until || s.kind == StepKind::wait_event;
+  /// Where it begins a round.
+  [[nodiscard]] std::vector<Index> rounds(const Step& s) const {
+    std::vector<Index> result;
+    if (in_rounds(s)) result.push_back(s.next);
+    if (s.plan != none) {
+      for (const Play& p : m_.plans[s.plan].plays) result.push_back(p.first);
+    }
+    std::erase(result, none);
+    return result;
+  }
+
+  static bool in_rounds(const Step& s) { return s.kind == StepKind::repeat || s.kind == StepKind::for_each; }
+
+  /// One step for each of these: its key is what is known of it outside, and the graph stays as small as the module.
+  void alone(Index of, Index step, std::vector<Index>& steps, std::string_view what) {
+    if (of == none) return;
+    found_.require(steps[of] == none, "its {} is that of step {} already", what, steps[of]);
+    steps[of] = step;
   }
 
   void step(Index index) {
     const Step& s = m_.steps[index];
     needs(s);
-    if (s.choice != none) {
-      // One step a choice: its key is what the weights are known by, and the graph stays as small as the module.
-      found_.require(chooser_[s.choice] == none, "its choice is that of step {} already", chooser_[s.choice]);
-      chooser_[s.choice] = index;
-    }
-    for (const Index target : targets(s)) {
-      found_.require(owner_[target] == owner_[index], "it leads to step {} of another workflow", target);
+    alone(s.choice, index, chooser_, "choice");
+    alone(s.split, index, splitter_, "split");
+    alone(s.plan, index, planner_, "plan");
+    for (const std::vector<Index>& ways : {onward(s), rounds(s)}) {
+      for (const Index target : ways)
+        found_.require(owner_[target] == owner_[index], "it leads to step {} of another workflow", target);
     }
     const std::uint32_t bindings = owner_[index] == none ? 0 : m_.workflows[owner_[index]].bindings;
     for (const Arm& a : s.arms) {
       found_.require(a.bind == none || a.bind < bindings, "it binds event {} of {}", a.bind, bindings);
     }
+    found_.require(s.bind == none || s.bind < bindings, "it binds record {} of {}", s.bind, bindings);
   }
 
   /// What the engine takes from a step of this kind without asking.
@@ -80,54 +109,92 @@ class Flow {
       case StepKind::set: need(s.field, "field"); return need(s.value, "value");
       case StepKind::stop:
       case StepKind::leave: return;
+      case StepKind::repeat:
+        found_.require(s.times >= 1 && s.times <= most_rounds, "it has {} rounds, and 1 to {} are possible", s.times,
+                       most_rounds);
+        found_.require(s.every > Duration(), "its rounds take no time");
+        return need(s.next, "round");
+      case StepKind::split: return need(s.split, "split");
+      case StepKind::follow: return need(s.workflow, "workflow");
+      case StepKind::for_each:
+        need(s.record, "record");
+        need(s.bind, "binding");
+        return need(s.next, "round");
+      case StepKind::allocate: return need(s.allocation, "allocation");
+      case StepKind::plan: return need(s.plan, "plan");
     }
   }
 
   void send(const Step& s) {
-    if (s.content == none || s.channel == none) return found_.refuse("it has no content or no channel");
+    if (s.content == none || (s.channel == none) != !s.best.empty())
+      return found_.refuse("it has no content or no channel");
     const Content& content = m_.contents[s.content];
+    const auto has = [&content](Index channel) {
+      return std::ranges::any_of(content.variants, [&](const Variant& v) { return v.channel == channel; });
+    };
     found_.require(s.arguments.size() == content.parameters.size(), "it gives {} arguments to {} parameters",
                    s.arguments.size(), content.parameters.size());
-    found_.require(std::ranges::any_of(content.variants, [&](const Variant& v) { return v.channel == s.channel; }),
+    found_.require(s.best.empty() ? has(s.channel) : std::ranges::all_of(s.best, has),
                    "its content has no form for its channel");
   }
 
-  /// Depth-first over the steps that do not wait, with a stack of our own: a stranger's graph may be deep.
-  void cycles() {
+  /// Depth-first with a stack of our own: a stranger's graph may be deep.
+  template <class Ways, class Back>
+  void walk(std::size_t size, const Ways& ways, const Back& back) {
     enum class Colour : std::uint8_t { fresh, open, done };
     struct Visit {
-      Index step;
+      Index node;
       std::vector<Index> left;
     };
-    std::vector<Colour> colour(m_.steps.size(), Colour::fresh);
+    std::vector<Colour> colour(size, Colour::fresh);
     std::vector<Visit> way;
-    const auto open = [&](Index s) {
-      colour[s] = Colour::open;
-      way.push_back({s, waits(m_.steps[s]) ? std::vector<Index>() : targets(m_.steps[s])});
+    const auto open = [&](Index node) {
+      colour[node] = Colour::open;
+      way.push_back({node, ways(node)});
     };
-    for (Index start = 0; start < m_.steps.size(); ++start) {
+    for (Index start = 0; start < size; ++start) {
       if (colour[start] == Colour::fresh) open(start);
       while (!way.empty()) {
         if (way.back().left.empty()) {
-          colour[way.back().step] = Colour::done;
+          colour[way.back().node] = Colour::done;
           way.pop_back();
           continue;
         }
         const Index target = way.back().left.back();
         way.back().left.pop_back();
-        if (colour[target] == Colour::open) {
-          found_.at("step", target, m_.steps[target].key);
-          return found_.refuse("a way leads back to it without a wait");
-        }
+        if (colour[target] == Colour::open) return back(target);
         if (colour[target] == Colour::fresh) open(target);
       }
     }
   }
 
+  void cycles() {
+    walk(
+        m_.steps.size(), [this](Index s) { return onward(m_.steps[s]); },
+        [this](Index s) {
+          found_.at("step", s, m_.steps[s].key);
+          found_.refuse("a way leads back to it that is no round of a repeat");
+        });
+  }
+
+  /// Workflows that follow each other in a circle would never end either.
+  void follows() {
+    std::vector<std::vector<Index>> followed(m_.workflows.size());
+    for (Index s = 0; s < m_.steps.size(); ++s) {
+      if (m_.steps[s].workflow != none && owner_[s] != none) followed[owner_[s]].push_back(m_.steps[s].workflow);
+    }
+    walk(
+        m_.workflows.size(), [&](Index w) { return followed[w]; },
+        [this](Index w) {
+          found_.at("workflow", w, m_.workflows[w].name);
+          found_.refuse("it follows itself, by whatever way");
+        });
+  }
+
   const Module& m_;
   Findings& found_;
-  std::vector<Index> owner_;    // of each step: its workflow
-  std::vector<Index> chooser_;  // of each choice: its step
+  std::vector<Index> owner_;                         // of each step: its workflow
+  std::vector<Index> chooser_, splitter_, planner_;  // of each choice, split and plan: its step
 };
 
 }  // namespace

@@ -173,12 +173,13 @@ void Engine::tick(Instant now) {
 void Engine::publish(Instant now) {
   for (const auto& [key, learned] : ledger_.choices()) {
     if (!learned.changed) continue;
-    std::uint32_t floor = 0;
+    std::vector<learn::Bounds> bounds(learned.spec.options.size());
     const Version& newest = deployments_.newest();
     if (const auto at = newest.choices.find(name_id(key)); at != newest.choices.end())
-      floor = floor_of(newest.module.choices[at->second]);
+      bounds = bounds_of(newest.module.choices[at->second]);
+    bounds.resize(learned.spec.options.size());
     say(std::max(now, standing_.clock),
-        audit::Published{key, learned.spec.options, learned.version + 1, typical_shares(learned, floor)});
+        audit::Published{key, learned.spec.options, learned.version + 1, typical_shares(learned, bounds)});
   }
 }
 

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "runtime/learn/feature.hpp"
-#include "runtime/learn/shares.hpp"
 
 namespace fairlead::engine {
 
@@ -18,8 +17,14 @@ std::vector<FieldType> types_of(const bytecode::Choice& choice) {
 
 }  // namespace
 
-std::uint32_t floor_of(const bytecode::Choice& choice) {
-  return static_cast<std::uint32_t>(choice.explore.units());
+std::vector<learn::Bounds> bounds_of(const bytecode::Choice& choice) {
+  std::vector<learn::Bounds> out;
+  for (const bytecode::Option& option : choice.options) {
+    const int128 floor = choice.explore.units() + option.at_least.units();
+    const int128 cap = option.at_most ? option.at_most->units() : int128{learn::whole};
+    out.push_back({static_cast<learn::Share>(floor), static_cast<learn::Share>(cap)});
+  }
+  return out;
 }
 
 ChoiceSpec spec_of(const bytecode::Choice& choice) {
@@ -41,7 +46,7 @@ ChoiceSpec spec_of(const bytecode::Choice& choice) {
 }
 
 audit::Decided decide(const Version& version, Index index, const LearnedChoice& learned, const vm::World& world,
-                      std::uint64_t seed, const audit::Pass& pass, audit::Mode mode) {
+                      std::uint64_t seed, const audit::Pass& pass, audit::Mode mode, std::uint64_t visit) {
   const bytecode::Choice& choice = version.module.choices[index];
   audit::Decided out;
   out.pass = pass;
@@ -69,15 +74,15 @@ audit::Decided decide(const Version& version, Index index, const LearnedChoice& 
     out.context = learn::context(types_of(choice), values);
   }
   if (out.eligible == 0) return out;
-  out.shares = learn::shares(learned.published->weights(out.context, eligible), eligible, floor_of(choice));
+  out.shares = learn::shares(learned.published->weights(out.context, eligible), eligible, bounds_of(choice));
   out.purpose = stable_hash({"choose", audit::to_string(pass), choice.key});
-  out.index = 1;  // the visit; repeats will count theirs
+  out.index = visit;
   Dice dice(seed, out.purpose, out.index);
   out.chosen = static_cast<std::uint32_t>(learn::draw(out.shares, dice));
   return out;
 }
 
-std::vector<std::uint32_t> typical_shares(const LearnedChoice& learned, std::uint32_t floor) {
+std::vector<std::uint32_t> typical_shares(const LearnedChoice& learned, std::span<const learn::Bounds> bounds) {
   const std::size_t n = learned.spec.options.size();
   const std::vector<bool> all(n, true);
   std::vector<double> mean(n, 0.0);
@@ -92,7 +97,7 @@ std::vector<std::uint32_t> typical_shares(const LearnedChoice& learned, std::uin
     const std::vector<double> weights = learned.learning->weights(context, all);
     for (std::size_t i = 0; i < n; ++i) mean[i] += weights[i] / static_cast<double>(learned.recent.size());
   }
-  return learn::shares(mean, all, floor);
+  return learn::shares(mean, all, bounds);
 }
 
 }  // namespace fairlead::engine

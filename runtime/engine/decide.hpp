@@ -4,20 +4,21 @@
 
 #include "runtime/engine/deployments.hpp"
 #include "runtime/engine/ledger.hpp"
+#include "runtime/learn/shares.hpp"
 
 namespace fairlead::engine {
 
 /// Fills eligibility, context, the exact shares and the option drawn from them; `shares` stays empty where nothing is
-/// eligible. A condition that fails to evaluate makes its option ineligible, a feature that fails is absent. The draw
+/// eligible, and `chosen` is their number where the draw fell to nobody. A condition that fails to evaluate makes its option ineligible, a feature that fails is absent. The draw
 /// is a function of (seed, pass, choice, visit) and of nothing else.
 audit::Decided decide(const Version& version, Index choice, const LearnedChoice& learned, const vm::World& world,
-                      std::uint64_t seed, const audit::Pass& pass, audit::Mode mode);
+                      std::uint64_t seed, const audit::Pass& pass, audit::Mode mode, std::uint64_t visit = 1);
 
 /// What the shares would be on average over the recent contexts, every option eligible: for showing.
-std::vector<std::uint32_t> typical_shares(const LearnedChoice& learned, std::uint32_t floor);
+std::vector<std::uint32_t> typical_shares(const LearnedChoice& learned, std::span<const learn::Bounds> bounds);
 
-/// The floor in billionths.
-std::uint32_t floor_of(const bytecode::Choice& choice);
+/// What each option's share may be.
+std::vector<learn::Bounds> bounds_of(const bytecode::Choice& choice);
 
 /// How a choice of a module is learned.
 ChoiceSpec spec_of(const bytecode::Choice& choice);

@@ -65,6 +65,11 @@ Result<std::unique_ptr<Version>> Version::load(std::uint32_t number, bytecode::M
     }
     out->defaults.push_back(initial);
   }
+  for (Index w = 0; w < m.workflows.size(); ++w) {
+    for (const bytecode::Entry& entry : m.workflows[w].head.entries) {
+      if (entry.kind == bytecode::Entry::Kind::segment) out->by_segment.push_back({w, m.segments[entry.segment].when});
+    }
+  }
   for (const bytecode::Workflow& workflow : m.workflows) {
     bool reads = false;
     for (const Index s : workflow.steps) {

@@ -12,6 +12,12 @@ namespace fairlead::engine {
 
 using bytecode::Index;
 
+/// A workflow that is entered by becoming a member.
+struct SegmentEntry {
+  Index workflow = bytecode::none;
+  Index when = bytecode::none;  // function: the segment's
+};
+
 struct Version {
   std::uint32_t number = 0;
   bytecode::Module module;
@@ -21,6 +27,7 @@ struct Version {
       fields;
   std::vector<std::uint32_t> step_ids, workflow_ids, content_ids, channel_ids, goal_ids, choice_ids, event_ids;
   std::vector<bool> reads_events;  // by workflow: whether any of its expressions reads a bound event
+  std::vector<SegmentEntry> by_segment;
   std::optional<Index> zone_field, country_field;
   std::vector<Value> defaults;  // by field: what stands where nothing is stored
   Arena arena;                  // of the defaults

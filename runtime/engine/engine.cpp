@@ -7,6 +7,7 @@
 
 #include "runtime/engine/recovery.hpp"
 #include "runtime/engine/turn.hpp"
+#include "runtime/engine/unsupported.hpp"
 
 namespace fairlead::engine {
 
@@ -54,6 +55,7 @@ Result<void> Engine::recover() {
 }
 
 Result<bool> Engine::deploy(Instant now, const bytecode::Module& module) {
+  if (const Result<void> can = supported(module); !can) return tl::unexpected(can.error());
   const Result<bool> fresh = deployments_.deploy(store_, now, module);
   if (!fresh) return fresh;
   // A crash between storing the version and the last of what follows: it is done (again) now.

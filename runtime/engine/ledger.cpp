@@ -60,11 +60,11 @@ void Ledger::apply(Instant at, const audit::Entry& entry) {
                  [&](const audit::StepTaken& e) { ++steps[e.step]; },
                  [&](const audit::Left& e) {
                    WorkflowTally& tally = workflows[e.pass.workflow];
-                   ++(e.reason == "end" || e.reason == "stop" ? tally.finished : tally.left);
+                   ++(e.reason == "end" || e.reason == "stop" || e.reason.starts_with("follow ") ? tally.finished : tally.left);
                  },
                  [&](const audit::Decided& e) {
                    LearnedChoice* learned = choice(e.choice);
-                   if (learned == nullptr || e.shares.empty() || e.mode != audit::Mode::live ||
+                   if (learned == nullptr || e.chosen >= e.shares.size() || e.mode != audit::Mode::live ||
                        learned->spec.options != e.options || e.context.size() != learned->spec.learner.features)
                      return;
                    learned->learning->decided(e.chosen, e.context);
@@ -78,7 +78,7 @@ void Ledger::apply(Instant at, const audit::Entry& entry) {
                  [&](const audit::Outcome& e) {
                    LearnedChoice* learned = choice(e.choice);
                    if (learned == nullptr || e.mode != audit::Mode::live || learned->spec.options != e.options ||
-                       e.context.size() != learned->spec.learner.features)
+                       e.chosen >= e.options.size() || e.context.size() != learned->spec.learner.features)
                      return;
                    learned->learning->reached(e.chosen, e.context);
                    learned->changed = true;

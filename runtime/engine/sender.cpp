@@ -1,6 +1,8 @@
 // The sender: claims what lies in the outbox, asks the rules again, hands over, and records.
 #include "runtime/engine/sender.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace fairlead::engine {
@@ -109,12 +111,19 @@ Result<std::size_t> Engine::hand_over(Instant now) {
                            origin->version == deployments_.newest().number;
     if (!unchanged) {
       const Version* pinned = deployments_.find(origin->version);
-      const Judged judged =
-          judge_send(*this, turn, **cell, pinned == nullptr ? deployments_.newest() : *pinned,
-                     {origin->workflow, origin->content, origin->channel, origin->since}, guard::Ask::forbidding);
+      const Version& follows = pinned == nullptr ? deployments_.newest() : *pinned;
+      const Sending sending{origin->workflow, origin->content, origin->channel, origin->since};
+      Judged judged = judge_send(*this, turn, **cell, follows, sending, guard::Ask::forbidding);
       if (!judged.fault.empty()) return fault(FaultCode::store_failed, "", judged.fault);
-      if (judged.kind == guard::Verdict::Kind::skip) {
+      if (const Judged words = judge_words(*this, follows, sending, row.payload); judged.kind < words.kind)
+        judged = words;
+      if (judged.kind >= guard::Verdict::Kind::skip) {
         withhold(judged.rule.empty() ? judged.detail : judged.rule);
+        if (judged.kind == guard::Verdict::Kind::stop) {
+          const std::string reason = fmt::format("rule {}", judged.rule);
+          if (const Result<void> ended = turn.end(origin->workflow, origin->serial, reason); !ended)
+            return tl::unexpected(ended.error());
+        }
         continue;
       }
       if (judged.kind == guard::Verdict::Kind::defer) {

@@ -37,4 +37,7 @@ struct Judged {
 Judged judge_send(Engine& engine, Turn& turn, const Cell& cell, const Version& pinned, const Sending& sending,
                   guard::Ask ask);
 
+/// Asks the rules in force that ban words of the texts that a message carries.
+Judged judge_words(Engine& engine, const Version& pinned, const Sending& sending, std::string_view payload);
+
 }  // namespace fairlead::engine

@@ -82,8 +82,11 @@ void parts(Ar& ar, auto& e) {
     ar(e.number, e.event_id);
   } else if constexpr (std::is_same_v<T, SentAt>) {
     ar(e.content, e.at);
+  } else if constexpr (std::is_same_v<T, Round>) {
+    ar(e.step, e.count, e.since);
   } else if constexpr (std::is_same_v<T, Instance>) {
-    ar(e.workflow, e.version, e.serial, e.mode, e.entered, e.step, e.since, e.wake, e.held, e.bound, e.sent);
+    ar(e.workflow, e.version, e.serial, e.mode, e.entered, e.step, e.since, e.wake, e.held, e.bound, e.sent, e.rounds,
+       e.visit);
   } else if constexpr (std::is_same_v<T, CounterState>) {
     ar(e.id, e.at);
   } else if constexpr (std::is_same_v<T, Counted>) {

@@ -28,6 +28,14 @@ struct SentAt {
   bool operator==(const SentAt&) const = default;
 };
 
+/// A `repeat` that a pass is in.
+struct Round {
+  std::uint32_t step = 0;   // key of the repeat
+  std::uint32_t count = 0;  // rounds that have begun
+  Instant since;            // when the last of them did
+  bool operator==(const Round&) const = default;
+};
+
 /// One pass of the contact through a workflow, between two turns: a step number's key and what is live.
 struct Instance {
   std::uint32_t workflow = 0;
@@ -41,6 +49,9 @@ struct Instance {
   std::optional<Instant> held;  // a send that a rule defers: since when
   std::vector<Bound> bound;
   std::vector<SentAt> sent;
+  std::vector<Round> rounds;
+  /// One up for every further round of any repeat, so that no step is taken twice under one number.
+  std::uint64_t visit = 1;
   bool operator==(const Instance&) const = default;
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "runtime/engine/decide.hpp"
 #include "runtime/engine/sender.hpp"
@@ -19,11 +20,13 @@ Result<void> Turn::advance(std::size_t index, std::optional<Index> to) {
   if (!gone) return tl::unexpected(gone.error());
   if (*gone) return {};
   Index at = to.value_or(none);
+  // A pass that comes back to where it stood (a message that was held, a round whose time is over) takes no new step.
+  bool stood = at != none && cell_->instances[index].step == version_of(cell_->instances[index]).step_ids[at];
   while (at != none) {
     Instance& instance = cell_->instances[index];
     const Version& version = version_of(instance);
     const Step& step = version.module.steps[at];
-    if (instance.step != version.step_ids[at] || !instance.held) {
+    if (!std::exchange(stood, false)) {
       engine_.say(now_, audit::StepTaken{pass(version, instance), step.key});
       instance.step = version.step_ids[at];
       instance.since = now_;
@@ -53,16 +56,44 @@ Result<void> Turn::advance(std::size_t index, std::optional<Index> to) {
       case StepKind::set:
         if (const Result<void> done = set(version, instance, step); !done) return done;
         break;
+      case StepKind::repeat: flow = repeat(version, instance, step, next); break;
+      case StepKind::split: next = split(version, instance, step); break;
+      case StepKind::follow: {
+        const std::optional<std::size_t> other = follow(index, step);
+        if (!other) return {};
+        index = *other;
+        const Result<bool> left = leaves(index);
+        if (!left) return tl::unexpected(left.error());
+        if (*left) return {};
+        const Instance& entered = cell_->instances[index];
+        const Version& newest = version_of(entered);
+        next = newest.module.workflows[newest.workflows.at(entered.workflow)].first;
+        break;
+      }
       case StepKind::stop:
       case StepKind::leave: leave(index, "stop", false); return {};
+      case StepKind::for_each:
+      case StepKind::allocate:
+      case StepKind::plan:  // refused when deployed: see unsupported.cpp
+        return fault(FaultCode::not_supported, fmt::format("`{}`", step.key));
     }
     if (!flow) return tl::unexpected(flow.error());
-    if (*flow == Flow::wait) return {};
+    if (*flow != Flow::go_on) return {};
     at = next;
   }
   leave(index, "end", false);
   return {};
 }
+
+namespace {
+
+/// Whose clock a wait reads: the contact's, as far as it is known.
+const Zone& clock_of(const Version& version, const vm::World& world) {
+  if (world.zone != nullptr) return *world.zone;
+  return world.country_zones.empty() ? version.zone : world.country_zones.front();
+}
+
+}  // namespace
 
 Result<Turn::Flow> Turn::wait(const Version& version, Instance& instance, const Step& step, Index& next) {
   const Result<vm::World> world = this->world(version, &instance);
@@ -97,12 +128,11 @@ Result<Turn::Flow> Turn::wait(const Version& version, Instance& instance, const 
   if (value->tag() == Tag::duration) {
     if (__builtin_add_overflow(now_.ms, value->as_duration().ms, &wake.ms)) wake = now_;
   } else if (value->tag() == Tag::time) {
-    const Zone& zone = world->zone != nullptr          ? *world->zone
-                       : !world->country_zones.empty() ? world->country_zones.front()
-                                                       : version.zone;
-    wake = zone.next(now_, value->as_time());
+    wake = clock_of(version, *world).next(now_, value->as_time());
   } else if (value->tag() == Tag::instant) {
     wake = value->as_instant();
+  } else if (value->tag() == Tag::date) {
+    wake = clock_of(version, *world).at(value->as_date(), TimeOfDay{});
   }
   instance.wake = std::max(wake, now_);
   return Flow::wait;
@@ -152,10 +182,11 @@ Result<Turn::Flow> Turn::choose(const Version& version, Instance& instance, cons
   }
   const Result<vm::World> world = this->world(version, &instance);
   if (!world) return tl::unexpected(world.error());
-  const audit::Decided decided =
-      decide(version, step.choice, *learned, *world, engine_.seed(), pass(version, instance), instance.mode);
+  const audit::Decided decided = decide(version, step.choice, *learned, *world, engine_.seed(), pass(version, instance),
+                                        instance.mode, instance.visit);
   engine_.say(now_, decided);
-  if (decided.shares.empty()) return Flow::go_on;  // nobody eligible: nothing goes out
+  // Nobody eligible, or the draw fell to no option: nothing goes out.
+  if (decided.chosen >= decided.shares.size()) return Flow::go_on;
   next = choice.options[decided.chosen].first;
   const bytecode::Goal& goal = version.module.goals[choice.goal];
   cell_->open.push_back({instance.workflow, instance.serial, version.number, version.choice_ids[step.choice],
@@ -228,6 +259,15 @@ Result<std::string> Turn::payload(const Version& version, Instance& instance, co
   return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+Turn::Flow Turn::withheld(const Instance& instance, const Step& step, const Judged& judged) {
+  const Version& version = version_of(instance);
+  engine_.say(now_, audit::Guarded{pass(version, instance), step.key, judged.rule, audit::Guarded::Action::skipped, {},
+                                   judged.detail});
+  if (judged.kind != guard::Verdict::Kind::stop) return Flow::go_on;
+  leave(static_cast<std::size_t>(&instance - cell_->instances.data()), fmt::format("rule {}", judged.rule), false);
+  return Flow::ended;
+}
+
 Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const Step& step) {
   const audit::Pass who = pass(version, instance);
   const bytecode::Content& content = version.module.contents[step.content];
@@ -249,17 +289,17 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
   }
   const Instant since = instance.held.value_or(now_);
   instance.held.reset();
-  if (judged.kind == Kind::skip) {
-    engine_.say(now_, audit::Guarded{who, step.key, judged.rule, audit::Guarded::Action::skipped, {}, judged.detail});
-    return Flow::go_on;
-  }
-  const std::string key = short_hex(sha256({"effect", audit::to_string(who), step.key, "1"}), 16);
+  if (judged.kind != Kind::allowed) return withheld(instance, step, judged);
+  const std::string key =
+      short_hex(sha256({"effect", audit::to_string(who), step.key, std::to_string(instance.visit)}), 16);
   const Result<std::string> body = payload(version, instance, step, key);
   if (!body) {
     engine_.say(now_,
                 audit::Guarded{who, step.key, "", audit::Guarded::Action::impossible, {}, describe(body.error())});
     return Flow::go_on;
   }
+  const Judged words = judge_words(engine_, version, {instance.workflow, content.name, channel, {}, held_out}, *body);
+  if (words.kind != Kind::allowed) return withheld(instance, step, words);
   if (!held_out) {
     const Origin origin{instance.workflow, instance.serial, version.number, content.name, channel, since};
     engine_.out().fill.push_back(

@@ -116,6 +116,7 @@ Result<vm::World> Turn::world(const Version& version, const Instance* instance) 
 
 Result<void> Turn::contact(const ContactIn& in, bool created) {
   if (const Result<void> loaded = load(); !loaded) return loaded;
+  if (const Result<void> seen = see_members(!created); !seen) return seen;
   engine_.touch(contact_);
   // What comes in replaces what it names and leaves the rest.
   Record incoming;
@@ -132,11 +133,12 @@ Result<void> Turn::contact(const ContactIn& in, bool created) {
   ++cell_->revision;
   engine_.say(now_, audit::ContactStored{contact_, created, sha256({person_->salt, person_->record.encoded()})});
   if (created && engine_.observer() != nullptr) engine_.observer()->arrived(contact_, now_, engine_.out().post);
-  return {};
+  return enter_members();
 }
 
 Result<void> Turn::timer() {
   if (const Result<void> loaded = load(); !loaded) return loaded;
+  if (const Result<void> seen = see_members(true); !seen) return seen;
   engine_.touch(contact_);
   std::vector<std::pair<std::uint32_t, std::uint64_t>> due;
   for (const Instance& instance : cell_->instances) {
@@ -154,13 +156,15 @@ Result<void> Turn::timer() {
     if (step != version.steps.end()) {
       const bytecode::Step& here = version.module.steps[step->second];
       using bytecode::StepKind;
-      to = here.kind == StepKind::wait_event ? here.otherwise : here.kind == StepKind::send ? step->second : here.next;
+      to = here.kind == StepKind::wait_event                              ? here.otherwise
+           : here.kind == StepKind::send || here.kind == StepKind::repeat ? step->second
+                                                                          : here.next;
     }
     at->wake.reset();
     if (const Result<void> moved = advance(index, to); !moved) return moved;
   }
   close_watches();
-  return {};
+  return enter_members();
 }
 
 void Turn::close_watches() {
@@ -191,6 +195,7 @@ Result<void> Turn::event(const EventIn& in) {
   const Result<const store::Event*> known = engine_.event(contact_, in.id);
   if (!known) return tl::unexpected(known.error());
   if (*known != nullptr) return {};  // arrived before: changes nothing
+  if (const Result<void> seen = see_members(true); !seen) return seen;
   Record record;
   if (const Result<void> read = decode_values(in.values, record); !read) return read;
   const std::string salt = short_hex(sha256({person_->salt, in.id}), 8);
@@ -246,10 +251,10 @@ Result<void> Turn::event(const EventIn& in) {
     const Result<bool> goes = any_holds(newest, workflow.leave_on, type, record.values);
     if (!goes) return tl::unexpected(goes.error());
     if (*goes) continue;
-    if (const Result<void> entered = enter(newest, w, in); !entered) return entered;
+    if (const Result<void> entered = enter(newest, w, in.id); !entered) return entered;
   }
   if (engine_.observer() != nullptr) engine_.observer()->happened(in, now_, engine_.out().post);
-  return {};
+  return enter_members();
 }
 
 Result<bool> Turn::any_holds(const Version& version, const std::vector<bytecode::Trigger>& triggers, Index type,
@@ -358,20 +363,33 @@ Result<void> Turn::credit(const EventIn& in, const std::vector<std::pair<std::ui
   return {};
 }
 
-Result<void> Turn::enter(const Version& version, Index workflow_index, const EventIn& in) {
+Result<void> Turn::enter(const Version& version, Index workflow, const std::string& event) {
+  if (!kept_out(version, workflow).empty()) return {};
+  const std::size_t instance = begin_pass(version, workflow, event.empty() ? nullptr : &event);
+  return advance(instance, version.module.workflows[workflow].first);
+}
+
+std::string Turn::kept_out(const Version& version, Index workflow_index) const {
+  const std::uint32_t id = version.workflow_ids[workflow_index];
+  if (std::any_of(cell_->instances.begin(), cell_->instances.end(),
+                  [id](const Instance& i) { return i.workflow == id; }))
+    return "already in it";
+  const auto past =
+      std::find_if(cell_->past.begin(), cell_->past.end(), [id](const Past& p) { return p.workflow == id; });
+  const std::optional<Duration>& again = version.module.workflows[workflow_index].again;
+  if (past == cell_->past.end() || (again && !(now_ < past->left + *again))) return "";
+  return "not again";
+}
+
+std::size_t Turn::begin_pass(const Version& version, Index workflow_index, const std::string* event_id) {
   const bytecode::Workflow& workflow = version.module.workflows[workflow_index];
   const std::uint32_t id = version.workflow_ids[workflow_index];
   const auto past =
       std::find_if(cell_->past.begin(), cell_->past.end(), [id](const Past& p) { return p.workflow == id; });
-  std::uint64_t serial = 1;
-  if (past != cell_->past.end()) {
-    if (!workflow.again || now_ < past->left + *workflow.again) return {};
-    serial = past->serial + 1;
-  }
   Instance instance;
   instance.workflow = id;
   instance.version = version.number;
-  instance.serial = serial;
+  instance.serial = past == cell_->past.end() ? 1 : past->serial + 1;
   instance.entered = instance.since = now_;
   std::string goal_name;
   if (workflow.goal != none) {
@@ -382,12 +400,14 @@ Result<void> Turn::enter(const Version& version, Index workflow_index, const Eve
         stable_hash({engine_.salt(), "holdout", goal.name, fmt::format("{}-{}", contact_.part, contact_.id)});
     const auto share = static_cast<std::uint64_t>(goal.holdout.units());
     if (engine_.holdout() && hash % 1'000'000'000 < share) instance.mode = Mode::held_out;
-    cell_->watches.push_back({id, serial, version.goal_ids[workflow.goal], instance.mode, now_, now_ + goal.within});
+    cell_->watches.push_back(
+        {id, instance.serial, version.goal_ids[workflow.goal], instance.mode, now_, now_ + goal.within});
   }
-  if (version.reads_events[workflow_index]) instance.bound.push_back({0, in.id});
-  engine_.say(now_, audit::Entered{{contact_, workflow.name, serial}, instance.mode, version.number, goal_name});
+  if (event_id != nullptr && version.reads_events[workflow_index]) instance.bound.push_back({0, *event_id});
+  engine_.say(now_,
+              audit::Entered{{contact_, workflow.name, instance.serial}, instance.mode, version.number, goal_name});
   cell_->instances.push_back(std::move(instance));
-  return advance(cell_->instances.size() - 1, workflow.first);
+  return cell_->instances.size() - 1;
 }
 
 void Turn::leave(std::size_t index, const std::string& reason, bool early) {
@@ -402,6 +422,17 @@ void Turn::leave(std::size_t index, const std::string& reason, bool early) {
   if (early) past->early.push_back(instance.serial);
   if (past->early.size() > most_early) past->early.erase(past->early.begin());
   ++cell_->revision;
+}
+
+Result<void> Turn::end(std::uint32_t workflow, std::uint64_t serial, const std::string& reason) {
+  if (const Result<void> loaded = load(); !loaded) return loaded;
+  const auto at = std::find_if(cell_->instances.begin(), cell_->instances.end(), [&](const Instance& i) {
+    return i.workflow == workflow && i.serial == serial;
+  });
+  if (at == cell_->instances.end()) return {};
+  engine_.touch(contact_);
+  leave(static_cast<std::size_t>(at - cell_->instances.begin()), reason, false);
+  return {};
 }
 
 Result<bool> Turn::leaves(std::size_t index) {

@@ -5,6 +5,8 @@
 
 namespace fairlead::engine {
 
+struct Judged;
+
 class Turn {
  public:
   Turn(Engine& engine, store::ContactId contact, Instant now) : engine_(engine), contact_(contact), now_(now) {}
@@ -16,21 +18,41 @@ class Turn {
   /// The contact's values came in; `created` where it was not known before.
   Result<void> contact(const ContactIn& in, bool created);
 
+  /// A rule that was asked at hand-over ends a pass, where it still goes on.
+  Result<void> end(std::uint32_t workflow, std::uint64_t serial, const std::string& reason);
+
   /// Makes what an expression of `version` sees of the contact, for a pass (null: no pass). Valid while the turn lives.
   Result<vm::World> world(const Version& version, const Instance* instance);
 
  private:
   Result<void> load();
-  Result<void> enter(const Version& version, Index workflow, const EventIn& in);
+  /// `event`: the id of the one that brings the contact in; empty where none does.
+  Result<void> enter(const Version& version, Index workflow, const std::string& event);
+  /// Who the contact is before anything changes; `known`: it was there at all.
+  Result<void> see_members(bool known);
+  /// At the end of a turn: into which workflows what the contact has become brings it.
+  Result<void> enter_members();
+  /// Why a contact may not begin a pass now; empty where it may.
+  [[nodiscard]] std::string kept_out(const Version& version, Index workflow) const;
+  /// Begins a pass that stands before its first step: its place among the instances. `event_id` is the entry's event,
+  /// where there is one.
+  std::size_t begin_pass(const Version& version, Index workflow, const std::string* event_id);
   /// Runs a pass from its step to the next wait, or to its end.
   Result<void> advance(std::size_t instance, std::optional<Index> to);
   /// Whether a `leave when` holds; then the pass has ended.
   Result<bool> leaves(std::size_t instance);
   void leave(std::size_t instance, const std::string& reason, bool early);
+  /// Ends a pass for one through another workflow: the new pass, or nothing where the contact may not enter there.
+  std::optional<std::size_t> follow(std::size_t instance, const bytecode::Step& step);
 
-  enum class Flow : std::uint8_t { go_on, wait };
+  enum class Flow : std::uint8_t { go_on, wait, ended };
+  /// A message does not go out: the pass goes on without it, or ends where the rule stops it.
+  Flow withheld(const Instance& instance, const bytecode::Step& step, const Judged& judged);
   Result<Flow> send(const Version& version, Instance& instance, const bytecode::Step& step);
   Result<Flow> choose(const Version& version, Instance& instance, const bytecode::Step& step, Index& next);
+  Index split(const Version& version, const Instance& instance, const bytecode::Step& step);
+  /// Begins a round, waits for its time, or goes on behind the last one.
+  Result<Flow> repeat(const Version& version, Instance& instance, const bytecode::Step& step, Index& next);
   Result<void> set(const Version& version, Instance& instance, const bytecode::Step& step);
   Result<Flow> wait(const Version& version, Instance& instance, const bytecode::Step& step, Index& next);
   /// The arm of a wait that an event takes; none where it takes none. `before`: the event came before the wait, so that
@@ -61,6 +83,7 @@ class Turn {
   Cell* cell_ = nullptr;
   Person* person_ = nullptr;
   Arena arena_;
+  std::vector<bool> members_;  // before the turn, by the newest version's `by_segment`
   // What the last world borrowed.
   std::deque<std::vector<Value>> values_;
   std::deque<std::vector<std::span<const Value>>> events_;

@@ -114,23 +114,68 @@ Fired ask_forbid(const vm::Program& program, const Rule& rule, const vm::World& 
   return {true, fine + unit, ""};
 }
 
+/// Whether a rule is about this message at all.
+bool concerns(const Rule& rule, const Site& site) {
+  return rule.effect == bytecode::Effect::send && (rule.workflow == bytecode::none || rule.workflow == site.workflow) &&
+         (rule.channels.empty() || std::find(rule.channels.begin(), rule.channels.end(), site.channel) != rule.channels.end());
+}
+
+/// `default forbid`: fires unless one rule allows the message.
+Fired ask_closed(const vm::Program& program, std::span<const Index> rules, const Site& site, const vm::World& world) {
+  for (const Index index : rules) {
+    const Rule& rule = program.module().rules[index];
+    if (rule.kind != RuleKind::allow || !concerns(rule, site)) continue;
+    if (rule.when == bytecode::none) return {};
+    Arena arena;
+    const Result<Value> allows = program.evaluate(rule.when, world, arena);
+    if (allows && allows->tag() == Tag::boolean && allows->as_bool()) return {};
+  }
+  return {true, world.now + ask_again, ""};
+}
+
 Fired ask_limit(const bytecode::Module& module, const Rule& rule, const Site& site, const vm::World& world) {
-  const std::uint32_t channel = rule.channel == bytecode::none ? 0 : name_id(module.channels[rule.channel].name);
-  const std::uint32_t workflow = rule.workflow == bytecode::none ? 0 : name_id(module.workflows[rule.workflow].name);
+  const auto workflow_id = [&](Index workflow) { return name_id(module.workflows[workflow].name); };
+  std::vector<std::uint32_t> channels;
+  for (const Index channel : rule.channels) channels.push_back(name_id(module.channels[channel].name));
+  const std::uint32_t workflow = rule.workflow == bytecode::none ? 0 : workflow_id(rule.workflow);
   const auto [start, next] = rule.period == Period::window ? std::pair(world.now - rule.window, Instant{})
                                                            : period(rule.period, world.now, zone_of(world, site));
-  std::vector<Instant> within;
-  for (const Counted& message : site.counted) {
-    const bool inside = rule.period == Period::window ? start < message.at : !(message.at < start);
-    if (message.suppressed && !site.held_out) continue;
-    if (inside && (channel == 0 || channel == message.channel) && (workflow == 0 || workflow == message.workflow))
-      within.push_back(message.at);
+  Fired out;
+  // `most` of the messages of some workflows, oldest first.
+  const auto ask = [&, first = start, after = next](std::uint32_t most, const auto& of) {
+    std::vector<Instant> within;
+    for (const Counted& message : site.counted) {
+      const bool inside = rule.period == Period::window ? first < message.at : !(message.at < first);
+      if (message.suppressed && !site.held_out) continue;
+      const bool by = channels.empty() || std::find(channels.begin(), channels.end(), message.channel) != channels.end();
+      if (inside && by && of(message.workflow)) within.push_back(message.at);
+    }
+    if (within.size() < most) return;
+    std::sort(within.begin(), within.end());
+    const Instant until = most == 0                        ? world.now + ask_again
+                          : rule.period == Period::window ? within[within.size() - most] + rule.window
+                                                          : after;
+    if (!out.fires || out.until < until) out.until = until;
+    out.fires = true;
+  };
+  ask(rule.count, [&](std::uint32_t id) { return workflow == 0 || workflow == id; });
+  if (rule.shares.empty()) return out;
+  // A share is kept for its workflow; those without one have what is left over, together.
+  std::uint32_t left = rule.count;
+  const bytecode::LimitShare* own = nullptr;
+  for (const bytecode::LimitShare& share : rule.shares) {
+    left -= share.count;
+    if (share.workflow == site.workflow) own = &share;
   }
-  if (within.size() < rule.count) return {};
-  if (rule.count == 0) return {true, world.now + ask_again, ""};
-  std::sort(within.begin(), within.end());
-  const Instant until = rule.period == Period::window ? within[within.size() - rule.count] + rule.window : next;
-  return {true, until, ""};
+  if (own != nullptr) {
+    ask(own->count, [&, id_of = workflow_id(own->workflow)](std::uint32_t id) { return id == id_of; });
+  } else {
+    ask(left, [&](std::uint32_t id) {
+      return std::none_of(rule.shares.begin(), rule.shares.end(),
+                          [&](const bytecode::LimitShare& share) { return workflow_id(share.workflow) == id; });
+    });
+  }
+  return out;
 }
 
 }  // namespace
@@ -159,18 +204,20 @@ Verdict judge(const vm::Program& program, std::span<const Index> rules, const Si
   Verdict worst;
   for (const Index index : rules) {
     const Rule& rule = module.rules[index];
-    if (rule.channel != bytecode::none && rule.channel != site.channel) continue;
-    if (rule.workflow != bytecode::none && rule.workflow != site.workflow) continue;
+    const bool guards = rule.kind == RuleKind::forbid || rule.kind == RuleKind::limit || rule.kind == RuleKind::closed;
+    if (!guards || !concerns(rule, site)) continue;
     if (content.transactional && !rule.transactional) continue;
     if (ask == Ask::forbidding && rule.kind == RuleKind::limit) continue;
     asked.push_back(index);
-    const Fired fired =
-        rule.kind == RuleKind::forbid ? ask_forbid(program, rule, world) : ask_limit(module, rule, site, world);
+    const Fired fired = rule.kind == RuleKind::forbid  ? ask_forbid(program, rule, world)
+                        : rule.kind == RuleKind::limit ? ask_limit(module, rule, site, world)
+                                                       : ask_closed(program, rules, site, world);
     if (!fired.fires) continue;
     Verdict verdict{Verdict::Kind::skip, index, {}, fired.detail};
+    if (rule.otherwise == bytecode::Otherwise::stop) verdict.kind = Verdict::Kind::stop;
     if (rule.otherwise == bytecode::Otherwise::defer && fired.detail.empty()) {
-      const bool bounded = rule.defer_up_to > Duration{};
-      const Instant end = site.held.value_or(world.now) + rule.defer_up_to;
+      const bool bounded = rule.up_to > Duration{};
+      const Instant end = site.held.value_or(world.now) + rule.up_to;
       if (!bounded || world.now < end) {
         verdict.kind = Verdict::Kind::defer;
         verdict.until = bounded ? std::min(fired.until, end) : fired.until;

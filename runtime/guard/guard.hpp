@@ -33,7 +33,7 @@ struct Site {
 };
 
 struct Verdict {
-  enum class Kind : std::uint8_t { allowed, defer, skip };  // ascending strength
+  enum class Kind : std::uint8_t { allowed, defer, skip, stop };  // ascending strength
   Kind kind = Kind::allowed;
   Index rule = bytecode::none;
   Instant until;       // defer: when to ask again

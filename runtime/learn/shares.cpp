@@ -7,50 +7,85 @@
 
 namespace fairlead::learn {
 
-std::vector<Share> shares(std::span<const double> weights, const std::vector<bool>& eligible, Share floor) {
-  std::vector<Share> result(weights.size(), 0);
-  std::vector<std::size_t> options;
-  double sum = 0;
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    if (!eligible[i]) continue;
-    options.push_back(i);
-    sum += weights[i];
-  }
-  const std::size_t k = options.size();
-  if (k == 0) return result;
-  const bool known = sum > 0 && std::isfinite(sum);
+namespace {
 
-  // What is above the floors, and how much of it is not handed out yet.
-  const std::uint64_t floors = std::min<std::uint64_t>(std::uint64_t{floor} * k, whole);
-  const double above = static_cast<double>(whole - floors);
-  std::uint64_t left = whole - floors;
-  std::vector<double> remainder(k);
-  for (std::size_t i = 0; i < k; ++i) {
-    const double ideal = above * (known ? weights[options[i]] / sum : 1 / static_cast<double>(k));
-    const auto part = std::min(static_cast<std::uint64_t>(ideal), left);
-    remainder[i] = ideal - static_cast<double>(part);
-    result[options[i]] = floor + static_cast<Share>(part);
+/// What is above the floors, for each of some options, in fractions of a billionth.
+std::vector<double> ideals(std::span<const double> weights, const std::vector<std::size_t>& options, double above) {
+  double sum = 0;
+  for (const std::size_t i : options) sum += weights[i];
+  const bool known = sum > 0 && std::isfinite(sum);
+  std::vector<double> result;
+  for (const std::size_t i : options)
+    result.push_back(above * (known ? weights[i] / sum : 1 / static_cast<double>(options.size())));
+  return result;
+}
+
+}  // namespace
+
+std::vector<Share> shares(std::span<const double> weights, const std::vector<bool>& eligible,
+                          std::span<const Bounds> bounds) {
+  std::vector<Share> result(weights.size(), 0);
+  std::vector<std::size_t> open;  // eligible, and not at their cap
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    if (eligible[i]) open.push_back(i);
+  }
+  std::uint64_t left = whole;  // what is above the floors and not handed out yet
+  for (const std::size_t i : open) left -= std::min<std::uint64_t>(bounds[i].floor, left);
+  // Each time round at least one option comes to its cap.
+  std::vector<double> ideal;
+  while (!open.empty()) {
+    ideal = ideals(weights, open, static_cast<double>(left));
+    std::vector<std::size_t> below;
+    std::uint64_t taken = 0;
+    for (std::size_t i = 0; i < open.size(); ++i) {
+      const Share room = bounds[open[i]].cap - bounds[open[i]].floor;
+      if (ideal[i] <= static_cast<double>(room)) {
+        below.push_back(open[i]);
+      } else {
+        result[open[i]] = bounds[open[i]].cap;
+        taken += room;
+      }
+    }
+    if (below.size() == open.size()) break;
+    open = std::move(below);
+    left -= std::min(taken, left);
+  }
+  std::vector<double> remainder(open.size());
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    const auto part = std::min(static_cast<std::uint64_t>(ideal[i]), left);
+    remainder[i] = ideal[i] - static_cast<double>(part);
+    result[open[i]] = bounds[open[i]].floor + static_cast<Share>(part);
     left -= part;
   }
-  std::vector<std::size_t> order(k);
+  std::vector<std::size_t> order(open.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return remainder[a] > remainder[b]; });
-  for (std::size_t i = 0; left > 0; i = (i + 1) % k, --left) ++result[options[order[i]]];
+  for (bool handed = true; left > 0 && handed;) {
+    handed = false;
+    for (std::size_t i = 0; i < order.size() && left > 0; ++i) {
+      Share& share = result[open[order[i]]];
+      if (share == bounds[open[order[i]]].cap) continue;
+      ++share;
+      --left;
+      handed = true;
+    }
+  }
   return result;
+}
+
+std::vector<Share> shares(std::span<const double> weights, const std::vector<bool>& eligible, Share floor) {
+  return shares(weights, eligible, std::vector<Bounds>(weights.size(), Bounds{floor, whole}));
 }
 
 std::size_t draw(std::span<const Share> shares, Dice& dice) {
   const std::uint64_t point = dice.below(whole);
   std::uint64_t below = 0;
-  std::size_t last = 0;
   for (std::size_t i = 0; i < shares.size(); ++i) {
-    if (shares[i] == 0) continue;
     below += shares[i];
-    last = i;
     if (point < below) return i;
   }
-  return last;
+  return shares.size();
 }
 
 }  // namespace fairlead::learn

@@ -137,7 +137,7 @@ Result<SeedResult> replay(const bytecode::Module& module, bytecode::Index choice
   const bytecode::Choice& choice = module.choices[choice_index];
   engine::Ledger ledger;
   ledger.learn(choice.key, engine::spec_of(choice));
-  const std::uint32_t floor = engine::floor_of(choice);
+  const std::vector<learn::Bounds> bounds = engine::bounds_of(choice);
   audit::Writer audit;
   const std::string workflow = choice.key.substr(0, choice.key.find('/'));
 
@@ -177,7 +177,8 @@ Result<SeedResult> replay(const bytecode::Module& module, bytecode::Index choice
     for (std::size_t o = 0; o < decided.shares.size(); ++o) {
       if ((decided.eligible >> o & 1U) != 0) out.least[o] = std::min(out.least[o], decided.shares[o]);
     }
-    if (!decided.shares.empty()) {
+    // Where the draw fell to no option there is nothing to compare with the row.
+    if (decided.chosen < decided.shares.size()) {
       ++out.taken[decided.chosen];
       if (decided.chosen != log.arms[row]) {
         say(audit::Unmatched{pass, choice.key, decided.chosen, log.arms[row]});
@@ -186,7 +187,7 @@ Result<SeedResult> replay(const bytecode::Module& module, bytecode::Index choice
         const std::vector<double> context = decided.context;
         say(decided);
         if (log.rewards[row]) say(audit::Outcome{pass, choice.key, learned.spec.options, chosen, context, audit::Mode::live});
-        say(audit::Published{choice.key, learned.spec.options, learned.version + 1, engine::typical_shares(learned, floor)});
+        say(audit::Published{choice.key, learned.spec.options, learned.version + 1, engine::typical_shares(learned, bounds)});
         ++out.kept;
         rewards += log.rewards[row] ? 1.0 : 0.0;
       }

@@ -94,6 +94,12 @@ class FlowReader {
         const std::string field = "set contact." + name_of(m_.fields, step.field);
         return written(field, field);
       }
+      case StepKind::repeat: return written("repeat ", "repeat");
+      case StepKind::split: return "split " + step.key.substr(step.key.rfind('/') + 1);
+      case StepKind::follow: return "follow " + name_of(m_.workflows, step.workflow);
+      case StepKind::for_each: return "for each " + name_of(m_.records, step.record);
+      case StepKind::allocate: return written("allocate ", "allocate");
+      case StepKind::plan: return "plan " + step.key.substr(step.key.rfind('/') + 1);
       case StepKind::stop: return "stop";
       case StepKind::leave: return "leave";
     }
@@ -105,10 +111,16 @@ class FlowReader {
       case StepKind::send: return Box::Look::send;
       case StepKind::wait_for:
       case StepKind::wait_until:
-      case StepKind::wait_event: return Box::Look::wait;
-      case StepKind::branch: return Box::Look::branch;
+      case StepKind::wait_event:
+      case StepKind::repeat:
+      case StepKind::plan: return Box::Look::wait;
+      case StepKind::branch:
+      case StepKind::for_each: return Box::Look::branch;
+      case StepKind::split:
       case StepKind::choose: return Box::Look::choose;
+      case StepKind::allocate:
       case StepKind::set: return Box::Look::set;
+      case StepKind::follow:
       case StepKind::stop:
       case StepKind::leave: return Box::Look::stop;
     }
@@ -122,7 +134,8 @@ class FlowReader {
     return std::any_of(m_.rules.begin(), m_.rules.end(), [&](const bytecode::Rule& rule) {
       return rule.otherwise == bytecode::Otherwise::defer &&
              (rule.workflow == none || rule.workflow == row_.workflow) &&
-             (rule.channel == none || rule.channel == step.channel);
+             (rule.channels.empty() ||
+              std::find(rule.channels.begin(), rule.channels.end(), step.channel) != rule.channels.end());
     });
   }
 
@@ -161,14 +174,31 @@ class FlowReader {
         return;
       case StepKind::choose: {
         if (step.choice >= m_.choices.size()) return;
+        const bool capped = std::any_of(m_.choices[step.choice].options.begin(), m_.choices[step.choice].options.end(),
+                                        [](const bytecode::Option& option) { return option.at_most.has_value(); });
         bool always = false;
         for (const bytecode::Option& option : m_.choices[step.choice].options) {
           go(from, option.first, option.name);
           always = always || option.when == none;
         }
-        if (!always) go(from, step.next, "none may be picked");
+        if (!always || capped) go(from, step.next, always ? "none is picked" : "none may be picked");
         return;
       }
+      case StepKind::repeat:
+      case StepKind::for_each:
+        go(from, step.next, "a round");
+        go(from, step.otherwise, "then");
+        return;
+      case StepKind::split:
+        if (step.split >= m_.splits.size()) return;
+        for (const bytecode::SplitVariant& variant : m_.splits[step.split].variants) go(from, variant.first, variant.name);
+        return;
+      case StepKind::plan:
+        if (step.plan >= m_.plans.size()) return;
+        for (const bytecode::Play& play : m_.plans[step.plan].plays) go(from, play.first, play.name);
+        go(from, step.next, "then");
+        return;
+      case StepKind::follow:
       case StepKind::stop:
       case StepKind::leave: return;
       default: go(from, step.next, ""); return;

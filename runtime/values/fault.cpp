@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
 
 #include "runtime/values/utf8.hpp"
@@ -55,6 +56,13 @@ std::string describe(const Fault& fault) {
     case FaultCode::connector_failed: return fmt::format("the connector at {} failed: {}", arg(0), arg(1));
     case FaultCode::file_unreadable: return fmt::format("{} could not be read: {}", arg(0), arg(1));
     case FaultCode::file_unwritable: return fmt::format("{} could not be written: {}", arg(0), arg(1));
+    case FaultCode::not_supported:
+      if (fault.args.size() < 2) {
+        // "`plan path` (nurture.lead:12)": the place comes last in the sentence.
+        const std::size_t at = std::min(arg(0).rfind(" ("), arg(0).size());
+        return fmt::format("{} is not supported by this runtime yet{}", arg(0).substr(0, at), arg(0).substr(at));
+      }
+      return fmt::format("{} are not supported by this runtime yet", fmt::join(fault.args, ", "));
     case FaultCode::bad_input: return fmt::format("the data is not as it should be: {}", arg(0));
   }
   return fmt::format("an unknown fault occurred (code {})", static_cast<unsigned>(fault.code));

@@ -36,6 +36,8 @@ enum class FaultCode : std::uint16_t {
   file_unwritable,
   // data from outside; args: detail
   bad_input,
+  // what this runtime cannot carry out; args: each of it, with its place
+  not_supported,
 };
 
 struct Fault {

@@ -6,6 +6,7 @@
 #include <limits>
 #include <memory>
 
+#include "runtime/vm/escape.hpp"
 #include "runtime/vm/operations.hpp"
 
 namespace fairlead::vm {
@@ -98,6 +99,13 @@ class Evaluation {
     return keep(render(value, currency == bytecode::no_currency ? std::string_view() : module_.currencies[currency]));
   }
 
+  Result<Value> escape(const Value& text, unsigned form) {
+    if (text.tag() != Tag::text) return mismatch(text);
+    Result<std::string> safe = vm::escape(text.as_text(), static_cast<bytecode::Escape>(form));
+    if (!safe) return tl::unexpected(std::move(safe.error()));
+    return keep(std::move(*safe));
+  }
+
   Result<Value> concat(std::span<const Value> texts) {
     std::size_t size = 0;
     for (const Value& text : texts) {
@@ -158,6 +166,7 @@ Result<Value> Evaluation::run(const bytecode::Function& function) {
       case Opcode::exists: made = Value::of(r[i.b()].exists()); break;
       case Opcode::invert: made = invert(r[i.b()]); break;
       case Opcode::to_text: made = to_text(r[i.b()], i.c()); break;
+      case Opcode::escape: made = escape(r[i.b()], i.c()); break;
       case Opcode::concat: made = concat({r + i.b(), i.c()}); break;
       case Opcode::jump: pc += i.x(); continue;
       case Opcode::jump_true:

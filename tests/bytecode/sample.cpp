@@ -40,9 +40,9 @@ std::vector<Function> functions() {
       function_of("greeting", 3,
                   {I::ax(load, 1, 10), I::ax(field, 2, 1), I::ax(jump_exists, 2, 1), I::ax(load, 2, 0),
                    I::abc(concat, 0, 1, 2), I::ax(give, 0, 0)}),
-      function_of(
-          "order", 2,
-          {I::ax(parameter, 1, 0), I::abc(to_text, 0, 1, 1), I::abc(to_text, 0, 0, no_currency), I::ax(give, 0, 0)}),
+      function_of("order", 2,
+                  {I::ax(parameter, 1, 0), I::abc(to_text, 0, 1, 1), I::abc(to_text, 0, 0, no_currency),
+                   I::abc(escape, 0, 0, 2), I::ax(give, 0, 0)}),
       function_of("often, in two countries", 3,
                   {I::ax(field, 0, 2), I::ax(load, 1, 2), I::abc(member, 0, 0, 1), I::ax(jump_false, 0, 3),
                    I::ax(count, 1, 0), I::ax(load, 2, 1), I::abc(less_equal, 0, 2, 1), I::ax(give, 0, 0)}),
@@ -75,18 +75,23 @@ std::vector<Content> contents() {
   receipt.transactional = true;
   receipt.parameters = {{"order", type_of(TypeKind::text)}};
   receipt.variants = {{0, {{"body", 5}}}};
-  return {welcome, receipt};
+  Content story;
+  story.name = "story";
+  story.file = "stories.lead";
+  story.variants = {
+      {0, {Slot{"subject", none, 4, {{"plain", 4}, {"urgent", 4}}, {}}, Slot{"body", 4, 8, {}, Generated{0, 4, 900}}}}};
+  return {welcome, receipt, story};
 }
 
 std::vector<Rule> rules() {
   Rule night;
   night.name = "brand.night";
-  night.channel = 0;
+  night.channels = {0};
   night.workflow = 0;
   night.when = 2;
   night.clock_only = true;
   night.otherwise = Otherwise::defer;
-  night.defer_up_to = hours(12);
+  night.up_to = hours(12);
   night.because = "people sleep";
   night.text = "forbid send by email between 21:00 and 08:00";
   night.hash = sha256("night");
@@ -129,7 +134,7 @@ std::vector<Step> steps() {
   Step set = step(StepKind::set, "set plan#1", 18, 7);
   set.field = 5;
   set.value = 5;
-  Step pause = step(StepKind::wait_for, "wait#2", 20, 1);  // a loop, but one that waits
+  Step pause = step(StepKind::wait_for, "wait#2", 20, 7);
   pause.value = 3;
   Step until = step(StepKind::wait_until, "wait#3", 22, 7);
   until.value = 2;
@@ -168,7 +173,7 @@ Choice choice() {
   c.goal = 0;
   c.features = {{"country", 6, type_of(TypeKind::country)}};
   c.explore = *Decimal::parse("0.05");
-  c.options = {{"story", none, *Decimal::parse("0.6"), 3}, {"rest", 6, std::nullopt, none}};
+  c.options = {{.name = "story", .start = *Decimal::parse("0.6"), .first = 3}, {.name = "rest", .when = 6}};
   return c;
 }
 
@@ -252,6 +257,7 @@ Module sample_module() {
               *Decimal::parse("0.1")}};
   m.channels = {{"email", 0, 1, {2}, {0, 1}, *Decimal::parse("0.0079")}};
   m.contents = contents();
+  m.models = {{"copywriter", "openai_compatible", "large", "2026-01"}};
   m.rules = rules();
   m.choices = {choice()};
   m.steps = steps();

@@ -95,6 +95,12 @@ Case jumping(Opcode op, Value condition, Wanted wanted) {
 Case text_of(Value value, unsigned currency, Wanted wanted) {
   return {to_text, {I::ax(field, 1, 0), I::abc(to_text, 0, 1, currency), I::ax(give, 0, 0)}, {value}, wanted};
 }
+Case safe(Value value, Escape form, Wanted wanted) {
+  return {escape,
+          {I::ax(field, 1, 0), I::abc(escape, 0, 1, static_cast<unsigned>(form)), I::ax(give, 0, 0)},
+          {value},
+          wanted};
+}
 Case joined(Value b, Value c, Wanted wanted) {
   return {concat, {I::ax(field, 1, 0), I::ax(field, 2, 1), I::abc(concat, 0, 1, 2), I::ax(give, 0, 0)}, {b, c}, wanted};
 }
@@ -349,6 +355,19 @@ std::vector<Case> texts_and_jumps() {
       text_of(money("5"), 0, text("€5")),
       text_of(ms(days(3).ms), no_currency, text("3 days")),
       text_of(nothing(), no_currency, fails(absent)),
+      safe(text("<a href='x'>\n\"&\""), Escape::text, text("&lt;a href='x'&gt;\n\"&amp;\"")),
+      safe(text("<a href='x'>\n\"&\""), Escape::lines, text("&lt;a href='x'&gt;<br>\n\"&amp;\"")),
+      safe(text("<a href='x'>\n\"&\""), Escape::attribute, text("&lt;a href=&#39;x&#39;&gt;\n&quot;&amp;&quot;")),
+      safe(text("a-Z_0.~ /?ä\""), Escape::part, text("a-Z_0.~%20%2F%3F%C3%A4%22")),
+      safe(text("https://a.example/?b=1&c='2'"), Escape::address, text("https://a.example/?b=1&amp;c=&#39;2&#39;")),
+      safe(text("MailTo:a@b.example"), Escape::address, text("MailTo:a@b.example")),
+      safe(text("javascript:alert(1)"), Escape::address, fails(not_a_value)),
+      safe(text(" https://a.example"), Escape::address, fails(not_a_value)),
+      safe(text("https://a.example\n"), Escape::address, fails(not_a_value)),
+      safe(text("https://"), Escape::address, fails(not_a_value)),
+      safe(text(""), Escape::address, fails(not_a_value)),
+      safe(n("1"), Escape::text, fails(wrong_type)),
+      safe(nothing(), Escape::part, fails(absent)),
       joined(text("ab"), text("c"), text("abc")),
       joined(text(""), text(""), text("")),
       joined(text("ab"), n("1"), fails(wrong_type)),

@@ -55,6 +55,18 @@ BOOST_AUTO_TEST_CASE(every_program_up_to_the_end_of_one_of_its_lines) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_hundred_megabytes_are_refused_before_they_are_read) {
+  const std::filesystem::path path = std::filesystem::temp_directory_path() / "fairlead-long.lead";
+  std::ofstream(path) << "project a { }\n";
+  std::filesystem::resize_file(path, 100'000'000);  // holes: it takes no space on the disk
+  const Compiled compiled = compile_path(path.string());
+  std::filesystem::remove(path);
+  BOOST_REQUIRE(compiled.diagnostics.size() == 1U);
+  BOOST_TEST((compiled.diagnostics[0].code == grammar::Code::unreadable_file));
+  BOOST_TEST(compiled.diagnostics[0].message.find("16 MiB") != std::string::npos);
+  BOOST_TEST(compiled.files.empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace fairlead::compiler

@@ -61,6 +61,8 @@ class Chance {
       if (below(2) == 0) i.held = instant();
       i.bound = several<Bound>([&] { return Bound{static_cast<std::uint8_t>(below(256)), text()}; });
       i.sent = several<SentAt>([&] { return SentAt{u32(), instant()}; });
+      i.rounds = several<Round>([&] { return Round{u32(), u32(), instant()}; });
+      i.visit = u64();
       return i;
     });
     out.counters = several<CounterState>([&] {
@@ -97,7 +99,8 @@ class Chance {
       case 14: return audit::Outcome{pass(), name(), names(), u32(), reals(), mode()};
       case 15: return audit::Published{name(), names(), u32(), numbers()};
       case 16: return audit::FieldSet{pass(), name(), hash()};
-      default: return audit::Unmatched{pass(), name(), u32(), u32()};
+      case 17: return audit::Unmatched{pass(), name(), u32(), u32()};
+      default: return audit::SplitTaken{pass(), mode(), name(), name()};
     }
   }
   std::vector<std::string> names() {

@@ -57,7 +57,7 @@ class RandomProject {
   }
 
   std::string step(int depth) {
-    const std::uint32_t kind = below(depth >= 2 ? 8 : 12);
+    const std::uint32_t kind = below(depth >= 2 ? 9 : 15);
     switch (kind) {
       case 0:
       case 1:
@@ -67,20 +67,30 @@ class RandomProject {
       case 5: return "wait " + span() + "\n";
       case 6: return "wait until " + hour() + "\n";
       case 7: return "set contact.stage = " + any<std::string>({"new", "nurturing", "nurturing"}) + "\n";
-      case 8:
+      case 8: return "wait until contact.since + " + std::to_string(1 + below(12)) + " days\n";
+      case 9:
         return "if " + condition() + " {\n" + steps(depth + 1, 2) + (likely(10) ? "stop\n" : "") + "} else {\n" +
                steps(depth + 1, 1) + "}\n";
-      case 9:
+      case 10:
         return "wait up to " + span() + "\nfor clicked of " + any<std::string>({"welcome", "reminder"}) + " {\n" +
                steps(depth + 1, 1) +
                "}\nfor visited where page == \"pricing\" as v {\nwait 1 hour\nsend note(said: v.page)\n" +
                steps(depth + 1, 1) + "}\notherwise {\n" + steps(depth + 1, 1) + "}\n";
+      case 11:
+        return "repeat up to " + std::to_string(1 + below(4)) + " times every " + span() +
+               (likely(50) ? " until " + condition() : "") + " {\n" + steps(depth + 1, static_cast<int>(below(3))) +
+               (likely(5) ? "stop\n" : "") + "}\n";
+      case 12:
+        return "split s" + std::to_string(++choices_) + " {\nvariant a 20% {\n" + steps(depth + 1, 1) +
+               "}\nvariant b 50% {\n" + steps(depth + 1, 1) + "}\nvariant nothing 30% { }\n}\n";
       default:
         return "choose c" + std::to_string(++choices_) + " toward qualified {\n" +
                (likely(50) ? "learn from contact.plan, contact.country, count(visited, last 3 days)\n" : "") +
-               (likely(70) ? "explore at least 5%\n" : "") + "option a" + (likely(30) ? " start 60%" : "") + " {\n" +
-               steps(depth + 1, 1) + "}\noption b when " + condition() + " {\n" + steps(depth + 1, 1) +
-               "}\noption rest { }\n}\n";
+               (likely(70) ? "explore at least 5%\n" : "") + "option a" + (likely(30) ? " start 60%" : "") +
+               (likely(30) ? " at most 40%" : "") + " {\n" +
+               steps(depth + 1, 1) + "}\noption b " + (likely(30) ? "at least 5% " : "") + "when " +
+               condition() + " {\n" + steps(depth + 1, 1) + "}\noption rest" + (likely(30) ? " at most 30%" : "") +
+               " { }\n}\n";
     }
   }
 
@@ -157,7 +167,10 @@ class RandomProject {
         rules.push_back(says);
         head += "\nlimit messages to " + std::to_string(says.count) + " per 2 days";
       }
-      all += workflow(steps(0, 3 + static_cast<int>(below(4))), head, name);
+      const std::string body = steps(0, 3 + static_cast<int>(below(4)));
+      // Only forward, so that there is no circle.
+      const bool follows = w + 1 < flows && likely(40);
+      all += workflow(body + (follows ? "follow flow" + std::to_string(w + 1) + "\n" : ""), head, name);
     }
     std::string policy = "policy brand {\n";
     const std::uint32_t n = 1 + below(4);
@@ -171,7 +184,9 @@ class RandomProject {
         "  sent(ping) leads to unsubscribed 8% within 5 hours\n"
         "  clicked leads to visited(page: \"pricing\") 60% within 20 minutes\n"
         "  became_mql leads to purchased 50% within 2 days\n  run 1 day seed 7\n}\n";
-    text = project(all, "under brand", likely(50) ? "holdout 20%" : "") + policy + simulation;
+    text = project(all, "under brand", likely(50) ? "holdout 20%" : "",
+                   "timezone: TimeZone? zone\n  since: Date = 2026-03-04") +
+           policy + simulation;
   }
 
   std::mt19937 random_;

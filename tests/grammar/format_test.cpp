@@ -84,7 +84,9 @@ class Shaker {
     };
     const Kind parent = leaves_[i].parent.kind;
     if (i == 0 || is(i, ".") || is(i, "?") || is(i - 1, ".")) return true;
-    return is(i, "(") && (parent == Kind::call || parent == Kind::content);
+    // `+10 when …`: a sign of points and its number.
+    if (leaves_[i - 1].parent.kind == Kind::point && (is(i - 1, "+") || is(i - 1, "-"))) return true;
+    return is(i, "(") && (parent == Kind::call || parent == Kind::content || parent == Kind::action);
   }
 
   std::string shaken(std::string_view gap, std::size_t i) {

@@ -87,6 +87,74 @@ BOOST_AUTO_TEST_CASE(always_exact) {
   BOOST_TEST(held);
 }
 
+BOOST_AUTO_TEST_CASE(each_has_its_own_floor) {
+  const std::vector<double> weights{1, 0, 0};
+  const std::vector<Bounds> bounds{{0, whole}, {100'000'000, whole}, {50'000'000, whole}};
+  BOOST_TEST(shares(weights, {true, true, true}, bounds) == expected({850'000'000, 100'000'000, 50'000'000}),
+             boost::test_tools::per_element());
+  // The floor of one who is not eligible is nobody's.
+  BOOST_TEST(shares(weights, {true, true, false}, bounds) == expected({900'000'000, 100'000'000, 0}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(what_a_cap_takes_away_goes_to_the_others) {
+  const std::vector<double> weights{0.8, 0.15, 0.05};
+  BOOST_TEST(shares(weights, {true, true, true}, std::vector<Bounds>{{0, 600'000'000}, {}, {}}) ==
+                 expected({600'000'000, 300'000'000, 100'000'000}),
+             boost::test_tools::per_element());
+  // It may bring another one to its cap in turn.
+  BOOST_TEST(shares(weights, {true, true, true}, std::vector<Bounds>{{0, 600'000'000}, {0, 200'000'000}, {}}) ==
+                 expected({600'000'000, 200'000'000, 200'000'000}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(what_none_may_carry_goes_to_nobody) {
+  const std::vector<double> weights{0.8, 0.2};
+  const std::vector<Share> given =
+      shares(weights, {true, true}, std::vector<Bounds>{{0, 300'000'000}, {0, 100'000'000}});
+  BOOST_TEST(given == expected({300'000'000, 100'000'000}), boost::test_tools::per_element());
+  BOOST_TEST(shares(weights, {false, true}, std::vector<Bounds>{{}, {0, 0}}) == expected({0, 0}),
+             boost::test_tools::per_element());
+  Dice dice(3, 5);
+  std::vector<int> drawn(3, 0);
+  for (int i = 0; i < 100'000; ++i) ++drawn[draw(given, dice)];
+  BOOST_TEST(drawn[0] > 29'000);
+  BOOST_TEST(drawn[0] < 31'000);
+  BOOST_TEST(drawn[2] > 59'000);
+  BOOST_TEST(drawn[2] < 61'000);
+}
+
+BOOST_AUTO_TEST_CASE(always_within_bounds) {
+  const bool held = rc::check("floors, caps and the sum hold", [] {
+    const auto count = *rc::gen::inRange<std::size_t>(1, 12);
+    const auto raw = *rc::gen::container<std::vector<double>>(
+        count, rc::gen::map(rc::gen::inRange(0, 1'000), [](int w) { return static_cast<double>(w) / 7; }));
+    const std::vector<bool> eligible(count, true);
+    std::vector<Bounds> bounds;
+    std::uint64_t caps = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto floor = *rc::gen::inRange<Share>(0, whole / static_cast<Share>(count) + 1);
+      bounds.push_back({floor, *rc::gen::inRange<Share>(floor, whole + 1)});
+      caps += bounds.back().cap;
+    }
+    const auto result = shares(raw, eligible, bounds);
+    for (std::size_t i = 0; i < count; ++i) {
+      RC_ASSERT(result[i] >= bounds[i].floor);
+      RC_ASSERT(result[i] <= bounds[i].cap);
+    }
+    RC_ASSERT(sum_of(result) == std::min<std::uint64_t>(whole, caps));
+    // Among those that are not at their cap, what is above the floor goes by weight.
+    for (std::size_t i = 0; i < count; ++i) {
+      for (std::size_t k = 0; k < count; ++k) {
+        if (result[i] == bounds[i].cap || result[k] == bounds[k].cap) continue;
+        const double above_i = result[i] - bounds[i].floor, above_k = result[k] - bounds[k].floor;
+        RC_ASSERT(std::abs(above_i * raw[k] - above_k * raw[i]) <= 2.01 * (raw[i] + raw[k]));
+      }
+    }
+  });
+  BOOST_TEST(held);
+}
+
 BOOST_AUTO_TEST_CASE(draws_follow_the_shares) {
   const std::vector<Share> given{0, 50'000'000, 625'000'000, 0, 325'000'000, 0};
   std::vector<double> seen(given.size(), 0);

@@ -36,7 +36,15 @@ call s:openers('leadClause', 'lint owner budget currency time to consent content
       \ . ' delete basic bearer form json header receive verify retry subject body text prompt name version connector'
       \ . ' prompt stage option variant play start at move adopt key default')
 call s:words('leadEffect', 'message spend publish retract write effect returns')
+syntax match leadClause /\d\s\+\zs\%(times\|plays\)\>/
+syntax match leadClause /\<\%(days\?\|hours\?\|weeks\?\)\s\+\zsapart\>/
+syntax match leadClause /\<beyond\>\s*$/
 syntax match leadClause /\<time zone\>\ze\s\+"/
+" Texts that are several, written by a model, or in a file.
+syntax match leadClause /\.\@1<!\<one of\>\ze\s*{/
+syntax match leadClause /\.\@1<!\<write with\>\ze\s\+\h/
+syntax match leadClause /\.\@1<!\<file\>\ze\s\+"/
+syntax match leadClause /\d\s\+\zscharacters\>/
 
 " --- Labels and modifiers of fields -----------------------------------------------------------------------------------
 call s:words('leadModifier', 'private sensitive protected complete fresh fixed zone transactional generated')

@@ -1,0 +1,82 @@
+// What a module may hold and this runtime cannot carry out yet.
+#include "runtime/engine/unsupported.hpp"
+
+#include <fmt/format.h>
+
+#include "runtime/engine/unsupported_rules.hpp"
+
+namespace fairlead::engine {
+
+namespace {
+
+void of_contents(const bytecode::Module& module, std::vector<Unsupported>& out) {
+  for (const bytecode::Content& content : module.contents) {
+    for (const bytecode::Variant& variant : content.variants) {
+      for (const bytecode::Slot& slot : variant.slots) {
+        // Each slot is to learn on its own: a choice by chance alone would not be what was asked for.
+        if (!slot.one_of.empty()) out.push_back({slot.name + " one of", content.file, slot.line});
+        if (slot.generated) {
+          out.push_back({fmt::format("{} write with {}", slot.name, module.models[slot.generated->model].name),
+                         content.file, slot.line});
+        }
+      }
+    }
+  }
+}
+
+using bytecode::none;
+using bytecode::Step;
+using bytecode::StepKind;
+
+std::string own_name(const std::string& key) {
+  return key.substr(key.rfind('/') + 1);
+}
+
+/// What of one step this runtime cannot carry out.
+std::vector<std::string> of_step(const bytecode::Module& module, const Step& step) {
+  std::vector<std::string> out;
+  if (!step.best.empty()) out.emplace_back("send by best of");
+  if (step.best_hour) out.emplace_back("send at best hour");
+  if (step.choice != none) {
+    const bytecode::Choice& choice = module.choices[step.choice];
+    if (choice.half_life) out.push_back("forget with half-life in choose " + own_name(choice.key));
+    if (choice.move) out.push_back("move at most in choose " + own_name(choice.key));
+  }
+  if (step.split != none && module.splits[step.split].adopt)
+    out.push_back("adopt when sure in split " + own_name(module.splits[step.split].key));
+  if (step.kind == StepKind::plan) out.push_back("plan " + own_name(module.plans[step.plan].key));
+  if (step.kind == StepKind::for_each) out.push_back("for each " + module.records[step.record].name);
+  if (step.kind == StepKind::allocate)
+    out.push_back("allocate across " + module.records[module.allocations[step.allocation].record].name);
+  return out;
+}
+
+void of_workflows(const bytecode::Module& module, std::vector<Unsupported>& out) {
+  for (const bytecode::Workflow& workflow : module.workflows) {
+    for (const bytecode::Index s : workflow.steps) {
+      for (std::string& what : of_step(module, module.steps[s]))
+        out.push_back({std::move(what), workflow.file, module.steps[s].line});
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Unsupported> unsupported(const bytecode::Module& module) {
+  std::vector<Unsupported> out;
+  of_contents(module, out);
+  of_rules(module, out);
+  of_heads(module, out);
+  of_workflows(module, out);
+  return out;
+}
+
+Result<void> supported(const bytecode::Module& module) {
+  const std::vector<Unsupported> all = unsupported(module);
+  if (all.empty()) return {};
+  Fault refused{FaultCode::not_supported, {}};
+  for (const Unsupported& one : all) refused.args.push_back(fmt::format("`{}` ({}:{})", one.what, one.file, one.line));
+  return tl::unexpected(std::move(refused));
+}
+
+}  // namespace fairlead::engine

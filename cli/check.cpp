@@ -79,12 +79,15 @@ void print_rules(const bytecode::Module& module) {
 /// How many there are, and what can be done next.
 void print_summary(const compiler::Compiled& compiled) {
   const std::size_t errors = compiled.errors();
-  const std::size_t warnings = compiled.diagnostics.size() - errors;
-  if (errors + warnings == 0) return;
+  const std::size_t warnings = compiled.count(grammar::Severity::warning);
+  const std::size_t notes = compiled.count(grammar::Severity::note);
+  if (errors + warnings + notes == 0) return;
   const auto mendable =
       std::count_if(compiled.diagnostics.begin(), compiled.diagnostics.end(),
                     [&](const grammar::Diagnostic& d) { return compiler::applicable(d, compiled) != nullptr; });
-  fmt::print(stderr, "{} error{}, {} warning{}\n", errors, errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s");
+  const std::string more = notes == 0 ? "" : fmt::format(", {} note{}", notes, notes == 1 ? "" : "s");
+  fmt::print(stderr, "{} error{}, {} warning{}{}\n", errors, errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s",
+             more);
   if (mendable > 0) fmt::print(stderr, "`fairlead check --fix` mends {} of them\n", mendable);
   fmt::print(stderr, "`fairlead explain {}` tells more\n", grammar::to_string(compiled.diagnostics.front().code));
 }
@@ -132,7 +135,7 @@ void run(const Options& options, int& exit_code) {
       return;
     }
     if (one.format == Format::text) {
-      print(compiled);
+      print(compiled, true);
       print_summary(compiled);
       if (compiled.module && !machine) print_rules(*compiled.module);
     } else {
@@ -145,7 +148,7 @@ void run(const Options& options, int& exit_code) {
       return;
     }
   }
-  const bool warnings = compiled.diagnostics.size() > compiled.errors();
+  const bool warnings = compiled.count(grammar::Severity::warning) > 0;
   exit_code = unreadable ? failed : compiled.errors() > 0 || (options.strict && warnings) ? findings : fine;
 }
 

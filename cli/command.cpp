@@ -49,15 +49,16 @@ int report(const Fault& fault) {
   return failed;
 }
 
-void print(const compiler::Compiled& compiled) {
+void print(const compiler::Compiled& compiled, bool notes) {
   for (const grammar::Diagnostic& diagnostic : compiled.diagnostics) {
+    if (diagnostic.severity == grammar::Severity::note && !notes) continue;
     fmt::print(stderr, "{}\n", grammar::render(diagnostic, compiled.files, colours(STDERR_FILENO)));
   }
 }
 
 std::optional<bytecode::Module> compile_or_report(const std::string& path, int& exit_code) {
   compiler::Compiled compiled = compiler::compile_path(path);
-  print(compiled);
+  print(compiled, false);
   if (!compiled.module) {
     const bool unreadable =
         std::any_of(compiled.diagnostics.begin(), compiled.diagnostics.end(), [](const grammar::Diagnostic& d) {

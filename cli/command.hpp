@@ -21,6 +21,7 @@ struct Session {
 
 void add_check(Session& session);
 void add_explain(Session& session);
+void add_lints(Session& session);
 void add_format(Session& session);
 void add_disasm(Session& session);
 void add_import(Session& session);
@@ -49,6 +50,7 @@ int report(const Fault& fault);
 
 /// Compiles, prints what was found to stderr, and gives the module where there is one. `strict`: warnings fail too.
 std::optional<bytecode::Module> compile_or_report(const std::string& path, int& exit_code);
-void print(const compiler::Compiled& compiled);
+/// `notes`: what is only noted too.
+void print(const compiler::Compiled& compiled, bool notes);
 
 }  // namespace fairlead::cli

@@ -58,6 +58,7 @@ int run(int argc, char** argv) {
   app.fallthrough();
   add_check(session);
   add_explain(session);
+  add_lints(session);
   add_format(session);
   add_test(session);
   add_simulate(session);

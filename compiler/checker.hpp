@@ -88,6 +88,7 @@ class Checker {
 
   // ---- declarations (declarations.cpp)
   void project(grammar::Node node);
+  void lint_level(grammar::Node clause);
   void type_alias(grammar::Node node);
   void record(grammar::Node node);
   /// What stands at a record goes for all of its parts.

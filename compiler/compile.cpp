@@ -9,6 +9,7 @@
 #include "compiler/checker.hpp"
 #include "compiler/emit.hpp"
 #include "compiler/encoding.hpp"
+#include "compiler/lint/lints.hpp"
 #include "compiler/stdlib.hpp"
 
 namespace fairlead::compiler {
@@ -76,9 +77,9 @@ std::vector<Use> uses_of(const std::vector<std::unique_ptr<grammar::Parsed>>& pa
 
 }  // namespace
 
-std::size_t Compiled::errors() const {
+std::size_t Compiled::count(Severity severity) const {
   return static_cast<std::size_t>(std::count_if(diagnostics.begin(), diagnostics.end(),
-                                                [](const Diagnostic& d) { return d.severity == Severity::error; }));
+                                                [severity](const Diagnostic& d) { return d.severity == severity; }));
 }
 
 std::vector<std::string> lead_files(const std::string& path) {
@@ -96,7 +97,7 @@ std::vector<std::string> lead_files(const std::string& path) {
   return out;
 }
 
-Compiled compile_path(const std::string& path) {
+Compiled compile_path(const std::string& path, Options options) {
   Compiled failed;
   const std::vector<std::string> paths = lead_files(path);
   std::vector<Source> files;
@@ -133,7 +134,9 @@ Compiled compile_path(const std::string& path) {
     failed.files = std::move(files);
     return failed;
   }
-  return compile(std::move(files), project_files(path));
+  ProjectFiles project = project_files(path);
+  options.folder = project.root.empty() ? "." : project.root;
+  return compile(std::move(files), std::move(project), options);
 }
 
 ProjectFiles project_files(const std::string& path) {
@@ -142,7 +145,7 @@ ProjectFiles project_files(const std::string& path) {
   return files_on_disk(folder ? path : fs::path(path).parent_path().string());
 }
 
-Compiled compile(std::vector<Source> files, ProjectFiles project) {
+Compiled compile(std::vector<Source> files, ProjectFiles project, const Options& options) {
   Compiled out;
   const std::size_t own = files.size();
   // Trees and places point into the sources, which must not move once the first is parsed: so what of the standard
@@ -202,6 +205,7 @@ Compiled compile(std::vector<Source> files, ProjectFiles project) {
   for (const auto& p : parsed) roots.push_back(p->tree.root());
   if (out.errors() == 0) Checker(out.files, own, program, out.diagnostics, templates).check(roots);
   if (out.errors() == 0) emit(program, out.files, out.diagnostics);
+  if (options.lint) lint::run({program, out.files, own, roots, options.folder}, out.diagnostics);
   std::stable_sort(out.diagnostics.begin(), out.diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return std::pair(a.primary.file, a.primary.span.begin) < std::pair(b.primary.file, b.primary.span.begin);
   });

@@ -178,6 +178,7 @@ Index Checker::find(NameKind kind, Node name) {
   const std::string_view word = name.text();
   const auto& table = program_.names[kind];
   if (const auto at = table.find(word); at != table.end()) {
+    program_.mentions.push_back({kind, std::string(word), place(name)});
     return kind == NameKind::channel ? wake_channel(at->second.index, name) : at->second.index;
   }
   for (const auto& [other, names] : program_.names) {

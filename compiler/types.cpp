@@ -120,6 +120,7 @@ Type Checker::type(Node node) {
         out = Type::of(known->second);
       } else if (alias != program_.types.end()) {
         out = alias->second;
+        program_.mentions.push_back({NameKind::type, std::string(name), place(words.front())});
       } else {
         std::vector<std::string_view> candidates{"Consent", "List"};
         for (const auto& [text, kind] : simple) candidates.push_back(text);

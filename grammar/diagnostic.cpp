@@ -215,6 +215,62 @@ std::span<const CodeInfo> codes() {
       {Code::unsafe_hole, "unsafe_hole", "a hole where no value can stand safely"},
       {Code::text_too_long, "text_too_long", "a text longer than its slot takes"},
       {Code::not_a_template, "not_a_template", "a file that is too large for a template, or of another kind"},
+      {Code::unused_segment, "unused_segment", "a segment that nothing asks for"},
+      {Code::unused_event, "unused_event", "an event that nothing listens to"},
+      {Code::unused_content, "unused_content", "a content that no workflow sends"},
+      {Code::unused_goal, "unused_goal", "a goal that nothing works toward"},
+      {Code::unused_channel, "unused_channel", "a channel that no content is for"},
+      {Code::unused_type, "unused_type", "a named type that nothing is of"},
+      {Code::unused_parameter, "unused_parameter", "a value given to a content that says it nowhere"},
+      {Code::unused_field, "unused_field", "a field of the contact that nothing reads"},
+      {Code::unused_binding, "unused_binding", "an event that is given a name for nothing"},
+      {Code::shadowed_name, "shadowed_name", "a name that hides another one"},
+      {Code::constant_condition, "constant_condition", "a condition that always or never holds"},
+      {Code::option_never, "option_never", "an option that is never possible"},
+      {Code::single_choice, "single_choice", "a choice with only one possible option"},
+      {Code::repeated_condition, "repeated_condition", "a condition that is asked twice"},
+      {Code::compared_with_itself, "compared_with_itself", "a value that is compared with itself"},
+      {Code::double_negation, "double_negation", "a `not` that takes back another"},
+      {Code::seen_is_plainer, "seen_is_plainer", "a `count` that only asks whether there was one"},
+      {Code::compared_with_truth, "compared_with_truth", "a condition compared with `true` or `false`"},
+      {Code::identical_branches, "identical_branches", "an `if` that does the same either way"},
+      {Code::identical_options, "identical_options", "options that do the same"},
+      {Code::empty_branches, "empty_branches", "an `if` that does nothing either way"},
+      {Code::awaits_unsent, "awaits_unsent", "a wait for an answer to what was not sent"},
+      {Code::sent_twice, "sent_twice", "one message sent twice without a wait between"},
+      {Code::long_wait, "long_wait", "a wait of more than a year"},
+      {Code::set_to_itself, "set_to_itself", "a field that is set to what it is"},
+      {Code::stop_at_end, "stop_at_end", "a `stop` after the last step"},
+      {Code::empty_workflow, "empty_workflow", "a workflow without a step"},
+      {Code::goal_without_baseline, "goal_without_baseline", "a goal that does not say what it starts from"},
+      {Code::goal_without_holdout, "goal_without_holdout", "a goal whose lift cannot be measured"},
+      {Code::target_below_baseline, "target_below_baseline", "a target that is reached before anything is done"},
+      {Code::no_exploration, "no_exploration", "a choice that may stop trying an option"},
+      {Code::starts_below_whole, "starts_below_whole", "shares to start with that come to less than 100%"},
+      {Code::learns_from_key, "learns_from_key", "learning from what is different for everybody"},
+      {Code::stray_blank, "stray_blank", "a blank too many in a text"},
+      {Code::glued_hole, "glued_hole", "a value that follows a word without a blank"},
+      {Code::long_subject, "long_subject", "a subject that inboxes cut off"},
+      {Code::shouting, "shouting", "a subject in capitals or with several `!`"},
+      {Code::plain_http, "plain_http", "an address that is not https"},
+      {Code::empty_text, "empty_text", "a text that says nothing"},
+      {Code::left_over_text, "left_over_text", "a text that somebody meant to fill in"},
+      {Code::identical_contents, "identical_contents", "two contents with the same texts"},
+      {Code::default_zone, "default_zone", "clocks asked, and no time zone said"},
+      {Code::default_currency, "default_currency", "money counted, and no currency said"},
+      {Code::consent_unasked, "consent_unasked", "marketing without a rule on consent"},
+      {Code::no_way_out, "no_way_out", "unsubscribing that does not end a workflow"},
+      {Code::no_owner, "no_owner", "a workflow that nobody answers for"},
+      {Code::rule_without_because, "rule_without_because", "a rule that does not say why"},
+      {Code::identical_rules, "identical_rules", "two rules of a policy that say the same"},
+      {Code::equal_hours, "equal_hours", "hours that begin and end at the same time"},
+      {Code::idle_limit, "idle_limit", "a limit that is never met"},
+      {Code::forbids_everything, "forbids_everything", "a rule that forbids every message"},
+      {Code::test_name_twice, "test_name_twice", "two tests or simulations of one name"},
+      {Code::missing_people, "missing_people", "a file of people that is not there"},
+      {Code::run_too_short, "run_too_short", "a simulation over before its goal can be reached"},
+      {Code::reaction_to_nothing, "reaction_to_nothing", "a reaction to what is never sent"},
+      {Code::unused_silence, "unused_silence", "a comment that silences nothing"},
   };
   return all;
 }
@@ -234,16 +290,25 @@ const Fix* Diagnostic::mechanical() const {
   return at == fixes.end() ? nullptr : &*at;
 }
 
+std::string_view to_string(Severity severity) {
+  switch (severity) {
+    case Severity::error: return "error";
+    case Severity::warning: return "warning";
+    case Severity::note: return "note";
+  }
+  return "";
+}
+
 std::string to_string(Code code) {
   return fmt::format("FL{:04}", static_cast<unsigned>(code));
 }
 
 std::string render(const Diagnostic& diagnostic, const std::vector<Source>& files, bool colour) {
   const Paint paint{colour};
-  const bool error = diagnostic.severity == Severity::error;
-  const std::string_view tone = error ? "1;31" : "1;33";
+  const Severity severity = diagnostic.severity;
+  const std::string_view tone = severity == Severity::error ? "1;31" : severity == Severity::warning ? "1;33" : "1;36";
   std::string out =
-      fmt::format("{}{}\n", paint(tone, fmt::format("{} {}", error ? "error" : "warning", to_string(diagnostic.code))),
+      fmt::format("{}{}\n", paint(tone, fmt::format("{} {}", to_string(severity), to_string(diagnostic.code))),
                   paint("1", fmt::format(": {}", printable(diagnostic.message))));
   if (diagnostic.primary.file < files.size()) {
     std::uint32_t widest = files[diagnostic.primary.file].line(diagnostic.primary.span.begin);

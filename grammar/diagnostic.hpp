@@ -13,7 +13,8 @@
 namespace fairlead::grammar {
 
 /// Codes are stable: a number once given is never given again. Hundreds by room: 1 syntax, 2 names, 3 types,
-/// 4 workflows, 5 policies, 6 learning and goals, 7 tests and simulations, 8 contents and templates.
+/// 4 workflows, 5 policies, 6 learning and goals, 7 tests and simulations, 8 contents and templates,
+/// 9 lints.
 enum class Code : std::uint16_t {
   unreadable_file = 101,
   not_utf8 = 102,
@@ -100,6 +101,63 @@ enum class Code : std::uint16_t {
   unsafe_hole = 802,
   text_too_long = 803,
   not_a_template = 804,
+
+  unused_segment = 901,
+  unused_event = 902,
+  unused_content = 903,
+  unused_goal = 904,
+  unused_channel = 905,
+  unused_type = 906,
+  unused_parameter = 907,
+  unused_field = 908,
+  unused_binding = 909,
+  shadowed_name = 910,
+  constant_condition = 911,
+  option_never = 912,
+  single_choice = 913,
+  repeated_condition = 914,
+  compared_with_itself = 915,
+  double_negation = 916,
+  seen_is_plainer = 917,
+  compared_with_truth = 918,
+  identical_branches = 919,
+  identical_options = 920,
+  empty_branches = 921,
+  awaits_unsent = 922,
+  sent_twice = 923,
+  long_wait = 924,
+  set_to_itself = 925,
+  stop_at_end = 926,
+  empty_workflow = 927,
+  goal_without_baseline = 928,
+  goal_without_holdout = 929,
+  target_below_baseline = 930,
+  no_exploration = 931,
+  starts_below_whole = 932,
+  learns_from_key = 933,
+  stray_blank = 934,
+  glued_hole = 935,
+  long_subject = 936,
+  shouting = 938,
+  plain_http = 939,
+  empty_text = 940,
+  left_over_text = 941,
+  identical_contents = 942,
+  default_zone = 943,
+  default_currency = 944,
+  consent_unasked = 945,
+  no_way_out = 946,
+  no_owner = 947,
+  rule_without_because = 948,
+  identical_rules = 949,
+  equal_hours = 950,
+  idle_limit = 951,
+  forbids_everything = 952,
+  test_name_twice = 953,
+  missing_people = 954,
+  run_too_short = 955,
+  reaction_to_nothing = 956,
+  unused_silence = 957,
 };
 
 /// A code, the name by which the sources call it, and what it is about, in a few words.
@@ -111,7 +169,8 @@ struct CodeInfo {
 /// Every code, in the order of its number.
 std::span<const CodeInfo> codes();
 
-enum class Severity : std::uint8_t { error, warning };
+enum class Severity : std::uint8_t { error, warning, note };
+std::string_view to_string(Severity severity);
 
 struct Label {
   std::uint32_t file = 0;  // index in the project's files

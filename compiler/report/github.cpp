@@ -32,7 +32,8 @@ std::string github(const Compiled& found) {
       if (at->begin.line == at->end.line)
         properties += fmt::format("col={},endColumn={},", at->begin.column, at->end.column);
     }
-    out += fmt::format("::{} {}title={}::{}\n", word(d.severity), properties, grammar::to_string(d.code),
+    const std::string_view command = d.severity == grammar::Severity::note ? "notice" : word(d.severity);
+    out += fmt::format("::{} {}title={}::{}\n", command, properties, grammar::to_string(d.code),
                        escaped(sentence(d), false));
   }
   return out;

@@ -18,7 +18,9 @@ std::string gitlab(const Compiled& found) {
     out.push_back({{"description", sentence(d)},
                    {"check_name", grammar::to_string(d.code)},
                    {"fingerprint", prints[i]},
-                   {"severity", d.severity == grammar::Severity::error ? "major" : "minor"},
+                   {"severity", d.severity == grammar::Severity::error     ? "major"
+                                : d.severity == grammar::Severity::warning ? "minor"
+                                                                           : "info"},
                    {"location", std::move(location)}});
   }
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -34,7 +34,9 @@ std::string rdjson(const Compiled& found) {
     } else {
       one["location"] = {{"path", "."}};
     }
-    one["severity"] = d.severity == grammar::Severity::error ? "ERROR" : "WARNING";
+    one["severity"] = d.severity == grammar::Severity::error     ? "ERROR"
+                      : d.severity == grammar::Severity::warning ? "WARNING"
+                                                                 : "INFO";
     one["code"] = {{"value", grammar::to_string(d.code)}};
     // A suggestion is a change of one place in the file of the finding; a fix that changes several is left out.
     Json suggestions = Json::array();

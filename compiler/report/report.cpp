@@ -78,7 +78,7 @@ std::optional<Region> region(const Compiled& found, const Label& label) {
 }
 
 std::string_view word(Severity severity) {
-  return severity == Severity::error ? "error" : "warning";
+  return grammar::to_string(severity);
 }
 
 std::string sentence(const Diagnostic& d) {

@@ -40,8 +40,6 @@ void Checker::check(const std::vector<Node>& roots) {
     report(Code::missing_declaration, {0, {0, 0}}, "these files have no `project`", "it may stand here",
            "Add one, with a setting a line: `project my_project { time zone \"Europe/Oslo\", currency EUR }`.");
   }
-  for (const Kind kind : {Kind::role, Kind::team, Kind::action, Kind::connector})
-    each(kind, [&](const Node& node) { not_supported(node.children().front(), node.children().front().text()); });
   each(Kind::type_alias, [&](const Node& node) { type_alias(node); });
   each_named(NameKind::event, [&](const Node& node, Index index) { event(node, index); });
   bool has_record = false;
@@ -83,6 +81,10 @@ void Checker::check(const std::vector<Node>& roots) {
   for (Index i = 0; i < segments_.size(); ++i) segment(i);
   for (Index i = 0; i < scores_.size(); ++i) score(i);
   for (Index i = 0; i < points_.size(); ++i) points(i);
+  each_named(NameKind::role, [&](const Node& node, Index index) { role(node, index); });
+  each_named(NameKind::team, [&](const Node& node, Index index) { team(node, index); });
+  each_named(NameKind::action, [&](const Node& node, Index index) { action(node, index); });
+  each_named(NameKind::connector, [&](const Node& node, Index index) { connector(node, index); });
   each_named(NameKind::goal, [&](const Node& node, Index index) { goal(node, index); });
   each_named(NameKind::content, [&](const Node& node, Index index) { content_texts(node, index); });
   each_named(NameKind::policy, [&](const Node& node, Index index) { policy(node, index); });

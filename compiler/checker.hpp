@@ -22,6 +22,15 @@ struct Binding {
   Index record = none;  // what is bound is a record of this kind, not an event
 };
 
+/// A value that a pass keeps: `let share = …`, or what an action answered, `let deal = do …`.
+struct Local {
+  std::string name;
+  Index number = 0;
+  Type type;
+  Index action = none;  // its answer's fields have the numbers after its own
+  bytecode::Labels labels{};  // of what it was made of
+};
+
 /// What an expression may read.
 struct Scope {
   bool contact = true;
@@ -30,6 +39,8 @@ struct Scope {
   std::vector<Binding> bindings;
   std::optional<Binding> subject;  // the event that is being tested: its fields go by their bare names
   const std::vector<bytecode::EventField>* parameters = nullptr;
+  std::vector<Local> locals;
+  std::vector<std::string>* provided = nullptr;  // a provider's callback: every name is a text, and is noted here
   bool site = false;   // a rule: `workflow`, and what the effect says of itself
   bytecode::Effect effect = bytecode::Effect::send;  // a rule's: a message has `channel` and `content`
   bool rates = false;       // `pause when`: `rate`
@@ -70,11 +81,14 @@ class Checker {
   /// The declaration that `name` (a token) means, or none after a diagnostic.
   Index find(NameKind kind, grammar::Node name);
   [[nodiscard]] std::string suggestion(NameKind kind, std::string_view word) const;
+  /// The fix that goes with the suggestion.
+  void mend_name(grammar::Diagnostic& said, NameKind kind, grammar::Node name) const;
   /// Says that the contact has no such field; `name` is without `contact.`.
   void no_field(Place at, const std::string& name);
 
   // ---- declarations (declarations.cpp)
   void project(grammar::Node node);
+  void lint_level(grammar::Node clause);
   void type_alias(grammar::Node node);
   void record(grammar::Node node);
   /// What stands at a record goes for all of its parts.
@@ -146,6 +160,15 @@ class Checker {
   void refuse_hole(grammar::Node hole, std::string_view where, std::string help);
   void length(const std::string& fixed, const SlotForm& form, Place at);
 
+  // ---- colleagues (colleagues.cpp), actions and connectors (connections.cpp)
+  void role(grammar::Node node, Index index);
+  void team(grammar::Node node, Index index);
+  /// Text that must be a colleague's address; nothing after a diagnostic.
+  std::optional<std::string> address(grammar::Node text);
+  void action(grammar::Node node, Index index);
+  void connector(grammar::Node node, Index index);
+  friend class ConnectionReader;
+
   // ---- policies (policies.cpp)
   void policy(grammar::Node node, Index index);
   [[nodiscard]] bool clock_only(ExprId expr) const;
@@ -184,9 +207,18 @@ class Checker {
   // ---- workflows (workflows.cpp, heads.cpp)
   void workflow(grammar::Node node, Index index);
 
-  // ---- tests and simulations (trials.cpp)
+  // ---- tests and simulations (trials.cpp, simulations.cpp)
   void test(grammar::Node node);
+  void test_case(grammar::Node node, bytecode::Test& test, std::map<std::string, Place>& seen, bool expects);
+  /// One of what an `expect` lists.
+  void outcome(grammar::Node node, std::vector<bytecode::TestStep>& out);
+  Index choice_of(grammar::Node path);
+  void fields_read(ExprId id, std::vector<Index>& out) const;
   void simulate(grammar::Node node);
+  /// People who are made up: `like { … }`.
+  void people(grammar::Node clause, grammar::Node mix, bytecode::Simulation& simulation);
+  void mixtures(grammar::Node block, const std::string& prefix, std::map<std::string, Place>& seen,
+                bytecode::Simulation& simulation);
   std::vector<bytecode::Given> event_arguments(grammar::Node call, Index event);
   void given_values(grammar::Node block, const std::string& prefix, std::vector<bytecode::Given>& out);
 
@@ -202,6 +234,8 @@ class Checker {
   ExprId operand_of(grammar::Node node, const Scope& scope, const Type* expected);
   ExprId list_of(grammar::Node node, const Scope& scope, const Type* expected);
   ExprId path_of(grammar::Node node, const Scope& scope, const Type* expected);
+  /// What a pass keeps under the first name of the path; nothing where it keeps nothing of that name.
+  std::optional<ExprId> local_of(grammar::Node node, const Scope& scope);
   ExprId call_of(grammar::Node node, const Scope& scope);
   ExprId release(grammar::Node node, const Scope& scope, const Type* expected);
 
@@ -256,8 +290,12 @@ class Checker {
 
   // ---- saying (saying.cpp)
   [[nodiscard]] Place place(grammar::Node node) const;
+  /// A place and the blanks behind it: what goes when a word goes.
+  [[nodiscard]] grammar::Span with_blanks(Place at) const;
   grammar::Diagnostic& report(grammar::Code code, Place place, std::string message, std::string label = "",
                               std::string help = "");
+  /// Adds the name that is near as a fix, where there is one. Another case of its letters is surely what was meant.
+  static void mend_near(grammar::Diagnostic& said, grammar::Span span, std::string_view found, std::string_view near);
   grammar::Diagnostic& warn(grammar::Code code, Place place, std::string message, std::string label = "",
                             std::string help = "");
   /// Says that this version knows a part of the language, and does not carry it out.
@@ -290,6 +328,8 @@ class Checker {
   unsigned defining_ = 0;                            // how many definitions are being followed
   std::unordered_map<std::string, Index> counters_;  // by key
   std::unordered_map<std::uint32_t, std::string> counter_ids_;
+  std::map<std::string, Place, std::less<>> connected_;    // channels and actions that have a connector
+  std::map<std::string, Place, std::less<>> hooks_;        // paths at which connectors receive
   bool no_contact_ = false;                                // there is no `record contact`, which has been said
   Place contact_;                                          // its name
   std::map<std::string, std::vector<std::string>> under_;  // by workflow: policies that it names itself

@@ -117,6 +117,7 @@ class Emitter {
       case Op::field: put(Instruction::ax(Opcode::field, to, e.ref), id); break;
       case Op::event: put(Instruction::abc(Opcode::event, to, e.ref, e.member), id); break;
       case Op::parameter: put(Instruction::ax(Opcode::parameter, to, e.ref), id); break;
+      case Op::local: put(Instruction::ax(Opcode::local, to, e.ref), id); break;
       case Op::site: put(Instruction::ax(Opcode::site, to, e.ref), id); break;
       case Op::now: put(Instruction::ax(Opcode::now, to, 0), id); break;
       case Op::today: put(Instruction::ax(Opcode::today, to, 0), id); break;

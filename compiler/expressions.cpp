@@ -256,6 +256,7 @@ class ExpressionReader {
       Expr root = c_.program_.exprs[c_.program_.segment_roots[index]];
       if (!root.type.is(TypeKind::boolean) || root.type.optional()) return broken(at);  // said at the segment
       root.place = at;
+      root.segment = index;
       const ExprId asked = c_.add(std::move(root));
       return negated ? invert(asked) : asked;
     }
@@ -399,6 +400,7 @@ class ExpressionReader {
       return c_.last_of(first, field, *scope_);
     }
     const ExprId operand = c_.operand_of(first, *scope_, expected);
+    if (answer(operand)) return broken(place(operand));
     // `content is welcome` looks for one name; whatever else is asked wants all of them. Of many rules, each would
     // else list every content there is.
     if (c_.program_.exprs[operand].op == Op::site && !at("is")) list_names(operand);
@@ -410,6 +412,24 @@ class ExpressionReader {
       }
     }
     return operand;
+  }
+
+  /// Says that what an action answered is no value by itself.
+  bool answer(ExprId id) {
+    const Expr& expr = c_.program_.exprs[id];
+    if (expr.op != Op::local || at("exists")) return false;
+    const auto local = std::find_if(scope_->locals.begin(), scope_->locals.end(),
+                                    [&](const Local& l) { return l.name == expr.path && l.action != none; });
+    if (local == scope_->locals.end()) return false;
+    const bytecode::Action& action = c_.program_.module.actions[local->action];
+    c_.report(Code::type_mismatch, expr.place,
+              fmt::format("`{}` is the answer to `{}`, and not a value by itself", local->name, action.name),
+              "the whole answer",
+              action.returns.empty()
+                  ? fmt::format("Ask whether it came: `{} exists`.", local->name)
+                  : fmt::format("Name a part of it, like `{}.{}`, or ask whether it came: `{} exists`.", local->name,
+                                action.returns.front().name, local->name));
+    return true;
   }
 
   ExprId arithmetic(Node op, ExprId a, ExprId b) {
@@ -457,6 +477,7 @@ ExprId Checker::expression(Node node, const Scope& scope, const Type* expected) 
   if (!node) return constant(here_, Type{}, {});
   here_ = place(node);
   const ExprId id = ExpressionReader(*this, scope, node).read(expected);
+  program_.expressions.emplace(node_key(place(node).file, node.index()), id);
   const Expr& expr = program_.exprs[id];
   if (expr.type.broken() && expr.path == "contact") {
     report(Code::type_mismatch, expr.place, "`contact` by itself is not a value", "the whole contact",

@@ -25,9 +25,10 @@ void HeadReader::read() {
     if (item.kind() == Kind::clause) clause(item);
   }
   if (!entered_ && !c_.followed_.contains(workflow_.name)) {
-    c_.report(Code::no_entry, name, fmt::format("nobody can enter the workflow `{}`", workflow_.name), "no `enter`",
-              fmt::format("Say on which event: `enter on downloaded`. Or lead there from another workflow: `follow {}`.",
-                          workflow_.name));
+    c_.report(
+        Code::no_entry, name, fmt::format("nobody can enter the workflow `{}`", workflow_.name), "no `enter`",
+        fmt::format("Say on which event: `enter on downloaded`. Or lead there from another workflow: `follow {}`.",
+                    workflow_.name));
   }
   if (!steps_) {
     c_.report(Code::missing_clause, name, fmt::format("the workflow `{}` has no steps", workflow_.name), "no `steps`",
@@ -76,10 +77,9 @@ void HeadReader::subject() {
   }
   // Said once; what follows is read as what was meant.
   const Node name = node_.child(Kind::name);
-  Diagnostic& d =
-      c_.report(Code::no_contact_here, c_.place(name),
-                fmt::format("the workflow `{}` does not say whom it is for", workflow_.name), "no `for contact`",
-                fmt::format("Write `workflow {} for contact {{`.", workflow_.name));
+  Diagnostic& d = c_.report(Code::no_contact_here, c_.place(name),
+                            fmt::format("the workflow `{}` does not say whom it is for", workflow_.name),
+                            "no `for contact`", fmt::format("Write `workflow {} for contact {{`.", workflow_.name));
   const Place at = c_.place(clue);
   d.secondary.push_back({at.file, at.span, "this is about a contact"});
 }
@@ -139,14 +139,16 @@ void HeadReader::clause(Node item) {
   if (head.is("rollout")) rollout(item);
   if (head.is("pause")) {
     if (const Node contact = contact_in(item)) {
-      c_.report(Code::event_not_here, c_.place(contact), "a workflow pauses for everybody, so nobody's fields are read here",
-                "whose?", "Ask how often something happens, like `rate(complained per sent, last 7 days) > 0.1%`.");
+      c_.report(Code::event_not_here, c_.place(contact),
+                "a workflow pauses for everybody, so nobody's fields are read here", "whose?",
+                "Ask how often something happens, like `rate(complained per sent, last 7 days) > 0.1%`.");
       return;
     }
     const Type boolean = Type::of(TypeKind::boolean);
     Scope scope;
     scope.contact = false;  // it is asked of the workflow, and not of a person
     scope.history = false;
+    scope.rates = true;
     workflow_.head.pause =
         c_.function(item.child(Kind::expression), scope, &boolean, fmt::format("{} pause when", workflow_.name));
   }
@@ -175,8 +177,8 @@ void HeadReader::enter(Node item) {
     const Node number = rate.child(Kind::number);
     const auto most = c_.number(number);
     if (most && (*most < Decimal::from_int(1) || !most->to_int() || Decimal::from_int(*most->to_int()) != *most))
-      c_.report(Code::number_range, c_.place(number), "who enters is counted in whole numbers", "not a number of entries",
-                "Write a whole number, like `500`.");
+      c_.report(Code::number_range, c_.place(number), "who enters is counted in whole numbers",
+                "not a number of entries", "Write a whole number, like `500`.");
     entry.at_most = c_.quota(rate.after("per"));
     entry.at_most->most = most.value_or(Decimal());
   }

@@ -40,10 +40,10 @@ class HeadReader {
   std::map<std::string, Place> seen_;
   std::vector<Node> limits_, waivers_;
   Node steps_;
-  bool entered_ = false;   // some `enter` stands there, be it broken
-  bool by_event_ = true;   // every entry supplies an event
-  std::optional<Facts> known_;                  // at the first step
-  Facts invariants_;                            // while nobody has left
+  bool entered_ = false;        // some `enter` stands there, be it broken
+  bool by_event_ = true;        // every entry supplies an event
+  std::optional<Facts> known_;  // at the first step
+  Facts invariants_;            // while nobody has left
 };
 
 }  // namespace fairlead::compiler

@@ -71,7 +71,8 @@ bool RuleReader::whole(Node token, std::string_view what, std::uint32_t& out) {
   if (!count) return false;
   const auto number = count->to_int();
   if (!number || Decimal::from_int(*number) != *count || *number > 1'000'000 || *number < 0) {
-    c_.report(Code::number_range, c_.place(token), fmt::format("a limit is a whole number of {}, at most a million", what),
+    c_.report(Code::number_range, c_.place(token),
+              fmt::format("a limit is a whole number of {}, at most a million", what),
               fmt::format("not a number of {}", what), "Write a whole number, like `2`.");
     return false;
   }

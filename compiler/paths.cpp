@@ -63,15 +63,29 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
     std::string all;
     for (const std::string_view candidate : candidates)
       all += fmt::format("{}`{}`", all.empty() ? "" : ", ", candidate);
-    report(Code::unknown_field, place(at_name), fmt::format("the event `{}` has no field `{}`", event.name, field),
-           "not a field of it",
-           !near.empty() ? fmt::format("Did you mean `{}`?", near)
-           : candidates.empty()
-               ? fmt::format("It has no fields at all. Declare them: `event {} {{ {}: Text }}`.", event.name, field)
-               : fmt::format("It has {}.", all));
+    mend_near(
+        report(Code::unknown_field, place(at_name), fmt::format("the event `{}` has no field `{}`", event.name, field),
+               "not a field of it",
+               !near.empty() ? fmt::format("Did you mean `{}`?", near)
+               : candidates.empty()
+                   ? fmt::format("It has no fields at all. Declare them: `event {} {{ {}: Text }}`.", event.name, field)
+                   : fmt::format("It has {}.", all)),
+        at_name.span(), field, near);
     return broken();
   };
 
+  if (scope.provided != nullptr) {
+    const std::string field = source_text(node);
+    auto known = std::find(scope.provided->begin(), scope.provided->end(), field);
+    if (known == scope.provided->end()) known = scope.provided->insert(known, field);
+    return add({.op = Op::parameter,
+                .type = Type::of(TypeKind::text),
+                .place = at,
+                .args = {},
+                .constant = {},
+                .ref = static_cast<Index>(known - scope.provided->begin()),
+                .path = field});
+  }
   if (names.size() == 1) {
     // A bare word: a value that the expected type decides, a field of the tested event, a parameter, or one of the few
     // built-in names.
@@ -99,6 +113,7 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
         }
       }
     }
+    if (const auto kept = local_of(node, scope)) return *kept;
     if (const ExprId measure = measure_of(head, at, scope); measure != no_expr) return measure;
     const bool clock = scope.contact || scope.nobody;
     if (clock && head == "now")
@@ -134,10 +149,11 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
     if (expected != nullptr && expected->is(TypeKind::enumeration)) {
       std::vector<std::string_view> candidates(expected->field.members.begin(), expected->field.members.end());
       const std::string_view near = grammar::closest(head, candidates);
-      report(Code::unknown_member, at, fmt::format("`{}` is not one of the values that this can have", head),
-             "not one of them",
-             near.empty() ? fmt::format("It can be {}.", listed(expected->field.members))
-                          : fmt::format("Did you mean `{}`?", near));
+      mend_near(report(Code::unknown_member, at, fmt::format("`{}` is not one of the values that this can have", head),
+                       "not one of them",
+                       near.empty() ? fmt::format("It can be {}.", listed(expected->field.members))
+                                    : fmt::format("Did you mean `{}`?", near)),
+                at.span, head, near);
       return broken();
     }
     std::vector<std::string_view> candidates{"contact", "now", "today"};
@@ -148,6 +164,7 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
       for (const auto& p : *scope.parameters) candidates.push_back(p.name);
     }
     for (const Binding& b : scope.bindings) candidates.push_back(b.name);
+    for (const Local& local : scope.locals) candidates.push_back(local.name);
     const bool is_field = program_.field_places.contains(head);
     const std::string_view near = grammar::closest(head, candidates);
     const bool text_wanted = expected != nullptr && expected->form == Type::Form::value &&
@@ -162,6 +179,9 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
       help = "Write `true`.";
     } else if (is_any({"False", "FALSE", "no"})) {
       help = "Write `false`.";
+    } else if (const auto secret = program_.secrets.find(head); secret != program_.secrets.end()) {
+      help = fmt::format("It is a secret of the connector `{}`, and secrets are read there and nowhere else.",
+                         secret->second);
     } else if (is_field && scope.contact) {
       help = fmt::format("Did you mean `contact.{}`?", head);
     } else if (!near.empty()) {
@@ -174,7 +194,14 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
                 expected->is(TypeKind::url) || expected->is(TypeKind::timezone) || expected->is(TypeKind::phone))) {
       help = fmt::format("If it is a text, put it in quotes: \"{}\".", head);
     }
-    report(Code::unknown_name, at, fmt::format("nothing here is called `{}`", head), "unknown", std::move(help));
+    // What a question means, as far as the suggestion is one to be written in its place.
+    const bool asks = help.starts_with("Did you mean `");
+    const std::size_t tick = help.find('`');
+    const std::string instead =
+        !asks && !help.starts_with("Write `") ? "" : help.substr(tick + 1, help.rfind('`') - tick - 1);
+    grammar::Diagnostic& said =
+        report(Code::unknown_name, at, fmt::format("nothing here is called `{}`", head), "unknown", std::move(help));
+    if (files_[at.file].text(at.span) == head) mend_near(said, at.span, head, instead);
     return broken();
   }
 
@@ -186,6 +213,11 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
       return broken();
     }
     if (!scope.contact) {
+      if (scope.parameters != nullptr) {
+        report(Code::event_not_here, at, "only what is handed over may be read here, not the contact",
+               "the contact's field", "Make it a parameter, and give its value where the call is made.");
+        return broken();
+      }
       report(Code::event_not_here, at, "only the event and fixed values may be read here, not the contact",
              "the contact's field",
              "History is counted as events arrive, and contacts may change later. Ask about the contact outside of the "
@@ -248,6 +280,7 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
                 .ref = static_cast<Index>(consent ? bytecode::SiteValue::consent : bytecode::SiteValue::transactional),
                 .path = path});
   }
+  if (const auto kept = local_of(node, scope)) return *kept;
   for (auto at_binding = scope.bindings.rbegin(); at_binding != scope.bindings.rend(); ++at_binding) {
     const Binding& binding = *at_binding;  // the innermost of a name is the one that is meant
     if (binding.name != head) continue;
@@ -273,6 +306,56 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
              : "Fields of the person are written `contact.…`, those of the event that the workflow was entered on "
                "`event.…`.");
   return broken();
+}
+
+std::optional<ExprId> Checker::local_of(Node node, const Scope& scope) {
+  const std::vector<Node> names = node.children(Kind::name);
+  const auto local = std::find_if(scope.locals.begin(), scope.locals.end(),
+                                  [&](const Local& l) { return l.name == names.front().text(); });
+  if (local == scope.locals.end()) return std::nullopt;
+  const Place at = place(node);
+  const std::string path = source_text(node);
+  const auto read = [&](Index number, Type type) {
+    if (scope.present.contains(path)) type.field.optional = false;
+    return add({.op = Op::local,
+                .type = std::move(type),
+                .place = at,
+                .args = {},
+                .constant = {},
+                .ref = number,
+                .path = path,
+                .labels = local->labels});
+  };
+  if (names.size() == 1) return read(local->number, local->type);
+  if (local->action == none) {
+    if (!local->type.broken())
+      report(Code::unknown_field, place(names[1]), fmt::format("`{}` has no fields", local->name), "no such field",
+             fmt::format("It is {}. Write `{}`.", described(local->type), local->name));
+    return constant(at, Type{}, {});
+  }
+  const bytecode::Action& action = program_.module.actions[local->action];
+  std::vector<std::string_view> candidates;
+  for (Index i = 0; i < action.returns.size(); ++i) {
+    if (names.size() == 2 && action.returns[i].name == names[1].text()) {
+      Type type = Type::of(action.returns[i].type);
+      if (!scope.present.contains(local->name)) type.field.optional = true;
+      return read(local->number + 1 + i, std::move(type));
+    }
+    candidates.push_back(action.returns[i].name);
+  }
+  if (program_.broken_actions.contains(local->action)) return constant(at, Type{}, {});
+  const std::string_view near = grammar::closest(names[1].text(), candidates);
+  std::string all;
+  for (const std::string_view candidate : candidates) all += fmt::format("{}`{}`", all.empty() ? "" : ", ", candidate);
+  report(Code::unknown_field, place(names[1]),
+         fmt::format("the action `{}` returns no `{}`", action.name, names[1].text()), "not returned",
+         !near.empty() ? fmt::format("Did you mean `{}`?", near)
+         : candidates.empty()
+             ? fmt::format("It returns nothing. Say what it returns: `action {}(…) returns {{ {}: Text "
+                           "}} effect {}`.",
+                           action.name, names[1].text(), to_string(action.effect))
+             : fmt::format("It returns {}.", all));
+  return constant(at, Type{}, {});
 }
 
 }  // namespace fairlead::compiler

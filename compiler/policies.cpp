@@ -17,7 +17,8 @@ void Checker::policy(Node node, Index index) {
       if (once(seen, "default forbid", item)) rule = RuleReader(*this, name, none).closed(item);
     } else if (item.kind() == Kind::clause) {
       for (const Node& workflow : item.children(Kind::name)) {
-        if (find(NameKind::workflow, workflow) != none) program_.policies[index].applies_to.emplace_back(workflow.text());
+        if (find(NameKind::workflow, workflow) != none)
+          program_.policies[index].applies_to.emplace_back(workflow.text());
       }
     } else if (item.kind() == Kind::rule) {
       if (once(seen, std::string(item.child(Kind::name).text()), item.child(Kind::name)))
@@ -47,8 +48,9 @@ bool Checker::may_hold(Index workflow, Index channel) const {
     const bytecode::Rule& rule = program_.module.rules[index];
     const bool waits = rule.otherwise == bytecode::Otherwise::defer || rule.otherwise == bytecode::Otherwise::hold;
     const bool message = rule.effect == bytecode::Effect::send || rule.effect == bytecode::Effect::generated;
-    if (waits && message && (channel == none || rule.channels.empty() ||
-                             std::find(rule.channels.begin(), rule.channels.end(), channel) != rule.channels.end()))
+    if (waits && message &&
+        (channel == none || rule.channels.empty() ||
+         std::find(rule.channels.begin(), rule.channels.end(), channel) != rule.channels.end()))
       return true;
   }
   return false;

@@ -129,10 +129,10 @@ void HeadReader::waive(Node item) {
   const Place source = c_.program_.rule_sources[out.rule].place;
   const std::vector<Index>& bound = module.workflows[index_].rules;
   if (std::find(bound.begin(), bound.end(), out.rule) == bound.end()) {
-    Diagnostic& d = c_.report(Code::not_waivable, c_.place(path),
-                              fmt::format("`{}` does not bind `{}`, so there is nothing to waive", rule.name,
-                                          workflow_.name),
-                              "does not apply here", "Remove the waiver.");
+    Diagnostic& d =
+        c_.report(Code::not_waivable, c_.place(path),
+                  fmt::format("`{}` does not bind `{}`, so there is nothing to waive", rule.name, workflow_.name),
+                  "does not apply here", "Remove the waiver.");
     d.secondary.push_back({source.file, source.span, "the rule"});
     return;
   }

@@ -35,7 +35,8 @@ Index RuleReader::read(Node node) {
     c_.report(Code::no_prover, *source_.prove,
               "`prove` is part of the Fairlead language, but this version cannot prove a rule of this kind yet",
               "not supported yet",
-              "Remove `prove`: the rule is then asked for every message, just before it goes out.");
+              "Remove `prove`: the rule is then asked for every message, just before it goes out.")
+        .mend(c_.with_blanks(*source_.prove), "", grammar::Sure::yes, "remove `prove`");
   }
   return keep(node, name, std::move(text));
 }
@@ -150,7 +151,10 @@ bool RuleReader::effect(Node node, Node what) {
   if (rule_.effect != Effect::action) return true;
   const Node name = what.child(Kind::name);
   rule_.action = name.text();
-  return c_.find(NameKind::action, name) != none;
+  const Index action = c_.find(NameKind::action, name);
+  if (action == none || c_.program_.broken_actions.contains(action)) return false;
+  scope_.parameters = &c_.program_.module.actions[action].parameters;
+  return true;
 }
 
 bool RuleReader::channels(const std::vector<Node>& names) {
@@ -235,8 +239,8 @@ bool RuleReader::words(const std::vector<Node>& texts) {
 
 void RuleReader::label(Node word) {
   rule_.label = word.is("private")     ? bytecode::Label::personal
-                  : word.is("sensitive") ? bytecode::Label::sensitive
-                                         : bytecode::Label::guarded;
+                : word.is("sensitive") ? bytecode::Label::sensitive
+                                       : bytecode::Label::guarded;
 }
 
 std::string RuleReader::role(Node name) {
@@ -301,9 +305,9 @@ void RuleReader::otherwise(Node node) {
 
 Hash RuleReader::hash() const {
   const bytecode::Module& module = c_.program_.module;
-  std::string out = fmt::format("{} {} {} {} {} {} {}", static_cast<int>(rule_.kind), static_cast<int>(rule_.effect),
-                                rule_.action, rule_.transactional, rule_.count, rule_.amount.to_string(),
-                                rule_.whole_project);
+  std::string out =
+      fmt::format("{} {} {} {} {} {} {}", static_cast<int>(rule_.kind), static_cast<int>(rule_.effect), rule_.action,
+                  rule_.transactional, rule_.count, rule_.amount.to_string(), rule_.whole_project);
   out += fmt::format(" {} {} {} {}{}{}{}", static_cast<int>(rule_.period), rule_.window.ms,
                      static_cast<int>(rule_.label), rule_.hole, rule_.baseline, rule_.target, rule_.holdout);
   out += fmt::format(" {} {} {} {}", rule_.role, static_cast<int>(rule_.otherwise), rule_.hold_for, rule_.up_to.ms);
@@ -330,7 +334,12 @@ std::string Checker::meaning(ExprId id) const {
     }
     case Op::field: out += " " + program_.module.fields[expr.ref].name; break;
     case Op::count:
-    case Op::seen: out += " " + program_.module.counters[expr.ref].key; break;
+    case Op::seen:
+    case Op::sum:
+    case Op::last:
+    case Op::since: out += " " + program_.module.counters[expr.ref].key; break;
+    case Op::rate: out += " " + program_.module.rates[expr.ref].key; break;
+    case Op::score: out += " " + program_.module.scores[expr.ref].name; break;
     case Op::site: out += fmt::format(" {}", expr.ref); break;
     default: out += " " + expr.path; break;
   }

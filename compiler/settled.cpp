@@ -184,9 +184,8 @@ class Settling {
       const auto has = [&](Index function) {
         std::vector<Stretch> stretches;
         if (function != none) read(c_.program_.roots[function], stretches);
-        return std::any_of(stretches.begin(), stretches.end(), [&](const Stretch& stretch) {
-          return says(folded(stretch.text), folded(wanted));
-        });
+        return std::any_of(stretches.begin(), stretches.end(),
+                           [&](const Stretch& stretch) { return says(folded(stretch.text), folded(wanted)); });
       };
       // Whichever text is picked must have it; what a model writes may not.
       if (std::any_of(variant.slots.begin(), variant.slots.end(), [&](const bytecode::Slot& slot) {
@@ -201,7 +200,8 @@ class Settling {
                        rule.hole ? fmt::format("`{}`", wanted) : fmt::format("\"{}\"", wanted), channel, rule.name),
            "not in any of its texts",
            wanted == "link" && rule.hole ? std::string("Write `{link(\"https://…\")}` where it is to stand.")
-           : rule.hole ? fmt::format("Write `{{{}}}` where it is to stand.", wanted) : "Write it into one of its texts.");
+           : rule.hole                   ? fmt::format("Write `{{{}}}` where it is to stand.", wanted)
+                                         : "Write it into one of its texts.");
   }
 
   /// Whether a hole says that name, as a value or as a call.
@@ -266,24 +266,47 @@ class Settling {
     const bytecode::Workflow& workflow = module().workflows[w];
     for (const Index s : workflow.steps) {
       const bytecode::Step& step = module().steps[s];
-      if (step.kind != bytecode::StepKind::send || step.content == none) continue;
-      std::vector<Index> ways = step.best;
-      if (ways.empty() && step.channel != none) ways = {step.channel};
-      for (const Index channel : ways) {
-        const bool some = std::any_of(workflow.rules.begin(), workflow.rules.end(), [&](Index r) {
-          const Rule& rule = module().rules[r];
-          return rule.kind == RuleKind::allow && rule.effect == bytecode::Effect::send &&
-                 (rule.channels.empty() ||
-                  std::find(rule.channels.begin(), rule.channels.end(), channel) != rule.channels.end());
+      if (step.kind == bytecode::StepKind::send && step.content != none) {
+        std::vector<Index> ways = step.best;
+        if (ways.empty() && step.channel != none) ways = {step.channel};
+        for (const Index channel : ways) {
+          const std::string what = fmt::format("send by {}", module().channels[channel].name);
+          allowed(index, workflow, s, what, [channel](const Rule& rule) {
+            return rule.effect == bytecode::Effect::send &&
+                   (rule.channels.empty() ||
+                    std::find(rule.channels.begin(), rule.channels.end(), channel) != rule.channels.end());
+          });
+        }
+      } else if (step.kind == bytecode::StepKind::act && step.action != none) {
+        const bytecode::Action& action = module().actions[step.action];
+        allowed(index, workflow, s, "do " + action.name, [&action](const Rule& rule) {
+          return rule.effect == bytecode::Effect::action ? rule.action == action.name
+                                                         : rule.effect == effect_of(action.effect);
         });
-        if (some) continue;
-        const std::string& name = module().channels[channel].name;
-        broken(index, c_.program_.step_places[s],
-               fmt::format("no rule allows the workflow `{}` to send by {}", workflow.name, name), "not allowed",
-               fmt::format("Allow it in a policy: `NAME: allow send by {}`. Or remove the step.", name),
-               Code::not_allowed);
       }
     }
+  }
+
+  static bytecode::Effect effect_of(bytecode::EffectKind kind) {
+    switch (kind) {
+      case bytecode::EffectKind::message: return bytecode::Effect::send;
+      case bytecode::EffectKind::spend: return bytecode::Effect::spend;
+      case bytecode::EffectKind::publish: return bytecode::Effect::publish;
+      case bytecode::EffectKind::retract: return bytecode::Effect::retract;
+      case bytecode::EffectKind::write: break;
+    }
+    return bytecode::Effect::write;
+  }
+
+  template <class Covers>
+  void allowed(Index index, const bytecode::Workflow& workflow, Index step, const std::string& what,
+               const Covers& covers) {
+    if (std::any_of(workflow.rules.begin(), workflow.rules.end(),
+                    [&](Index r) { return module().rules[r].kind == RuleKind::allow && covers(module().rules[r]); }))
+      return;
+    broken(index, c_.program_.step_places[step],
+           fmt::format("no rule allows the workflow `{}` to {}", workflow.name, what), "not allowed",
+           fmt::format("Allow it in a policy: `NAME: allow {}`. Or remove the step.", what), Code::not_allowed);
   }
 
   // ---- shares of limits
@@ -306,9 +329,9 @@ class Settling {
   }
 
   Checker& c_;
-  std::vector<std::set<Index>> bound_;                               // by rule: workflows
-  std::set<std::tuple<Index, std::uint32_t, std::uint32_t>> said_;   // rule and place
-  std::set<std::pair<Index, Index>> seen_;                           // rule and content
+  std::vector<std::set<Index>> bound_;                              // by rule: workflows
+  std::set<std::tuple<Index, std::uint32_t, std::uint32_t>> said_;  // rule and place
+  std::set<std::pair<Index, Index>> seen_;                          // rule and content
 };
 
 void Checker::settle_rules() {

@@ -42,6 +42,7 @@ void FlowReader::join(Scope& scope, const std::vector<Scope>& branches) {
 void FlowReader::bind(Scope& scope, Node name, Index event, Index number) {
   const std::string text(name.text());
   scope.present.erase_if([&](const std::string& fact) { return fact.starts_with(text + "."); });
+  std::erase_if(scope.locals, [&](const Local& local) { return local.name == text; });
   scope.bindings.push_back({text, event, number});
 }
 

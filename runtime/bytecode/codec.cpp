@@ -28,6 +28,8 @@ constexpr RuleKind last_of<RuleKind> = RuleKind::keep;
 template <>
 constexpr Effect last_of<Effect> = Effect::action;
 template <>
+constexpr Label last_of<Label> = Label::guarded;
+template <>
 constexpr Entry::Kind last_of<Entry::Kind> = Entry::Kind::hand;
 template <>
 constexpr Otherwise last_of<Otherwise> = Otherwise::stop;
@@ -36,9 +38,17 @@ constexpr Period last_of<Period> = Period::month;
 template <>
 constexpr CounterKind last_of<CounterKind> = CounterKind::last;
 template <>
-constexpr StepKind last_of<StepKind> = StepKind::plan;
+constexpr StepKind last_of<StepKind> = StepKind::assign;
 template <>
-constexpr TestStep::Kind last_of<TestStep::Kind> = TestStep::Kind::expect_entered;
+constexpr EffectKind last_of<EffectKind> = EffectKind::write;
+template <>
+constexpr Method last_of<Method> = Method::erase;
+template <>
+constexpr Digest last_of<Digest> = Digest::sha256;
+template <>
+constexpr AssignBy last_of<AssignBy> = AssignBy::best;
+template <>
+constexpr TestStep::Kind last_of<TestStep::Kind> = TestStep::Kind::expect_that;
 template <>
 constexpr Reaction::Cause last_of<Reaction::Cause> = Reaction::Cause::event;
 
@@ -158,6 +168,47 @@ void fields(Archive& ar, Ref<Archive, Head> h) {
   ar(h.entries, h.budget, h.pause, h.rollout, h.waivers);
 }
 template <class Archive>
+void fields(Archive& ar, Ref<Archive, Role> r) {
+  ar(r.name, r.members);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Member> m) {
+  ar(m.address, m.capacity, m.per, m.within, m.when);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Team> t) {
+  ar(t.name, t.members);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Action> a) {
+  ar(a.name, a.parameters, a.returns, a.effect, a.amount);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Pair> p) {
+  ar(p.name, p.value, p.type);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Answer> a) {
+  ar(a.name, a.path);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Request> r) {
+  ar(r.method, r.address, r.credentials, r.headers, r.query, r.form, r.json, r.answers, r.idempotency_header, r.line);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Callback> c) {
+  ar(c.event, c.when, c.message);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Receive> r) {
+  ar(r.path, r.digest, r.header, r.secret, r.fields, r.callbacks);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Connector> c) {
+  ar(c.name, c.file, c.line, c.channels, c.actions, c.secrets, c.inputs, c.request, c.retry_on, c.retries, c.rate,
+     c.rate_window, c.receives);
+}
+template <class Archive>
 void fields(Archive& ar, Ref<Archive, Feature> f) {
   ar(f.name, f.value, f.type);
 }
@@ -212,7 +263,8 @@ void fields(Archive& ar, Ref<Archive, Arm> a) {
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Step> s) {
   ar(s.kind, s.key, s.line, s.next, s.otherwise, s.value, s.content, s.channel, s.arguments, s.arms, s.choice, s.field,
-     s.times, s.every, s.split, s.plan, s.allocation, s.workflow, s.record, s.bind, s.best, s.best_hour);
+     s.times, s.every, s.split, s.plan, s.allocation, s.workflow, s.record, s.bind, s.best, s.best_hour, s.action,
+     s.local, s.role, s.within, s.covered, s.team, s.by);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Trigger> t) {
@@ -221,7 +273,7 @@ void fields(Archive& ar, Ref<Archive, Trigger> t) {
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Workflow> w) {
   ar(w.name, w.owner, w.file, w.line, w.goal, w.enter, w.leave_on, w.leave_when, w.again, w.subject, w.head, w.rules,
-     w.steps, w.first, w.bindings);
+     w.steps, w.first, w.bindings, w.locals);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Given> g) {
@@ -229,11 +281,16 @@ void fields(Archive& ar, Ref<Archive, Given> g) {
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, TestStep> s) {
-  ar(s.kind, s.line, s.values, s.event, s.of_content, s.workflow, s.after, s.content, s.channel);
+  ar(s.kind, s.line, s.values, s.event, s.of_content, s.workflow, s.after, s.content, s.channel, s.negated, s.times,
+     s.choice, s.option, s.condition, s.fields, s.text);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, TestCase> c) {
+  ar(c.name, c.line, c.values, c.expect);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Test> t) {
-  ar(t.name, t.file, t.line, t.steps);
+  ar(t.name, t.file, t.line, t.steps, t.cases);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Reaction> r) {
@@ -241,11 +298,19 @@ void fields(Archive& ar, Ref<Archive, Reaction> r) {
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Expectation> e) {
-  ar(e.goal, e.above, e.share, e.line);
+  ar(e.goal, e.content, e.above, e.share, e.count, e.line);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Portion> p) {
+  ar(p.value, p.share);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Mixture> m) {
+  ar(m.field, m.portions);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Simulation> s) {
-  ar(s.name, s.file, s.line, s.contacts, s.from, s.reactions, s.run, s.seed, s.expect);
+  ar(s.name, s.file, s.line, s.contacts, s.from, s.like, s.reactions, s.run, s.seed, s.expect);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, SourceFile> s) {
@@ -262,7 +327,8 @@ void fields(Archive& ar, Ref<Archive, Constant> c) {
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Module> m) {
   ar(m.project, m.zone, m.currency, m.constants, m.currencies, m.functions, m.fields, m.events, m.counters, m.rates,
-     m.segments, m.scores, m.points, m.releases, m.goals, m.channels, m.contents, m.models, m.rules, m.choices, m.splits,
+     m.segments, m.scores, m.points, m.releases, m.goals, m.channels, m.contents, m.models, m.rules, m.roles, m.teams,
+     m.actions, m.connectors, m.choices, m.splits,
      m.plans, m.records, m.allocations, m.steps, m.workflows, m.tests, m.simulations, m.sources);
 }
 

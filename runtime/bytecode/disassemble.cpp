@@ -43,16 +43,12 @@ class Disassembly {
     for (const Content& c : m_.contents) content(c);
     for (const Model& m : m_.models) model(m);
     for (const Rule& r : m_.rules) rule(r);
+    for (const Role& r : m_.roles) section("role {}: {}", r.name, fmt::join(r.members, ", "));
+    for (const Team& t : m_.teams) team(t);
+    for (const Action& a : m_.actions) action(a);
+    for (const Connector& c : m_.connectors) connector(c);
     for (const Workflow& w : m_.workflows) workflow(w);
-    for (const Test& t : m_.tests) {
-      section("test {}  ; {}:{}", quoted(t.name), t.file, t.line);
-      out_.line(1, "{} steps", t.steps.size());
-    }
-    for (const Simulation& s : m_.simulations) {
-      section("simulate {}  ; {}:{}", quoted(s.name), s.file, s.line);
-      out_.line(1, "{} contacts from {}, run {}, seed {}", s.contacts, quoted(s.from), fairlead::to_string(s.run),
-                s.seed);
-    }
+    list_trials(out_, m_);
     return out_.take();
   }
 
@@ -206,6 +202,59 @@ class Disassembly {
     list_rule(out_, m_, r);
   }
 
+  void team(const Team& t) {
+    section("team {}", t.name);
+    for (const Member& m : t.members) {
+      out_.line(1, "{} capacity {} per {}", m.address, m.capacity, per(m.per, m.within));
+      out_.function(2, "when", m.when);
+    }
+  }
+
+  void action(const Action& a) {
+    const std::string returns = a.returns.empty() ? "" : fmt::format(" returns {{ {} }}", list(a.returns));
+    section("action {}({}){} effect {}", a.name, list(a.parameters), returns, to_string(a.effect));
+    Around around;
+    around.parameters = &a.parameters;
+    out_.function(1, "amount", a.amount, around);
+  }
+
+  void pairs(std::string_view word, const std::vector<Pair>& items, const Around& around) {
+    for (const Pair& p : items) out_.function(2, fmt::format("{} {}", word, quoted(p.name)), p.value, around);
+  }
+
+  void connector(const Connector& c) {
+    section("connector {}  ; {}:{}", c.name, c.file, c.line);
+    if (!c.channels.empty()) out_.line(1, "for channel {}", names(m_.channels, c.channels));
+    if (!c.actions.empty()) out_.line(1, "for action {}", names(m_.actions, c.actions));
+    if (!c.secrets.empty()) out_.line(1, "secret {}", fmt::join(c.secrets, ", "));
+    Around around;
+    around.parameters = &c.inputs;
+    out_.line(1, "{}  ; line {}", to_string(c.request.method), c.request.line);
+    out_.function(2, "address", c.request.address, around);
+    for (const Index f : c.request.credentials)
+      out_.function(2, c.request.credentials.size() == 1 ? "bearer" : "basic", f, around);
+    pairs("header", c.request.headers, around);
+    pairs("query", c.request.query, around);
+    pairs("form", c.request.form, around);
+    pairs("json", c.request.json, around);
+    for (const Answer& a : c.request.answers) out_.line(2, "answer {} at {}", a.name, quoted(a.path));
+    if (!c.request.idempotency_header.empty())
+      out_.line(2, "idempotency header {}", quoted(c.request.idempotency_header));
+    if (!c.retry_on.empty()) out_.line(1, "retry on {} up to {} times", fmt::join(c.retry_on, ", "), c.retries);
+    if (c.rate != 0) out_.line(1, "at most {} per {}", c.rate, fairlead::to_string(c.rate_window));
+    for (const Receive& r : c.receives) receive(r);
+  }
+
+  void receive(const Receive& r) {
+    out_.line(1, "receive {} verified by {} in {} with {}", quoted(r.path),
+              r.digest == Digest::sha1 ? "sha1" : "sha256", quoted(r.header), r.secret);
+    for (std::size_t i = 0; i < r.fields.size(); ++i) out_.line(2, "parameter {} is {}", i, quoted(r.fields[i]));
+    for (const Callback& callback : r.callbacks) {
+      out_.line(2, "{} for {}", name_at(m_.events, callback.event), quoted(callback.message));
+      out_.function(3, "when", callback.when);
+    }
+  }
+
   void triggers(std::string_view word, const std::vector<Trigger>& items) {
     for (const Trigger& t : items) {
       out_.line(1, "{} {}", word, name_at(m_.events, t.event));
@@ -250,6 +299,7 @@ class Disassembly {
     if (w.again) out_.line(1, "again after {}", fairlead::to_string(*w.again));
     if (!w.rules.empty()) out_.line(1, "rules {}", names(m_.rules, w.rules));
     out_.line(1, "bindings {}", w.bindings);
+    if (w.locals != 0) out_.line(1, "keeps {} values", w.locals);
     out_.line(1, "first {}", target(w.first));
     for (const Index s : w.steps) {
       if (s >= m_.steps.size()) {
@@ -266,6 +316,13 @@ class Disassembly {
       const std::string by = s.best.empty() ? name_at(m_.channels, s.channel) : "best of " + names(m_.channels, s.best);
       out_.line(2, "{} by {}", name_at(m_.contents, s.content), by);
     }
+    if (s.action != none) out_.line(2, "{}", name_at(m_.actions, s.action));
+    if (s.role != none) {
+      out_.line(2, "by {} up to {}", name_at(m_.roles, s.role), fairlead::to_string(s.within));
+      out_.line(2, "covers step {}", fmt::join(s.covered, ", "));
+    }
+    if (s.team != none) out_.line(2, "to {} by {}", name_at(m_.teams, s.team), to_string(s.by));
+    if (s.local != none) out_.line(2, "keeps it as value {}", s.local);
     if (s.best_hour) {
       out_.line(2, "at best hour between {} and {}", fairlead::to_string(s.best_hour->from),
                 fairlead::to_string(s.best_hour->to));
@@ -289,7 +346,7 @@ class Disassembly {
       out_.line(2, "each round {}", target(s.next));
       return out_.line(2, "then {}", target(s.otherwise));
     }
-    if (s.kind == StepKind::branch || s.kind == StepKind::wait_event) {
+    if (s.kind == StepKind::branch || s.kind == StepKind::wait_event || s.kind == StepKind::approve) {
       out_.line(2, "otherwise {}", target(s.otherwise));
     }
     out_.line(2, "next {}", target(s.next));

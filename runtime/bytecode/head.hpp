@@ -22,11 +22,11 @@ struct Quota {
 struct Entry {
   enum class Kind : std::uint8_t { event, segment, every, hand };
   Kind kind = Kind::hand;
-  std::vector<Index> triggers;    // event: of the workflow's
-  Index segment = none;           // segment: on becoming a member of it
-  bool by_clock = false;          // segment: time alone may make somebody a member
-  Duration every;                 // every
-  std::optional<TimeOfDay> at;    // every
+  std::vector<Index> triggers;  // event: of the workflow's
+  Index segment = none;         // segment: on becoming a member of it
+  bool by_clock = false;        // segment: time alone may make somebody a member
+  Duration every;               // every
+  std::optional<TimeOfDay> at;  // every
   std::optional<Quota> at_most;
   std::uint32_t line = 0;
   bool operator==(const Entry&) const = default;
@@ -34,12 +34,12 @@ struct Entry {
 
 /// One stage of a rollout.
 struct RolloutStage {
-  bool shadow = false;              // decides and records, and sends nothing
-  Decimal share;                    // of contacts, where it is not a shadow
-  std::optional<Duration> lasts;    // the last stage stays
-  std::string approval_by;          // a role that lets it begin; empty: nobody is asked
-  std::optional<Decimal> lift;      // it begins where the lift is above this …
-  Decimal confidence;               // … with this confidence
+  bool shadow = false;            // decides and records, and sends nothing
+  Decimal share;                  // of contacts, where it is not a shadow
+  std::optional<Duration> lasts;  // the last stage stays
+  std::string approval_by;        // a role that lets it begin; empty: nobody is asked
+  std::optional<Decimal> lift;    // it begins where the lift is above this …
+  Decimal confidence;             // … with this confidence
   bool operator==(const RolloutStage&) const = default;
 };
 

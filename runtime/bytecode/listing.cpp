@@ -116,7 +116,9 @@ std::string Listing::operand(const Operand& o, Instruction i, std::size_t pc, co
     case 'x': return std::string(site_name(o.value));
     case 'h': return std::string(escape_name(o.value));
     case 'e': return event_field(i, around);
+    case 'l': return fmt::format("kept {}", o.value);
     case 'p':
+      if (around.parameters != nullptr) return "parameter " + name_at(*around.parameters, o.value);
       if (around.content == nullptr) return fmt::format("parameter {}", o.value);
       return "parameter " + name_at(around.content->parameters, o.value);
     case 't':

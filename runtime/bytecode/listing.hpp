@@ -15,6 +15,7 @@ namespace fairlead::bytecode {
 struct Around {
   std::vector<Index> bound;          // by binding number: the type of the event, none where it may be of several
   const Content* content = nullptr;  // whose parameters they are
+  const std::vector<EventField>* parameters = nullptr;  // those of an action or a connector
   std::vector<Index> records{};      // by binding number: the record that is bound there instead, none: no record
 };
 
@@ -45,6 +46,9 @@ class Listing {
   const Module& m_;
   std::string out_;
 };
+
+/// Tests and simulations (list_trials.cpp).
+void list_trials(Listing& out, const Module& module);
 
 /// `day`, or the length of a window.
 std::string per(Period period, Duration window);

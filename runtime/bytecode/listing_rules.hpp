@@ -5,7 +5,7 @@
 
 namespace fairlead::bytecode {
 
-std::string to_string(const Quota& rate);
+std::string to_string(const Quota& quota);
 
 /// What a rule is about, and what happens where it is broken: the lines below its head.
 void list_rule(Listing& out, const Module& module, const Rule& rule);

@@ -17,6 +17,9 @@ namespace fairlead::bytecode {
 /// The format of the file; one up for every change that an older reader would not understand.
 constexpr std::uint32_t format_version = 2;
 
+/// How many values one workflow may keep: an instance holds them for as long as it lives, and a number fits a byte.
+constexpr std::uint32_t most_locals = 64;
+
 enum class Opcode : std::uint8_t {
 #define OPCODE(name, shape, operands, meaning) name,
 #include "runtime/bytecode/opcodes.def"
@@ -195,6 +198,107 @@ struct Content {
   bool operator==(const Content&) const = default;
 };
 
+/// Colleagues who may decide where a person's word is wanted.
+struct Role {
+  std::string name;
+  std::vector<std::string> members;  // e-mail addresses, as written
+  bool operator==(const Role&) const = default;
+};
+
+/// A colleague to whom contacts are assigned.
+struct Member {
+  std::string address;
+  std::uint32_t capacity = 0;  // contacts a period
+  Period per = Period::week;   // a window is `within` long
+  Duration within;
+  Index when = none;  // function: whom of the contacts the member takes
+  bool operator==(const Member&) const = default;
+};
+
+struct Team {
+  std::string name;
+  std::vector<Member> members;
+  bool operator==(const Team&) const = default;
+};
+
+/// What an effect does to the world outside; policies speak of these.
+enum class EffectKind : std::uint8_t { message, spend, publish, retract, write };
+std::string_view to_string(EffectKind kind);
+
+/// A call that a connector carries out.
+struct Action {
+  std::string name;
+  std::vector<EventField> parameters;
+  std::vector<EventField> returns;
+  EffectKind effect = EffectKind::write;
+  Index amount = none;  // spend: function over the parameters
+  bool operator==(const Action&) const = default;
+};
+
+enum class Method : std::uint8_t { get, post, put, patch, erase };
+std::string_view to_string(Method method);
+
+/// A name in a request and the function that gives its value; one that is absent is left out.
+struct Pair {
+  std::string name;
+  Index value = none;
+  FieldType type;
+  bool operator==(const Pair&) const = default;
+};
+/// A value that the provider answers, and the path at which its answer has it.
+struct Answer {
+  std::string name, path;
+  bool operator==(const Answer&) const = default;
+};
+
+/// How a connector asks its provider. Its functions read Connector::inputs as parameters.
+struct Request {
+  Method method = Method::post;
+  Index address = none;            // function: the URL
+  std::vector<Index> credentials;  // none: unsigned; one: bearer; two: basic
+  std::vector<Pair> headers, query, form, json;
+  std::vector<Answer> answers;
+  std::string idempotency_header;  // empty: the provider knows no such key
+  std::uint32_t line = 0;
+  bool operator==(const Request&) const = default;
+};
+
+/// An event that a provider reports: `delivered when MessageStatus == "delivered" for MessageSid`.
+struct Callback {
+  Index event = none;
+  Index when = none;    // function over Receive::fields as parameters
+  std::string message;  // the path at which the provider names the message
+  bool operator==(const Callback&) const = default;
+};
+
+enum class Digest : std::uint8_t { sha1, sha256 };
+
+struct Receive {
+  std::string path;  // `/hooks/twilio`
+  Digest digest = Digest::sha256;
+  std::string header;               // that carries the signature
+  std::string secret;               // with which it is made
+  std::vector<std::string> fields;  // of the provider's callback: paths, all of them text
+  std::vector<Callback> callbacks;
+  bool operator==(const Receive&) const = default;
+};
+
+/// How a channel or an action reaches the outside.
+struct Connector {
+  std::string name, file;
+  std::uint32_t line = 0;
+  std::vector<Index> channels, actions;
+  std::vector<std::string> secrets;
+  std::vector<EventField> inputs;  // what its requests may read: secrets first, then what the effect says
+  Request request;
+  std::vector<std::uint32_t> retry_on;  // HTTP status codes
+  std::uint32_t retries = 0;            // at most so many; 0: as long as the effect may wait
+  std::uint32_t rate = 0;               // requests a `rate_window`; 0: no limit
+  Duration rate_window;
+  std::vector<Receive> receives;
+  bool operator==(const Connector&) const = default;
+};
+
 /// What writes generated texts, as audits name it.
 struct Model {
   std::string name, connector, provider_name, version;
@@ -309,9 +413,11 @@ struct Hours {
 
 enum class StepKind : std::uint8_t {
   send, wait_for, wait_until, wait_event, branch, choose, set, stop, leave,
-  repeat, split, follow, for_each, allocate, plan,
+  repeat, split, follow, for_each, allocate, plan, act, let, approve, assign,
 };
 std::string_view to_string(StepKind kind);
+enum class AssignBy : std::uint8_t { round_robin, least_loaded, best };
+std::string_view to_string(AssignBy by);
 
 /// One `for E …` of a wait.
 struct Arm {
@@ -328,10 +434,10 @@ struct Step {
   std::string key;     // `whitepaper_nurture/offer/demo/send demo_invite#1`
   std::uint32_t line = 0;
   Index next = none;   // none: the workflow ends here. For branch: where the condition holds
-  Index otherwise = none;  // branch: where it does not; wait_event: after the time
+  Index otherwise = none;  // branch: where it does not; wait_event: after the time; approve: not approved
   Index value = none;  // function: condition, duration, time of day, new value
   Index content = none, channel = none;  // send
-  std::vector<Index> arguments;          // send: functions
+  std::vector<Index> arguments;          // send, act: functions
   std::vector<Arm> arms;                 // wait_event
   Index choice = none;                   // choose
   Index field = none;                    // set
@@ -343,6 +449,13 @@ struct Step {
   Index bind = none;               // for_each, allocate: number under which the record is bound, like an event
   std::vector<Index> best{};       // send: channels of which the best is picked
   std::optional<Hours> best_hour{};  // send
+  Index action = none;                   // act
+  Index local = none;                    // let: where the value is kept; act: where its answer is, one a field after it
+  Index role = none;                     // approve: who decides
+  Duration within;                       // approve: how long it waits for them
+  std::vector<Index> covered;            // approve: the steps that are decided on, in order; next is the first
+  Index team = none;                     // assign
+  AssignBy by = AssignBy::round_robin;   // assign
   bool operator==(const Step&) const = default;
 };
 
@@ -366,6 +479,7 @@ struct Workflow {
   std::vector<Index> steps;       // all of it, in source order
   Index first = none;
   std::uint32_t bindings = 1;     // how many events it may bind, the entry's (0) included
+  std::uint32_t locals = 0;       // how many values it may keep
   bool operator==(const Workflow&) const = default;
 };
 
@@ -377,7 +491,9 @@ struct Given {
 };
 
 struct TestStep {
-  enum class Kind : std::uint8_t { given, when, after, set, expect_sent, expect_nothing_sent, expect_left, expect_entered };
+  enum class Kind : std::uint8_t {
+    given, when, after, set, expect_sent, expect_nothing_sent, expect_left, expect_entered, expect_chosen, expect_that
+  };
   Kind kind = Kind::given;
   std::uint32_t line = 0;
   std::vector<Given> values;  // given: fields; when: event fields; set: one
@@ -386,13 +502,30 @@ struct TestStep {
   Index workflow = none;      // expect left/entered
   Duration after;
   Index content = none, channel = none;  // expect sent
+  bool negated = false;                  // expect not sent, not left, …
+  std::uint32_t times = 0;               // expect sent: exactly so often; 0: at least once
+  Index choice = none;                   // expect chosen
+  std::uint32_t option = 0;              // expect chosen: of the choice
+  Index condition = none;                // expect that: function over the contact
+  std::vector<Index> fields;             // expect that: what it reads of the contact, to be shown
+  std::string text;                      // expect that: as written, on one line
   bool operator==(const TestStep&) const = default;
+};
+
+/// One row of a test's table: what is different about the contact, and what is expected at the end.
+struct TestCase {
+  std::string name;
+  std::uint32_t line = 0;
+  std::vector<Given> values;  // over those of `given`
+  std::vector<TestStep> expect;
+  bool operator==(const TestCase&) const = default;
 };
 
 struct Test {
   std::string name, file;
   std::uint32_t line = 0;
   std::vector<TestStep> steps;
+  std::vector<TestCase> cases;  // the test runs once for each; once where there is none
   bool operator==(const Test&) const = default;
 };
 
@@ -411,18 +544,38 @@ struct Reaction {
 };
 
 struct Expectation {
-  Index goal = none;
+  Index goal = none;     // how many reach it; none: how many messages of `content` are sent
+  Index content = none;
   bool above = true;
-  Decimal share;
+  Decimal share;         // of a goal
+  std::uint64_t count = 0;  // of a content
   std::uint32_t line = 0;
   bool operator==(const Expectation&) const = default;
 };
+
+/// A value and how many of the people who are made up have it.
+struct Portion {
+  Index value = none;  // function
+  Decimal share;       // 0 to 1
+  bool operator==(const Portion&) const = default;
+};
+
+/// A field of people who are made up. The rest, up to the whole, has the field's default or nothing.
+struct Mixture {
+  Index field = none;
+  std::vector<Portion> portions;
+  bool operator==(const Mixture&) const = default;
+};
+
+/// More people than this are not made up.
+constexpr std::uint64_t most_made_up = 10'000'000;
 
 struct Simulation {
   std::string name, file;
   std::uint32_t line = 0;
   std::uint64_t contacts = 0;
-  std::string from;  // path as written: relative to the folder of the project
+  std::string from;  // path as written: relative to the folder of the project; empty: people are made up
+  std::vector<Mixture> like;
   std::vector<Reaction> reactions;
   Duration run;
   std::uint64_t seed = 0;
@@ -508,6 +661,10 @@ struct Module {
   std::vector<Content> contents;
   std::vector<Model> models;
   std::vector<Rule> rules;
+  std::vector<Role> roles;
+  std::vector<Team> teams;
+  std::vector<Action> actions;
+  std::vector<Connector> connectors;
   std::vector<Choice> choices;
   std::vector<Split> splits;
   std::vector<Plan> plans;

@@ -67,6 +67,41 @@ std::string_view to_string(StepKind kind) {
     case StepKind::for_each: return "for_each";
     case StepKind::allocate: return "allocate";
     case StepKind::plan: return "plan";
+    case StepKind::act: return "act";
+    case StepKind::let: return "let";
+    case StepKind::approve: return "approve";
+    case StepKind::assign: return "assign";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(EffectKind kind) {
+  switch (kind) {
+    case EffectKind::message: return "message";
+    case EffectKind::spend: return "spend";
+    case EffectKind::publish: return "publish";
+    case EffectKind::retract: return "retract";
+    case EffectKind::write: return "write";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(Method method) {
+  switch (method) {
+    case Method::get: return "get";
+    case Method::post: return "post";
+    case Method::put: return "put";
+    case Method::patch: return "patch";
+    case Method::erase: return "delete";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(AssignBy by) {
+  switch (by) {
+    case AssignBy::round_robin: return "round robin";
+    case AssignBy::least_loaded: return "least loaded";
+    case AssignBy::best: return "best";
   }
   return "unknown";
 }

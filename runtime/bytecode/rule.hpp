@@ -52,28 +52,28 @@ struct Rule {
   std::string name;  // `brand.night_texts`; a workflow's own limit: `whitepaper_nurture.limit`
   RuleKind kind = RuleKind::forbid;
   Effect effect = Effect::send;
-  std::string action;           // effect `do`: which
-  std::vector<Index> channels;  // only by these; empty: all
-  Index workflow = none;        // only this workflow's; none: all
-  bool transactional = true;    // whether transactional content is under it too
-  Index when = none;            // function, true where the rule applies; none: always
-  bool clock_only = false;      // `when` reads nothing but the clock
-  std::uint32_t count = 0;      // limit
-  std::vector<LimitShare> shares;    // limit
-  bool whole_project = false;   // a limit over all contacts together
-  Decimal amount;               // spend; moves, explore and goal (the holdout): a share
+  std::string action;              // effect `do`: which
+  std::vector<Index> channels;     // only by these; empty: all
+  Index workflow = none;           // only this workflow's; none: all
+  bool transactional = true;       // whether transactional content is under it too
+  Index when = none;               // function, true where the rule applies; none: always
+  bool clock_only = false;         // `when` reads nothing but the clock
+  std::uint32_t count = 0;         // limit
+  std::vector<LimitShare> shares;  // limit
+  bool whole_project = false;      // a limit over all contacts together
+  Decimal amount;                  // spend; moves, explore and goal (the holdout): a share
   Period period = Period::window;
-  Duration window;  // sliding; keep: how long
-  Label label = Label::personal;               // deciding, sending
-  std::vector<std::string> words;              // ban; words: the one that is wanted
-  bool hole = false;                           // words: it is the name of a hole
+  Duration window;                                         // sliding; keep: how long
+  Label label = Label::personal;                           // deciding, sending
+  std::vector<std::string> words;                          // ban; words: the one that is wanted
+  bool hole = false;                                       // words: it is the name of a hole
   bool baseline = false, target = false, holdout = false;  // goal: what it must say
-  std::string role;                            // approval: whose word
+  std::string role;                                        // approval: whose word
   Otherwise otherwise = Otherwise::skip;
-  std::string hold_for;      // hold: which role
-  Duration up_to;            // defer, hold: zero is as long as the condition holds
-  std::string waivable_by;   // a role; empty: nobody
-  bool proved = false;       // it says `prove`, and looking was enough
+  std::string hold_for;     // hold: which role
+  Duration up_to;           // defer, hold: zero is as long as the condition holds
+  std::string waivable_by;  // a role; empty: nobody
+  bool proved = false;      // it says `prove`, and looking was enough
   std::string because;
   std::string text;  // as written, on one line
   Hash hash{};       // of what it means

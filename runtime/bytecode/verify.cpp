@@ -32,6 +32,10 @@ class Tables {
     each("content", m_.contents, [this](const Content& c) { content(c); });
     each("model", m_.models, [this](const Model& m) { name(m.name); });
     each("rule", m_.rules, [this](const Rule& r) { name(r.name); });
+    each("role", m_.roles, [this](const Role& r) { role(r); });
+    each("team", m_.teams, [this](const Team& t) { team(t); });
+    each("action", m_.actions, [this](const Action& a) { action(a); });
+    each("connector", m_.connectors, [this](const Connector& c) { connector(c); });
     each("choice", m_.choices, [this](const Choice& c) { choice(c); });
     each("split", m_.splits, [this](const Split& s) { split(s); });
     each("plan", m_.plans, [this](const Plan& p) { plan(p); });
@@ -242,6 +246,61 @@ class Tables {
     function(s.generated->prompt, "prompt");
   }
 
+  void role(const Role& r) {
+    name(r.name);
+    for (const std::string& member : r.members) name(member);
+  }
+
+  void team(const Team& t) {
+    name(t.name);
+    for (const Member& member : t.members) {
+      name(member.address);
+      optional_function(member.when, "condition");
+      duration(member.within, "period");
+    }
+  }
+
+  void action(const Action& a) {
+    name(a.name);
+    fields(a.parameters);
+    fields(a.returns);
+    found_.require((a.effect == EffectKind::spend) == (a.amount != none),
+                   "it spends and does not say how much, or says so and does not spend");
+    optional_function(a.amount, "amount");
+  }
+
+  void pairs(const std::vector<Pair>& items) {
+    for (const Pair& p : items) {
+      name(p.name);
+      function(p.value, "value");
+      type(p.type, 0);
+    }
+  }
+
+  void connector(const Connector& c) {
+    name(c.name);
+    for (const Index i : c.channels) within(i, m_.channels.size(), "channel");
+    for (const Index i : c.actions) within(i, m_.actions.size(), "action");
+    for (const std::string& secret : c.secrets) name(secret);
+    fields(c.inputs);
+    found_.require(c.secrets.size() <= c.inputs.size(), "it has more secrets than its requests may read");
+    function(c.request.address, "address");
+    found_.require(c.request.credentials.size() <= 2, "its request is signed with more than two values");
+    for (const Index i : c.request.credentials) function(i, "credential");
+    for (const auto* items : {&c.request.headers, &c.request.query, &c.request.form, &c.request.json}) pairs(*items);
+    for (const Answer& a : c.request.answers) name(a.name);
+    for (const std::uint32_t status : c.retry_on)
+      found_.require(status >= 100 && status <= 599, "{} is no status of HTTP", status);
+    duration(c.rate_window, "rate");
+    for (const Receive& r : c.receives) {
+      name(r.path);
+      for (const Callback& callback : r.callbacks) {
+        event(callback.event);
+        optional_function(callback.when, "condition");
+      }
+    }
+  }
+
   void choice(const Choice& c) {
     name(c.key);
     within(c.goal, m_.goals.size(), "goal");
@@ -349,6 +408,12 @@ class Tables {
     }
     optional(s.choice, m_.choices.size(), "choice");
     optional(s.field, m_.fields.size(), "field");
+    optional(s.action, m_.actions.size(), "action");
+    optional(s.local, most_locals, "kept value");
+    optional(s.role, m_.roles.size(), "role");
+    duration(s.within, "time");
+    for (const Index covered : s.covered) within(covered, m_.steps.size(), "covered step");
+    optional(s.team, m_.teams.size(), "team");
     optional(s.split, m_.splits.size(), "split");
     optional(s.plan, m_.plans.size(), "plan");
     optional(s.allocation, m_.allocations.size(), "allocation");
@@ -378,6 +443,7 @@ class Tables {
     optional(w.first, m_.steps.size(), "first step");
     found_.require(w.bindings >= 1 && w.bindings <= most_bindings, "it binds {} events, and 1 to {} are possible",
                    w.bindings, most_bindings);
+    found_.require(w.locals <= most_locals, "it keeps {} values, and at most {} are possible", w.locals, most_locals);
   }
 
   void values(const std::vector<Given>& items, std::size_t fields_there) {
@@ -387,27 +453,58 @@ class Tables {
     }
   }
 
+  void test_step(const TestStep& s) {
+    using enum TestStep::Kind;
+    optional(s.event, m_.events.size(), "event");
+    optional(s.of_content, m_.contents.size(), "content");
+    optional(s.workflow, m_.workflows.size(), "workflow");
+    optional(s.content, m_.contents.size(), "content");
+    optional(s.channel, m_.channels.size(), "channel");
+    optional(s.choice, m_.choices.size(), "choice");
+    optional_function(s.condition, "condition");
+    duration(s.after, "pause");
+    for (const Index f : s.fields) within(f, m_.fields.size(), "field");
+    if (s.kind == when) event(s.event);
+    if (s.kind == expect_sent) within(s.content, m_.contents.size(), "content");
+    if (s.kind == set) found_.require(s.values.size() == 1, "it does not set one field");
+    if (s.kind == expect_that) function(s.condition, "condition");
+    if (s.kind == expect_chosen) within(s.choice, m_.choices.size(), "choice");
+    if (!found_.ok()) return;
+    if (s.kind == expect_chosen) within(s.option, m_.choices[s.choice].options.size(), "option");
+    values(s.values, s.kind == when ? m_.events[s.event].fields.size() : m_.fields.size());
+  }
+
   void test(const Test& t) {
     name(t.name);
-    for (const TestStep& s : t.steps) {
-      using enum TestStep::Kind;
-      optional(s.event, m_.events.size(), "event");
-      optional(s.of_content, m_.contents.size(), "content");
-      optional(s.workflow, m_.workflows.size(), "workflow");
-      optional(s.content, m_.contents.size(), "content");
-      optional(s.channel, m_.channels.size(), "channel");
-      duration(s.after, "pause");
-      if (s.kind == when) event(s.event);
-      if (s.kind == expect_sent) within(s.content, m_.contents.size(), "content");
-      if (s.kind == set) found_.require(s.values.size() == 1, "it does not set one field");
-      if (!found_.ok()) return;
-      values(s.values, s.kind == when ? m_.events[s.event].fields.size() : m_.fields.size());
+    for (const TestStep& s : t.steps) test_step(s);
+    for (const TestCase& c : t.cases) {
+      name(c.name);
+      values(c.values, m_.fields.size());
+      for (const TestStep& s : c.expect) {
+        found_.require(s.kind >= TestStep::Kind::expect_sent, "a case does something beyond expecting");
+        test_step(s);
+      }
     }
+  }
+
+  void mixture(const Mixture& m) {
+    within(m.field, m_.fields.size(), "field");
+    Decimal whole;
+    for (const Portion& p : m.portions) {
+      function(p.value, "value");
+      share(p.share, "share");
+      if (!found_.ok()) return;
+      const Result<Decimal> sum = add(whole, p.share);
+      whole = sum ? *sum : Decimal::from_int(2);
+    }
+    share(whole, "shares together");
   }
 
   void simulation(const Simulation& s) {
     name(s.name);
     duration(s.run, "run");
+    found_.require(!s.from.empty() || s.contacts <= most_made_up, "it makes up more than {} people", most_made_up);
+    for (const Mixture& m : s.like) mixture(m);
     for (const Reaction& r : s.reactions) {
       optional(r.content, m_.contents.size(), "content");
       optional(r.event, m_.events.size(), "event");
@@ -421,7 +518,12 @@ class Tables {
       values(r.values, m_.events[r.effect].fields.size());
     }
     for (const Expectation& e : s.expect) {
-      within(e.goal, m_.goals.size(), "goal");
+      optional(e.goal, m_.goals.size(), "goal");
+      if (e.goal == none) {
+        found_.require(e.content < m_.contents.size(), "its goal is none, and it names no content");
+      } else {
+        optional(e.content, m_.contents.size(), "content");
+      }
       share(e.share, "expected share");
     }
   }

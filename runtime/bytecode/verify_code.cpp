@@ -65,6 +65,7 @@ class Code {
       case 's': return limit(o.value, m_.scores.size(), "score");
       case 'u': return limit(o.value, m_.rates.size(), "rate");
       case 'x': return limit(o.value, site_values, "site value");
+      case 'l': return limit(o.value, most_locals, "kept value");
       case 'h': return limit(o.value, escapes, "escape");
       case 'j': return limit(pc_ + 1 + o.value, f_.code.size(), "target");
       case 't':

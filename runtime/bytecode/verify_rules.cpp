@@ -87,7 +87,8 @@ class Rules {
 
   void entry(const Workflow& w, const Entry& e) {
     for (const Index t : e.triggers) within(t, w.enter.size(), "trigger");
-    found_.require((e.kind == Entry::Kind::event) != e.triggers.empty(), "an entry has no trigger, or does not want one");
+    found_.require((e.kind == Entry::Kind::event) != e.triggers.empty(),
+                   "an entry has no trigger, or does not want one");
     if (e.kind == Entry::Kind::segment) within(e.segment, m_.segments.size(), "segment");
     duration(e.every, "interval");
     found_.require(e.kind != Entry::Kind::every || e.every > Duration{}, "it is entered without a pause");

@@ -43,8 +43,8 @@ Judged judge_words(Engine& engine, const Version& pinned, const Sending& sending
       const std::string phrase = folded(word);
       if (std::none_of(texts.begin(), texts.end(), [&](const std::string& text) { return says(text, phrase); }))
         continue;
-      const auto kind = rule.otherwise == bytecode::Otherwise::stop ? guard::Verdict::Kind::stop
-                                                                    : guard::Verdict::Kind::skip;
+      const auto kind =
+          rule.otherwise == bytecode::Otherwise::stop ? guard::Verdict::Kind::stop : guard::Verdict::Kind::skip;
       if (out.kind < kind) {
         out.kind = kind;
         out.rule = rule.name;

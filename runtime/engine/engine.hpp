@@ -35,6 +35,10 @@ class Observer {
   virtual void happened(const EventIn& event, Instant now, std::vector<store::Inbox>& post) = 0;
   virtual void sent(store::ContactId contact, const std::string& key, const std::string& content, Instant filled,
                     std::vector<store::Inbox>& post) = 0;
+  /// A pass went on from a step that has several ways: of a branch, a repeat and an approval 0 (it holds, another round,
+  /// approved) or 1; of a wait for events the number of the arm, or that of all arms where the time was over; of a split
+  /// that of the variant.
+  virtual void took(const std::string& /*step*/, std::uint32_t /*way*/) {}
 };
 
 /// A contact as a turn sees it.
@@ -50,7 +54,8 @@ class Engine {
   /// between hand-over and record.
   static Result<std::unique_ptr<Engine>> open(store::Store& store, connect::Connector& connector, Settings settings);
 
-  /// Puts a project into force. New counters are filled from the events that are kept. True where it was new.
+  /// Puts a project into force. New counters are filled from the events that are kept. True where it was new. A fault
+  /// where it has what this runtime cannot carry out (unsupported.hpp).
   Result<bool> deploy(Instant now, const bytecode::Module& module);
 
   struct Progress {
@@ -103,6 +108,7 @@ class Engine {
   Result<void> item(const store::Inbox& row, Instant now);
   Result<void> contact_item(const store::Inbox& row, Instant now);
   Result<void> event_item(const store::Inbox& row, Instant now);
+  Result<void> command_item(const store::Inbox& row, Instant now);
   Result<void> refuse(const store::Inbox& row, Instant now, const std::string& what, const std::string& reason);
   /// The clock moves on; weights that were learned come into force where it passes their hour.
   void tick(Instant now);
@@ -159,6 +165,7 @@ class Engine {
   struct HandedOver {
     store::Outbox row;
     std::string content;
+    std::string action;  // of a call
   };
   std::vector<HandedOver> handed_;
 };

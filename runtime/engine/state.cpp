@@ -89,11 +89,15 @@ void parts(Ar& ar, auto& e) {
     ar(e.number, e.event_id);
   } else if constexpr (std::is_same_v<T, SentAt>) {
     ar(e.content, e.at);
+  } else if constexpr (std::is_same_v<T, Kept>) {
+    ar(e.number, e.value);
+  } else if constexpr (std::is_same_v<T, Shown>) {
+    ar(e.step, e.digest);
   } else if constexpr (std::is_same_v<T, Round>) {
     ar(e.step, e.count, e.since);
   } else if constexpr (std::is_same_v<T, Instance>) {
     ar(e.workflow, e.version, e.serial, e.mode, e.entered, e.step, e.since, e.wake, e.held, e.bound, e.sent, e.rounds,
-       e.visit);
+       e.visit, e.kept, e.shown);
   } else if constexpr (std::is_same_v<T, CounterState>) {
     ar(e.id, e.at, e.amounts, e.events);
   } else if constexpr (std::is_same_v<T, Counted>) {

@@ -109,6 +109,17 @@ Result<vm::World> Turn::world(const Version& version, const Instance* instance) 
     }
     world.events = spans;
   }
+  if (instance != nullptr && !instance->kept.empty()) {
+    std::vector<Value>& locals = values_.emplace_back();
+    for (const Kept& kept : instance->kept) {
+      ByteReader in(arena_.keep(kept.value));
+      const Value value = in.value(arena_);
+      if (!in.ok()) return fault(FaultCode::store_failed, "", "a value that a pass keeps cannot be read");
+      if (locals.size() <= kept.number) locals.resize(kept.number + 1U);
+      locals[kept.number] = value;
+    }
+    world.locals = locals;
+  }
   return world;
 }
 
@@ -170,15 +181,22 @@ Result<void> Turn::timer() {
     const auto step = version.steps.find(at->step);
     const auto index = static_cast<std::size_t>(at - cell_->instances.begin());
     std::optional<Index> to = none;
+    std::optional<std::uint32_t> way;
     if (step != version.steps.end()) {
       const bytecode::Step& here = version.module.steps[step->second];
       using bytecode::StepKind;
-      to = here.kind == StepKind::wait_event                              ? here.otherwise
-           : here.kind == StepKind::send || here.kind == StepKind::repeat ? step->second
-                                                                          : here.next;
+      const bool again =
+          here.kind == StepKind::send || here.kind == StepKind::repeat || (here.kind == StepKind::act && at->held);
+      const bool over = here.kind == StepKind::wait_event || here.kind == StepKind::approve;
+      to = over ? here.otherwise : again ? step->second : here.next;
+      if (over) way = here.kind == StepKind::approve ? 1 : static_cast<std::uint32_t>(here.arms.size());
+      if (here.kind == StepKind::approve) {
+        settle(version, *at, here, audit::ApprovalEnded::Result::lapsed, "", "");
+        at->shown.clear();
+      }
     }
     at->wake.reset();
-    if (const Result<void> moved = advance(index, to); !moved) return moved;
+    if (const Result<void> moved = advance(index, to, way); !moved) return moved;
   }
   close_watches();
   return enter_members();
@@ -250,7 +268,7 @@ Result<void> Turn::event(const EventIn& in) {
     if (!arm) return tl::unexpected(arm.error());
     if (*arm == none) continue;
     cell_->instances[index].wake.reset();
-    if (const Result<void> moved = advance(index, version.module.steps[step->second].arms[*arm].first); !moved)
+    if (const Result<void> moved = advance(index, version.module.steps[step->second].arms[*arm].first, *arm); !moved)
       return moved;
   }
 
@@ -429,7 +447,12 @@ std::size_t Turn::begin_pass(const Version& version, Index workflow_index, const
 
 void Turn::leave(std::size_t index, const std::string& reason, bool early) {
   const Instance instance = cell_->instances[index];
-  engine_.say(now_, audit::Left{pass(version_of(instance), instance), reason});
+  const Version& version = version_of(instance);
+  if (const auto step = version.steps.find(instance.step);
+      step != version.steps.end() && version.module.steps[step->second].kind == bytecode::StepKind::approve &&
+      instance.wake && !instance.shown.empty())
+    settle(version, instance, version.module.steps[step->second], audit::ApprovalEnded::Result::left, "", "");
+  engine_.say(now_, audit::Left{pass(version, instance), reason});
   cell_->instances.erase(cell_->instances.begin() + static_cast<std::ptrdiff_t>(index));
   auto past = std::find_if(cell_->past.begin(), cell_->past.end(),
                            [&](const Past& p) { return p.workflow == instance.workflow; });
@@ -443,9 +466,8 @@ void Turn::leave(std::size_t index, const std::string& reason, bool early) {
 
 Result<void> Turn::end(std::uint32_t workflow, std::uint64_t serial, const std::string& reason) {
   if (const Result<void> loaded = load(); !loaded) return loaded;
-  const auto at = std::find_if(cell_->instances.begin(), cell_->instances.end(), [&](const Instance& i) {
-    return i.workflow == workflow && i.serial == serial;
-  });
+  const auto at = std::find_if(cell_->instances.begin(), cell_->instances.end(),
+                               [&](const Instance& i) { return i.workflow == workflow && i.serial == serial; });
   if (at == cell_->instances.end()) return {};
   engine_.touch(contact_);
   leave(static_cast<std::size_t>(at - cell_->instances.begin()), reason, false);

@@ -55,6 +55,8 @@ std::vector<std::string> of_step(const bytecode::Module& module, const Step& ste
   if (step.split != none && module.splits[step.split].adopt)
     out.push_back("adopt when sure in split " + own_name(module.splits[step.split].key));
   if (step.kind == StepKind::plan) out.push_back("plan " + own_name(module.plans[step.plan].key));
+  if (step.kind == StepKind::assign)
+    out.push_back(fmt::format("assign to {} by {}", module.teams[step.team].name, to_string(step.by)));
   if (step.kind == StepKind::for_each) out.push_back("for each " + module.records[step.record].name);
   if (step.kind == StepKind::allocate)
     out.push_back("allocate across " + module.records[module.allocations[step.allocation].record].name);
@@ -78,6 +80,7 @@ std::vector<Unsupported> unsupported(const bytecode::Module& module) {
   of_contents(module, out);
   of_rules(module, out);
   of_heads(module, out);
+  for (const bytecode::Connector& c : module.connectors) out.push_back({"connector " + c.name, c.file, c.line});
   of_workflows(module, out);
   return out;
 }

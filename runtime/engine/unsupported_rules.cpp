@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 namespace fairlead::engine {
 
@@ -27,25 +28,77 @@ std::string_view name_of(Effect effect) {
   return "?";
 }
 
-/// What of a rule is not kept; empty where all of it is.
-std::string missing(const Rule& rule) {
-  const bool sends = rule.effect == Effect::send;
+/// Whether a rule speaks of the effect of a step.
+bool concerns(const bytecode::Module& module, const Rule& rule, const bytecode::Step& step) {
+  using bytecode::EffectKind;
+  if (step.kind == bytecode::StepKind::send) {
+    if (rule.effect == Effect::generated) {
+      const auto& variants = module.contents[step.content].variants;
+      return std::any_of(variants.begin(), variants.end(), [](const bytecode::Variant& variant) {
+        return std::any_of(variant.slots.begin(), variant.slots.end(),
+                           [](const bytecode::Slot& slot) { return slot.generated.has_value(); });
+      });
+    }
+    return rule.effect == Effect::send &&
+           (rule.channels.empty() || step.channel == none ||
+            std::find(rule.channels.begin(), rule.channels.end(), step.channel) != rule.channels.end());
+  }
+  if (step.kind != bytecode::StepKind::act) return false;
+  const bytecode::Action& action = module.actions[step.action];
+  switch (rule.effect) {
+    case Effect::send: return action.effect == EffectKind::message && rule.channels.empty();
+    case Effect::generated: return false;
+    case Effect::spend: return action.effect == EffectKind::spend;
+    case Effect::publish: return action.effect == EffectKind::publish;
+    case Effect::retract: return action.effect == EffectKind::retract;
+    case Effect::write: return action.effect == EffectKind::write;
+    case Effect::action: return action.name == rule.action;
+  }
+  return true;
+}
+
+using Asked = std::function<bool(const bytecode::Step&)>;
+
+bool some(const bytecode::Module& module, const bytecode::Workflow& workflow, const Asked& holds) {
+  return std::any_of(workflow.steps.begin(), workflow.steps.end(),
+                     [&](bytecode::Index step) { return holds(module.steps[step]); });
+}
+
+/// What of a rule is not kept for a workflow; empty where all of it is.
+std::string missing(const bytecode::Module& module, const bytecode::Workflow& workflow, const Rule& rule) {
+  const auto concerned = [&](const bytecode::Step& step) { return concerns(module, rule, step); };
+  // Guards are asked of what is sent, and of no call.
+  const auto call = [&](const bytecode::Step& step) { return step.kind == bytecode::StepKind::act && concerned(step); };
   switch (rule.kind) {
     case RuleKind::forbid:
-      if (!sends) return fmt::format("forbid {}", name_of(rule.effect));
+      if (some(module, workflow, rule.effect == Effect::send ? Asked(call) : Asked(concerned)))
+        return fmt::format("forbid {}", name_of(rule.effect));
       break;
-    case RuleKind::allow: return "";  // allowing more than is forbidden changes nothing, and `closed` asks it
     case RuleKind::limit:
       if (rule.whole_project) return "limit messages per project";
+      if (some(module, workflow, call)) return "limit messages that an action sends";
       break;
-    case RuleKind::approval: return fmt::format("require approval before {}", name_of(rule.effect));
+    case RuleKind::approval:
+      if (some(module, workflow, concerned)) return fmt::format("require approval before {}", name_of(rule.effect));
+      return "";
+    case RuleKind::closed:
+      // The compiler has seen to it that some rule allows each call; whether its condition holds is not asked.
+      if (some(module, workflow, [&](const bytecode::Step& step) {
+            return step.kind == bytecode::StepKind::act &&
+                   std::none_of(workflow.rules.begin(), workflow.rules.end(), [&](bytecode::Index allow) {
+                     const Rule& other = module.rules[allow];
+                     return other.kind == RuleKind::allow && other.when == none && concerns(module, other, step);
+                   });
+          }))
+        return "allow do under a condition";
+      break;
     case RuleKind::spend: return "limit spend";
     case RuleKind::moves: return "limit weight moves";
     case RuleKind::deciding: return "forbid deciding";
     case RuleKind::sending: return "forbid sending";
     case RuleKind::data: return "require data ready";
-    case RuleKind::closed:
     case RuleKind::ban: break;
+    case RuleKind::allow:  // it changes nothing but for `closed`, which asks it
     // Settled by the compiler, which accepts no project that breaks them. No audit is ever deleted.
     case RuleKind::goal:
     case RuleKind::explore:
@@ -58,15 +111,15 @@ std::string missing(const Rule& rule) {
 }  // namespace
 
 void of_rules(const bytecode::Module& module, std::vector<Unsupported>& out) {
-  std::vector<bool> binds(module.rules.size());
+  std::vector<std::string> lacks(module.rules.size());
   for (const bytecode::Workflow& workflow : module.workflows) {
-    for (const bytecode::Index rule : workflow.rules) binds[rule] = true;
+    for (const bytecode::Index rule : workflow.rules) {
+      if (lacks[rule].empty()) lacks[rule] = missing(module, workflow, module.rules[rule]);
+    }
   }
   for (std::size_t r = 0; r < module.rules.size(); ++r) {
     const Rule& rule = module.rules[r];
-    if (!binds[r]) continue;
-    if (const std::string what = missing(rule); !what.empty())
-      out.push_back({fmt::format("rule {}: {}", rule.name, what), rule.file, rule.line});
+    if (!lacks[r].empty()) out.push_back({fmt::format("rule {}: {}", rule.name, lacks[r]), rule.file, rule.line});
   }
 }
 

@@ -117,7 +117,8 @@ Fired ask_forbid(const vm::Program& program, const Rule& rule, const vm::World& 
 /// Whether a rule is about this message at all.
 bool concerns(const Rule& rule, const Site& site) {
   return rule.effect == bytecode::Effect::send && (rule.workflow == bytecode::none || rule.workflow == site.workflow) &&
-         (rule.channels.empty() || std::find(rule.channels.begin(), rule.channels.end(), site.channel) != rule.channels.end());
+         (rule.channels.empty() ||
+          std::find(rule.channels.begin(), rule.channels.end(), site.channel) != rule.channels.end());
 }
 
 /// `default forbid`: fires unless one rule allows the message.
@@ -147,12 +148,13 @@ Fired ask_limit(const bytecode::Module& module, const Rule& rule, const Site& si
     for (const Counted& message : site.counted) {
       const bool inside = rule.period == Period::window ? first < message.at : !(message.at < first);
       if (message.suppressed && !site.held_out) continue;
-      const bool by = channels.empty() || std::find(channels.begin(), channels.end(), message.channel) != channels.end();
+      const bool by =
+          channels.empty() || std::find(channels.begin(), channels.end(), message.channel) != channels.end();
       if (inside && by && of(message.workflow)) within.push_back(message.at);
     }
     if (within.size() < most) return;
     std::sort(within.begin(), within.end());
-    const Instant until = most == 0                        ? world.now + ask_again
+    const Instant until = most == 0                       ? world.now + ask_again
                           : rule.period == Period::window ? within[within.size() - most] + rule.window
                                                           : after;
     if (!out.fires || out.until < until) out.until = until;

@@ -38,7 +38,7 @@ void append(std::string& out, std::uint32_t c) {
 std::uint32_t small(std::uint32_t c) {
   if (c >= 'A' && c <= 'Z') return c + 32;
   if (c >= 0xc0 && c <= 0xde && c != 0xd7) return c + 32;
-  if (c >= 0x100 && c <= 0x137 && c != 0x130) return c | 1U;   // Ā ā …: capitals are even
+  if (c >= 0x100 && c <= 0x137 && c != 0x130) return c | 1U;    // Ā ā …: capitals are even
   if (c >= 0x139 && c <= 0x148) return c % 2 == 1 ? c + 1 : c;  // Ĺ ĺ …: capitals are odd
   if (c >= 0x14a && c <= 0x177) return c | 1U;
   if (c >= 0x391 && c <= 0x3a9) return c + 32;
@@ -48,9 +48,9 @@ std::uint32_t small(std::uint32_t c) {
 }
 
 bool blank(std::uint32_t c) {
-  return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) ||
-         c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000 || c == '-' ||
-         (c >= 0x2010 && c <= 0x2015) || c == 0x2212;
+  return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xa0 || c == 0x1680 ||
+         (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000 ||
+         c == '-' || (c >= 0x2010 && c <= 0x2015) || c == 0x2212;
 }
 
 bool unseen(std::uint32_t c) {

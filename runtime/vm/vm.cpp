@@ -165,6 +165,7 @@ Result<Value> Evaluation::run(const bytecode::Function& function) {
       case Opcode::event: made = event(i); break;
       case Opcode::parameter: made = at(world_.parameters, i.x()); break;
       case Opcode::site: made = at(world_.site, i.x()); break;
+      case Opcode::local: made = i.x() < world_.locals.size() ? world_.locals[i.x()] : Value(); break;
       case Opcode::now: made = Value::of(world_.now); break;
       case Opcode::today: made = Value::of(clock(world_).date); break;
       case Opcode::local_time: made = Value::of(clock(world_).time); break;

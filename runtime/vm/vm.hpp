@@ -16,6 +16,7 @@ struct World {
   std::span<const std::span<const Value>> events;  // by binding number; an unbound one is empty
   std::span<const Value> parameters;               // the content's
   std::span<const Value> site;                     // by SiteValue
+  std::span<const Value> locals;                   // what the pass keeps, by number; shorter: the rest is absent
   Instant now;
   const Zone* zone = nullptr;               // the contact's clock; UTC where null
   std::span<const Zone> country_zones;      // asked by `within` where the contact's zone is unknown

@@ -51,6 +51,7 @@ std::vector<Function> functions() {
       function_of("a rich list", 4,
                   {I::ax(sum, 0, 1), I::ax(score, 1, 0), I::ax(rate, 2, 0), I::abc(list, 3, 0, 2), I::ax(last, 0, 2),
                    I::ax(since, 1, 3), I::abc(member, 0, 0, 3), I::ax(give, 0, 0)}),
+      function_of("what is kept", 1, {I::ax(local, 0, 2), I::ax(give, 0, 0)}),
   };
 }
 
@@ -108,7 +109,35 @@ std::vector<Rule> rules() {
   frequency.period = Period::week;
   frequency.window = days(7);
   frequency.text = "limit messages to 5 per week";
-  return {night, frequency};
+  frequency.shares = {{0, 3}};
+  frequency.whole_project = true;
+  Rule deal;
+  deal.name = "brand.deal";
+  deal.kind = RuleKind::approval;
+  deal.effect = Effect::action;
+  deal.action = "create_deal";
+  deal.role = "legal";
+  deal.otherwise = Otherwise::hold;
+  deal.hold_for = "legal";
+  deal.up_to = days(2);
+  deal.waivable_by = "legal";
+  Rule claims;
+  claims.name = "brand.claims";
+  claims.kind = RuleKind::ban;
+  claims.words = {"risk free", "guaranteed"};
+  claims.otherwise = Otherwise::stop;
+  Rule spend;
+  spend.name = "brand.spend";
+  spend.kind = RuleKind::spend;
+  spend.effect = Effect::spend;
+  spend.amount = Decimal::from_int(10'000);
+  spend.period = Period::month;
+  Rule measured;
+  measured.name = "brand.measured";
+  measured.kind = RuleKind::goal;
+  measured.baseline = measured.holdout = measured.proved = true;
+  measured.amount = *Decimal::parse("0.05");
+  return {night, frequency, deal, claims, spend, measured};
 }
 
 Step step(StepKind kind, std::string key, std::uint32_t line, Index next) {
@@ -141,6 +170,27 @@ std::vector<Step> steps() {
   pause.value = 3;
   Step until = step(StepKind::wait_until, "wait#3", 22, 7);
   until.value = 2;
+  Step call = step(StepKind::act, "do create_deal#1", 26, 10);
+  call.action = 0;
+  call.arguments = {4};
+  call.local = 0;
+  Step keep = step(StepKind::let, "let share#1", 27, 11);
+  keep.value = 6;
+  keep.local = 2;
+  Step approve = step(StepKind::approve, "approve#1", 28, 12);
+  approve.role = 0;
+  approve.within = days(2);
+  approve.covered = {12, 13};
+  approve.otherwise = 7;
+  Step offer = send;
+  offer.key = "nurture/approve#1/send receipt#1";
+  offer.next = 13;
+  Step launch = step(StepKind::act, "approve#1/do launch#1", 30, 14);
+  launch.action = 1;
+  launch.arguments = {10};
+  Step assign = step(StepKind::assign, "assign to sales#1", 32, none);
+  assign.team = 0;
+  assign.by = AssignBy::least_loaded;
   return {send,
           wait,
           choose,
@@ -149,7 +199,13 @@ std::vector<Step> steps() {
           pause,
           until,
           step(StepKind::stop, "stop#1", 24, none),
-          step(StepKind::leave, "leave#1", 25, none)};
+          step(StepKind::leave, "leave#1", 25, none),
+          call,
+          keep,
+          approve,
+          offer,
+          launch,
+          assign};
 }
 
 Workflow workflow() {
@@ -164,10 +220,67 @@ Workflow workflow() {
   w.leave_when = {6};
   w.again = days(90);
   w.rules = {0, 1};
-  w.steps = {0, 1, 2, 3, 4, 5, 6, 7, 8};
+  Entry visits;
+  visits.kind = Entry::Kind::event;
+  visits.triggers = {0};
+  visits.at_most = Quota{Decimal::from_int(500), Period::day, {}};
+  Entry becomes;
+  becomes.kind = Entry::Kind::segment;
+  becomes.segment = 0;
+  becomes.by_clock = true;
+  Entry daily;
+  daily.kind = Entry::Kind::every;
+  daily.every = days(1);
+  daily.at = TimeOfDay{6 * 3600};
+  w.head.entries = {visits, becomes, daily, Entry()};
+  w.head.budget = Quota{Decimal::from_int(2'000), Period::window, days(7)};
+  w.head.pause = 6;
+  RolloutStage shadow;
+  shadow.shadow = true;
+  shadow.lasts = days(3);
+  RolloutStage all;
+  all.share = Decimal::from_int(1);
+  all.approval_by = "legal";
+  all.lift = Decimal();
+  all.confidence = *Decimal::parse("0.95");
+  w.head.rollout = {shadow, all};
+  w.head.waivers = {{2, Date{21'000}, "opted in", 9}};
+  w.steps = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14};
   w.first = 0;
   w.bindings = 2;
+  w.locals = 3;
   return w;
+}
+
+Team team() {
+  return {"sales",
+          {{"kim@acme.example", 30, Period::week, Duration(), none},
+           {"ola@acme.example", 2, Period::window, hours(4), 6}}};
+}
+
+std::vector<Action> actions() {
+  Action deal{"create_deal", {{"title", type_of(TypeKind::text)}}, {{"deal", type_of(TypeKind::text)}}};
+  Action launch{"launch", {{"amount", type_of(TypeKind::money)}}, {}, EffectKind::spend, 5};
+  return {deal, launch};
+}
+
+Connector connector() {
+  Connector c;
+  c.name = "crm";
+  c.file = "crm.lead";
+  c.line = 60;
+  c.channels = {0};
+  c.actions = {0, 1};
+  c.secrets = {"token"};
+  c.inputs = {{"token", type_of(TypeKind::text)}, {"title", type_of(TypeKind::text)}};
+  c.request = {Method::put, 5, {5}, {{"X-Key", 5, type_of(TypeKind::text)}}, {}, {}, {{"title", 5, {}}}, {{"deal", "a.b"}},
+               "Idempotency-Key", 61};
+  c.retry_on = {429};
+  c.retries = 5;
+  c.rate = 10;
+  c.rate_window = seconds(1);
+  c.receives = {{"/hooks/crm", Digest::sha1, "X-Signature", "token", {"status"}, {{1, 5, "id"}}}};
+  return c;
 }
 
 Choice choice() {
@@ -201,7 +314,20 @@ Test test() {
   TestStep put;
   put.kind = set;
   put.values = {{5, 5}};
-  return {"it works", "test.lead", 40, {TestStep(), arrival, later, sent, left, put}};
+  TestStep chosen;
+  chosen.kind = expect_chosen;
+  chosen.choice = 0;
+  chosen.option = 1;
+  TestStep that;
+  that.kind = expect_that;
+  that.condition = 6;
+  that.fields = {0};
+  that.text = "contact.country is \"DE\"";
+  TestStep twice = sent;
+  twice.times = 2;
+  twice.negated = true;
+  const TestCase other{"abroad", 47, {{0, 4}}, {twice, chosen, that}};
+  return {"it works", "test.lead", 40, {TestStep(), arrival, later, sent, left, put}, {other}};
 }
 
 Simulation simulation() {
@@ -217,8 +343,9 @@ Simulation simulation() {
   next.cause = Reaction::Cause::event;
   next.event = 1;
   next.effect = 2;
-  Simulation s{"first month", "test.lead", 50, 10'000, "people.csv", {reaction, next}, days(30), 7, {}};
-  s.expect = {{0, false, *Decimal::parse("0.09"), 57}};
+  Simulation s{"first month", "test.lead", 50, 10'000, "people.csv", {}, {reaction, next}, days(30), 7, {}};
+  s.like = {{0, {{4, *Decimal::parse("0.6")}, {4, *Decimal::parse("0.3")}}}};
+  s.expect = {{0, none, false, *Decimal::parse("0.09"), 0, 57}, {none, 1, true, Decimal(), 500, 58}};
   return s;
 }
 
@@ -291,6 +418,10 @@ Module sample_module() {
   m.contents = contents();
   m.models = {{"copywriter", "openai_compatible", "large", "2026-01"}};
   m.rules = rules();
+  m.roles = {{"legal", {"lee@acme.example", "sam@acme.example"}}};
+  m.teams = {team()};
+  m.actions = actions();
+  m.connectors = {connector()};
   m.choices = {choice()};
   m.steps = steps();
   m.workflows = {workflow()};

@@ -150,10 +150,12 @@ class Machine {
     click_ = {text("click")};
     events_ = {entry_, click_, {}};
     parameters_ = {text("A-1")};
+    kept_ = {text("kept")};
     site_ = {text("sms"), nothing(), text("welcome"), no()};
     world.events = events_;
     world.parameters = parameters_;
     world.site = site_;
+    world.locals = kept_;
     world.now = noon;
     world.count = [](Index counter) { return std::array<std::uint64_t, 3>{4, 0, std::uint64_t{1} << 63U}.at(counter); };
     world.history = [](Index counter) -> Result<Value> {
@@ -191,7 +193,7 @@ class Machine {
  private:
   Module module_;
   Arena arena_;
-  std::vector<Value> entry_, click_, parameters_, site_;
+  std::vector<Value> entry_, click_, parameters_, kept_, site_;
   std::vector<std::span<const Value>> events_;
 };
 
@@ -225,6 +227,8 @@ std::vector<Case> loads() {
       plain(I::ax(site, 0, 0), text("sms")),
       plain(I::ax(site, 0, 1), nothing()),
       plain(I::ax(site, 0, 4), fails(absent)),
+      plain(I::ax(local, 0, 0), text("kept")),
+      plain(I::ax(local, 0, 1), nothing()),
       plain(I::ax(now, 0, 0), Value::of(noon)),
       plain(I::ax(today, 0, 0), day(20'780)),
       plain(I::ax(local_time, 0, 0), clock(12)),
@@ -454,7 +458,7 @@ BOOST_AUTO_TEST_CASE(every_instruction_has_a_case) {
     (c.wanted ? covered : refused).insert(c.op);
   }
   const std::set<Opcode> never_fail{load,  load_none,  load_true, load_false, move, field,       now,
-                                    today, local_time, seen,      exists,     jump, jump_exists, give};
+                                    today, local_time, local, seen,      exists,     jump, jump_exists, give};
   for (unsigned op = 0; op < opcode_count; ++op) {
     const auto code = static_cast<Opcode>(op);
     BOOST_TEST(covered.contains(code), info(code).name << " has no case");

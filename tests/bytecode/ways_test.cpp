@@ -22,7 +22,7 @@ Step step(StepKind kind, std::string key, std::uint32_t line, Index next) {
   return s;
 }
 
-constexpr Index first = 9;  // after the steps of the sample
+constexpr Index first = 15;  // after the steps of the sample
 
 /// The sample and a workflow `ways` with one of each.
 Module module_with_ways() {

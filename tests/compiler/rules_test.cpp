@@ -129,8 +129,9 @@ BOOST_AUTO_TEST_CASE(hours_and_the_message_itself_are_the_clocks_alone) {
 
 BOOST_AUTO_TEST_CASE(banned_words_are_found_in_what_is_fixed) {
   const auto banned = [](const std::string& body, const std::string& word = "risk free") {
-    return codes_of(project("policy house { claims: ban \"" + word + "\" in content }\ncontent offer { email { subject "
-                            "\"Offer\" body \"" +
+    return codes_of(project("policy house { claims: ban \"" + word +
+                                "\" in content }\ncontent offer { email { subject "
+                                "\"Offer\" body \"" +
                                 body + "\" } }\n" + workflow("send offer"),
                             "", "under house\n"));
   };
@@ -152,17 +153,19 @@ BOOST_AUTO_TEST_CASE(banned_words_are_found_in_what_is_fixed) {
 BOOST_AUTO_TEST_CASE(words_that_are_there_and_goals_that_say_enough) {
   BOOST_TEST(codes_of(under("r: prove require \"here it is\" in email")).empty());
   BOOST_TEST(codes_of(under("r: require link in sms")).empty());  // nothing goes by sms
-  BOOST_TEST(codes_of(project("policy house { r: require link in email }\ncontent offer { email { subject \"Offer\" body "
-                              "\"{link(\"https://a.example\")}\" } }\n" +
-                                  workflow("send offer"),
-                              "", "under house\n"))
-                 .empty());
+  BOOST_TEST(
+      codes_of(project("policy house { r: require link in email }\ncontent offer { email { subject \"Offer\" body "
+                       "\"{link(\"https://a.example\")}\" } }\n" +
+                           workflow("send offer"),
+                       "", "under house\n"))
+          .empty());
   // A receipt needs no way out of it.
-  BOOST_TEST(codes_of(project("policy house { r: require link in email }\ncontent receipt transactional { email { subject "
-                              "\"Receipt\" body \"Thanks\" } }\n" +
-                                  workflow("send receipt"),
-                              "", "under house\n"))
-                 .empty());
+  BOOST_TEST(
+      codes_of(project("policy house { r: require link in email }\ncontent receipt transactional { email { subject "
+                       "\"Receipt\" body \"Thanks\" } }\n" +
+                           workflow("send receipt"),
+                       "", "under house\n"))
+          .empty());
   const std::string goal = "goal bought { reach became_mql within 3 days\n baseline 3%\n target 4%\n holdout 5% }\n";
   const auto goals = [&](const std::string& rule) {
     return codes_of(project(goal + "policy house { r: " + rule + " }\n" +
@@ -203,8 +206,7 @@ BOOST_AUTO_TEST_CASE(heads_are_lowered) {
   BOOST_TEST(w.head.rollout[0].shadow);
   BOOST_TEST(w.head.rollout[1].confidence.to_string() == "0.95");
   BOOST_TEST(w.head.rollout[2].share.to_string() == "1");
-  const Module nobody =
-      module_of(project(workflow("wait 1 day", "enter every 1 day at 06:00\n").replace(17, 12, "")));
+  const Module nobody = module_of(project(workflow("wait 1 day", "enter every 1 day at 06:00\n").replace(17, 12, "")));
   BOOST_TEST(nobody.workflows[0].subject.empty());
   BOOST_TEST(nobody.workflows[0].head.entries[0].at->second == 6 * 3600);
 }
@@ -212,7 +214,8 @@ BOOST_AUTO_TEST_CASE(heads_are_lowered) {
 BOOST_AUTO_TEST_CASE(what_leaving_vouches_for_survives_waits) {
   const std::string note = "content note(n: Number) { email { subject \"a\" body \"{n}\" } }\n";
   const auto with = [&](const std::string& head, const std::string& steps) {
-    return codes_of(project(note + workflow(steps, "enter on downloaded\n" + head), "score: Number?\nother: Number?\n"));
+    return codes_of(
+        project(note + workflow(steps, "enter on downloaded\n" + head), "score: Number?\nother: Number?\n"));
   };
   const std::vector<Code> absent{Code::optional_used};
   const std::string use = "send note(n: contact.score)\n";
@@ -222,7 +225,8 @@ BOOST_AUTO_TEST_CASE(what_leaving_vouches_for_survives_waits) {
   BOOST_TEST((with("leave when contact.vip and not contact.score exists\n", use) == absent));
   // Written to, it is not known until leaving is asked again.
   BOOST_TEST((with("leave when not contact.score exists\n", "set contact.score = contact.other\n" + use) == absent));
-  BOOST_TEST(with("leave when not contact.score exists\n", "set contact.score = contact.other\nwait 1 day\n" + use).empty());
+  BOOST_TEST(
+      with("leave when not contact.score exists\n", "set contact.score = contact.other\nwait 1 day\n" + use).empty());
   // A condition that may fail instead of holding vouches for nothing.
   BOOST_TEST((with("leave when contact.visits / contact.visits > 2 or not contact.score exists\n", use) == absent));
   // An event is looked at before leaving is asked.
@@ -239,11 +243,11 @@ BOOST_AUTO_TEST_CASE(what_every_entry_says_is_known_at_the_first_step) {
   const std::vector<Code> absent{Code::optional_used};
   BOOST_TEST(with("enter on downloaded where pages exists\n", "wait 1 day\nsend note(n: event.pages)").empty());
   BOOST_TEST(with("enter on downloaded where event.pages exists\n", "send note(n: event.pages)").empty());
-  BOOST_TEST((with("enter on downloaded where pages exists\nenter on downloaded\n", "send note(n: event.pages)") ==
-              absent));
+  BOOST_TEST(
+      (with("enter on downloaded where pages exists\nenter on downloaded\n", "send note(n: event.pages)") == absent));
   BOOST_TEST(with("enter on downloaded where contact.score exists\n", "send note(n: contact.score)").empty());
-  BOOST_TEST((with("enter on downloaded where contact.score exists\n", "wait 1 day\nsend note(n: contact.score)") ==
-              absent));
+  BOOST_TEST(
+      (with("enter on downloaded where contact.score exists\n", "wait 1 day\nsend note(n: contact.score)") == absent));
   BOOST_TEST(with("enter when scored\n", "send note(n: contact.score)").empty());
   BOOST_TEST((with("enter when scored\nenter by hand\n", "send note(n: contact.score)") == absent));
   // Where not every entry has an event, there is none.

@@ -31,8 +31,8 @@ Module module_with_ways() {
                                     {Instruction::abc(Opcode::event, 0, 1, 1), Instruction::ax(Opcode::give, 0, 0)}));
   const auto live = static_cast<Index>(m.functions.size() - 1);
   m.records = {{"campaign",
-                {{"name", name_id("name"), type_of(TypeKind::text), true, false, false, false, false, none},
-                 {"live", name_id("live"), type_of(TypeKind::boolean), false, false, false, false, false, none}}}};
+                {{"name", name_id("name"), type_of(TypeKind::text), true, {}, false, false, false, none, {}, {}},
+                 {"live", name_id("live"), type_of(TypeKind::boolean), false, {}, false, false, false, none, {}, {}}}}};
   m.splits = {{"ways/tone", 0, {{"short", decimal("0.25"), first + 3}, {"long", decimal("0.75"), none}}, true, "lead"}};
   m.plans = {{"ways/path",
               0,

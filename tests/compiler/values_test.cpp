@@ -140,14 +140,15 @@ BOOST_AUTO_TEST_CASE(a_release_takes_labels_away_and_is_on_record) {
 }
 
 BOOST_AUTO_TEST_CASE(labels_know_where_they_come_from) {
-  const std::vector<grammar::Source> files{
+  std::vector<grammar::Source> files{
       {"test.lead",
        project("segment asked = contact.vip and contact.secret == \"x\" or contact.health exists\n", personal)}};
   const grammar::Parsed parsed = grammar::parse(files[0], 0);
   // The library is not looked for here.
   Program program;
   std::vector<grammar::Diagnostic> said;
-  Checker(files, 1, program, said).check({parsed.tree.root()});
+  Templates templates(files, ProjectFiles{});
+  Checker(files, 1, program, said, templates).check({parsed.tree.root()});
   BOOST_REQUIRE(!program.segment_roots.empty());
   const auto texts = [&](Label label) {
     std::vector<std::string> out;

@@ -1,39 +1,63 @@
 // fairlead check: reads a project and says what is wrong with it, and how each rule is kept.
-#include "cli/command.hpp"
-
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
-#include <nlohmann/json.hpp>
+
+#include "cli/command.hpp"
+#include "cli/files.hpp"
+#include "compiler/mend.hpp"
+#include "compiler/report/report.hpp"
 
 namespace fairlead::cli {
 
 namespace {
 
+namespace report_of = compiler::report;
+using report_of::Format;
+
+/// A report that was asked for, and where it goes: standard output where no file is named.
+struct Wanted {
+  Format format = Format::text;
+  std::string file;
+};
+
 struct Options {
   std::string path = ".";
   bool strict = false;
   bool json = false;
+  bool fix = false;
+  std::vector<std::string> formats;
 };
 
-nlohmann::json to_json(const compiler::Compiled& compiled) {
-  nlohmann::json out = nlohmann::json::array();
-  for (const grammar::Diagnostic& d : compiled.diagnostics) {
-    nlohmann::json one{{"code", grammar::to_string(d.code)},
-                       {"severity", d.severity == grammar::Severity::error ? "error" : "warning"},
-                       {"message", d.message}};
-    if (d.primary.file < compiled.files.size()) {
-      const grammar::Source& source = compiled.files[d.primary.file];
-      const grammar::Position at = source.position(d.primary.span.begin);
-      const grammar::Position to = source.position(d.primary.span.end);
-      one["file"] = source.path();
-      one["line"] = at.line;
-      one["column"] = at.column;
-      one["end_line"] = to.line;
-      one["end_column"] = to.column;
+/// `sarif` or `sarif:out.sarif`; says what is wrong where it is neither.
+std::optional<std::vector<Wanted>> wanted(const Options& options) {
+  std::vector<Wanted> out;
+  for (const std::string& asked : options.formats) {
+    const std::size_t colon = asked.find(':');
+    const std::string name = asked.substr(0, colon);
+    const auto format = report_of::format_named(name);
+    if (!format || (colon != std::string::npos && colon + 1 == asked.size())) {
+      std::string names;
+      for (const auto& info : report_of::formats()) names += fmt::format("{}{}", names.empty() ? "" : ", ", info.name);
+      if (format) {
+        fmt::print(stderr, "fairlead: `--format {}` names no file after the colon\n", asked);
+      } else {
+        fmt::print(stderr, "fairlead: there is no format `{}`; there are {}\n", name, names);
+      }
+      return std::nullopt;
     }
-    if (!d.help.empty()) one["help"] = d.help;
-    out.push_back(std::move(one));
+    out.push_back({*format, colon == std::string::npos ? "" : asked.substr(colon + 1)});
+  }
+  if (options.json) out.push_back({Format::json, ""});
+  if (out.empty()) out.push_back({Format::text, ""});
+  const auto printed =
+      std::count_if(out.begin(), out.end(), [](const Wanted& w) { return w.file.empty() && w.format != Format::text; });
+  if (printed > 1) {
+    fmt::print(stderr,
+               "fairlead: only one format can go to standard output; give the others a file, like "
+               "`--format sarif:out.sarif`\n");
+    return std::nullopt;
   }
   return out;
 }
@@ -52,31 +76,80 @@ void print_rules(const bytecode::Module& module) {
   for (const bytecode::Rule& rule : module.rules) fmt::print("  guarded  {:<28} {}\n", rule.name, rule.text);
 }
 
-void run(const Options& options, int& exit_code) {
-  const compiler::Compiled compiled = compiler::compile_path(options.path);
+/// How many there are, and what can be done next.
+void print_summary(const compiler::Compiled& compiled) {
   const std::size_t errors = compiled.errors();
-  const std::size_t warnings = compiled.diagnostics.size() - errors;
-  if (options.json) {
-    fmt::print("{}\n", to_json(compiled).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
-  } else {
-    print(compiled);
-    if (errors + warnings > 0) {
-      fmt::print(stderr, "{} error{}, {} warning{}\n", errors, errors == 1 ? "" : "s", warnings,
-                 warnings == 1 ? "" : "s");
+  const std::size_t warnings = compiled.count(grammar::Severity::warning);
+  const std::size_t notes = compiled.count(grammar::Severity::note);
+  if (errors + warnings + notes == 0) return;
+  const auto mendable =
+      std::count_if(compiled.diagnostics.begin(), compiled.diagnostics.end(),
+                    [&](const grammar::Diagnostic& d) { return compiler::applicable(d, compiled) != nullptr; });
+  const std::string more = notes == 0 ? "" : fmt::format(", {} note{}", notes, notes == 1 ? "" : "s");
+  fmt::print(stderr, "{} error{}, {} warning{}{}\n", errors, errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s",
+             more);
+  if (mendable > 0) fmt::print(stderr, "`fairlead check --fix` mends {} of them\n", mendable);
+  fmt::print(stderr, "`fairlead explain {}` tells more\n", grammar::to_string(compiled.diagnostics.front().code));
+}
+
+/// Applies what is sure and writes the files that changed. Says what it did on `to`.
+bool fix(compiler::Compiled& compiled, const std::string& path, std::FILE* to, int& exit_code) {
+  const std::vector<grammar::Source> before(compiled.files.begin(),
+                                            compiled.files.begin() + static_cast<std::ptrdiff_t>(compiled.own));
+  compiler::Mended mended = compiler::mend(before, compiler::project_files(path));
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const grammar::Source& now = mended.compiled.files[i];
+    if (now.text() == before[i].text()) continue;
+    if (!write_whole(now.path(), now.text())) {
+      exit_code = report({FaultCode::file_unwritable, {now.path(), "could not be written"}});
+      return false;
     }
-    if (compiled.module) print_rules(*compiled.module);
   }
+  for (const compiler::AppliedFix& one : mended.applied) {
+    fmt::print(to, "mended {}:{}: {} ({})\n", before[one.file].path(), one.line, one.title,
+               grammar::to_string(one.code));
+  }
+  compiled = std::move(mended.compiled);
+  return true;
+}
+
+void run(const Options& options, int& exit_code) {
+  const auto reports = wanted(options);
+  if (!reports) {
+    exit_code = wrong_use;
+    return;
+  }
+  const bool machine = std::any_of(reports->begin(), reports->end(),
+                                   [](const Wanted& w) { return w.file.empty() && w.format != Format::text; });
+  compiler::Compiled compiled = compiler::compile_path(options.path);
   const bool unreadable =
       std::any_of(compiled.diagnostics.begin(), compiled.diagnostics.end(), [](const grammar::Diagnostic& d) {
         return d.code == grammar::Code::unreadable_file || d.code == grammar::Code::no_files;
       });
+  if (options.fix && !unreadable && !fix(compiled, options.path, machine ? stderr : stdout, exit_code)) return;
+
+  for (const Wanted& one : *reports) {
+    if (!one.file.empty()) {
+      if (write_whole(one.file, report_of::render(one.format, compiled))) continue;
+      exit_code = report({FaultCode::file_unwritable, {one.file, "could not be written"}});
+      return;
+    }
+    if (one.format == Format::text) {
+      print(compiled, true);
+      print_summary(compiled);
+      if (compiled.module && !machine) print_rules(*compiled.module);
+    } else {
+      fmt::print("{}", report_of::render(one.format, compiled));
+    }
+  }
   if (compiled.module) {
     if (const Result<void> sound = bytecode::verify(*compiled.module); !sound) {
       exit_code = report(sound.error());
       return;
     }
   }
-  exit_code = unreadable ? failed : errors > 0 || (options.strict && warnings > 0) ? findings : fine;
+  const bool warnings = compiled.count(grammar::Severity::warning) > 0;
+  exit_code = unreadable ? failed : compiled.errors() > 0 || (options.strict && warnings) ? findings : fine;
 }
 
 }  // namespace
@@ -86,7 +159,16 @@ void add_check(Session& session) {
   CLI::App* command = session.app.add_subcommand("check", "read a project and say what is wrong with it");
   command->add_option("PATH", options->path, "a folder of .lead files, or one file")->capture_default_str();
   command->add_flag("--strict", options->strict, "warnings fail too");
-  command->add_flag("--json", options->json, "print the findings as JSON");
+  command->add_flag("--fix", options->fix, "mend what can surely be mended, and say what it was");
+  std::string names;
+  for (const auto& info : report_of::formats()) names += fmt::format("{}{}", names.empty() ? "" : ", ", info.name);
+  command
+      ->add_option("--format", options->formats,
+                   fmt::format("how to report: {}; with `:FILE` into a file; may stand several times", names))
+      ->option_text("FORMAT[:FILE]")
+      ->expected(1)
+      ->take_all();
+  command->add_flag("--json", options->json, "short for --format json");
   command->callback([options, &session] { run(*options, session.exit_code); });
 }
 

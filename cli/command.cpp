@@ -12,9 +12,30 @@ bool terminal(int descriptor) {
   return isatty(descriptor) == 1;
 }
 
+namespace {
+
+/// A variable that counts where it is set to anything.
+bool set_in_environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr && *value != '\0';
+}
+
+}  // namespace
+
 bool colours(int descriptor) {
-  const char* no_colour = std::getenv("NO_COLOR");
-  return terminal(descriptor) && (no_colour == nullptr || *no_colour == '\0');
+  if (set_in_environment("NO_COLOR")) return false;
+  if (set_in_environment("CLICOLOR_FORCE")) return std::string_view(std::getenv("CLICOLOR_FORCE")) != "0";
+  const char* kind = std::getenv("TERM");
+  return terminal(descriptor) && (kind == nullptr || std::string_view(kind) != "dumb");
+}
+
+void choose_colours(const std::string& when) {
+  if (when == "always") {
+    unsetenv("NO_COLOR");
+    setenv("CLICOLOR_FORCE", "1", 1);
+  } else if (when == "never") {
+    setenv("NO_COLOR", "1", 1);
+  }
 }
 
 std::filesystem::path folder_of(const std::string& path) {
@@ -28,15 +49,16 @@ int report(const Fault& fault) {
   return failed;
 }
 
-void print(const compiler::Compiled& compiled) {
+void print(const compiler::Compiled& compiled, bool notes) {
   for (const grammar::Diagnostic& diagnostic : compiled.diagnostics) {
+    if (diagnostic.severity == grammar::Severity::note && !notes) continue;
     fmt::print(stderr, "{}\n", grammar::render(diagnostic, compiled.files, colours(STDERR_FILENO)));
   }
 }
 
 std::optional<bytecode::Module> compile_or_report(const std::string& path, int& exit_code) {
   compiler::Compiled compiled = compiler::compile_path(path);
-  print(compiled);
+  print(compiled, false);
   if (!compiled.module) {
     const bool unreadable =
         std::any_of(compiled.diagnostics.begin(), compiled.diagnostics.end(), [](const grammar::Diagnostic& d) {

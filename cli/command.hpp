@@ -20,6 +20,8 @@ struct Session {
 };
 
 void add_check(Session& session);
+void add_explain(Session& session);
+void add_lints(Session& session);
 void add_format(Session& session);
 void add_disasm(Session& session);
 void add_import(Session& session);
@@ -33,8 +35,11 @@ void add_weights(Session& session);
 void add_decisions(Session& session);
 void add_audit(Session& session);
 
-/// Whether this stream is a terminal that wants colours (NO_COLOR is honoured).
+/// Whether output to this stream is coloured. `--color` decides, then NO_COLOR, then CLICOLOR_FORCE, then whether it is
+/// a terminal that can.
 bool colours(int descriptor);
+/// Carries out `--color`: what `colours` asks is the environment, which programs that are started inherit.
+void choose_colours(const std::string& when);
 bool terminal(int descriptor);
 
 /// Where a project's own files lie: PATH itself, or the folder of the file that it names.
@@ -45,6 +50,7 @@ int report(const Fault& fault);
 
 /// Compiles, prints what was found to stderr, and gives the module where there is one. `strict`: warnings fail too.
 std::optional<bytecode::Module> compile_or_report(const std::string& path, int& exit_code);
-void print(const compiler::Compiled& compiled);
+/// `notes`: what is only noted too.
+void print(const compiler::Compiled& compiled, bool notes);
 
 }  // namespace fairlead::cli

@@ -3,12 +3,12 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
 #include <sstream>
 
+#include "cli/files.hpp"
 #include "grammar/format.hpp"
 
 namespace fairlead::cli {
@@ -28,23 +28,6 @@ std::optional<std::string> formatted(const grammar::Source& source) {
   for (const grammar::Diagnostic& d : parsed.diagnostics)
     fmt::print(stderr, "{}\n", grammar::render(d, {source}, colours(2)));
   return std::nullopt;
-}
-
-/// In place of the file, as a whole or not at all: a disk that is full must not cost the text.
-bool replace(const std::string& file, const std::string& text) {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  const fs::path real = fs::canonical(file, error);
-  if (error) return false;
-  const fs::path beside = real.string() + ".formatted";
-  std::ofstream write(beside, std::ios::binary | std::ios::trunc);
-  write << text;
-  write.close();
-  if (write) fs::permissions(beside, fs::status(real, error).permissions(), error);
-  if (write && !error) fs::rename(beside, real, error);
-  const bool done = write && !error;
-  if (!done) fs::remove(beside, error);
-  return done;
 }
 
 void run(const Options& options, int& exit_code) {
@@ -87,7 +70,7 @@ void run(const Options& options, int& exit_code) {
         exit_code = std::max<int>(exit_code, findings);
         continue;
       }
-      if (!replace(file, *out)) {
+      if (!write_whole(file, *out)) {
         exit_code = report({FaultCode::file_unwritable, {file, "could not be written"}});
         continue;
       }

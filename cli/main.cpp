@@ -51,7 +51,14 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer("`fairlead COMMAND --help` tells more. Exit codes: 0 fine, 1 findings, 2 wrong use, 3 failed.");
   Session session{app};
+  app.add_option_function<std::string>("--color", choose_colours, "whether to colour the output: always, never or auto")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->option_text("WHEN")
+      ->trigger_on_parse();
+  app.fallthrough();
   add_check(session);
+  add_explain(session);
+  add_lints(session);
   add_format(session);
   add_test(session);
   add_simulate(session);

@@ -12,6 +12,7 @@
 #include "cli/progress.hpp"
 #include "runtime/audit/verify.hpp"
 #include "runtime/engine/mapping.hpp"
+#include "runtime/trial/people.hpp"
 #include "runtime/trial/simulate.hpp"
 
 namespace fairlead::cli {
@@ -104,7 +105,9 @@ int simulate(const Options& options, const bytecode::Module& module, bytecode::I
                messages);
     return wrong_use;
   }
-  const Result<std::vector<engine::ContactIn>> contacts = contacts_of(module, simulation, home / simulation.from);
+  const Result<std::vector<engine::ContactIn>> contacts = simulation.from.empty()
+                                                              ? trial::make_people(module, simulation)
+                                                              : contacts_of(module, simulation, home / simulation.from);
   if (!contacts) return report(contacts.error());
   Result<std::unique_ptr<store::Store>> store = store::open_sqlite(
       db, store::Access::create, options.durable ? store::Durability::full : store::Durability::none);

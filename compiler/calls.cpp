@@ -73,9 +73,11 @@ ExprId Checker::call_of(Node node, const Scope& scope) {
       other != std::end(elsewhere)
           ? other->second
           : grammar::closest(name.text(), {"count", "seen", "sum", "last", "since", "idle", "rate", "link"});
-  report(Code::unknown_name, place(name), fmt::format("there is no function called `{}`", name.text()), "unknown",
-         near.empty() ? "There are `count`, `seen`, `sum`, `last`, `since last`, `idle`, `rate` and `link`."
-                      : fmt::format("Did you mean `{}`?", near));
+  mend_near(
+      report(Code::unknown_name, place(name), fmt::format("there is no function called `{}`", name.text()), "unknown",
+             near.empty() ? "There are `count`, `seen`, `sum`, `last`, `since last`, `idle`, `rate` and `link`."
+                          : fmt::format("Did you mean `{}`?", near)),
+      name.span(), name.text(), near);
   return broken();
 }
 

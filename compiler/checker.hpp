@@ -81,11 +81,14 @@ class Checker {
   /// The declaration that `name` (a token) means, or none after a diagnostic.
   Index find(NameKind kind, grammar::Node name);
   [[nodiscard]] std::string suggestion(NameKind kind, std::string_view word) const;
+  /// The fix that goes with the suggestion.
+  void mend_name(grammar::Diagnostic& said, NameKind kind, grammar::Node name) const;
   /// Says that the contact has no such field; `name` is without `contact.`.
   void no_field(Place at, const std::string& name);
 
   // ---- declarations (declarations.cpp)
   void project(grammar::Node node);
+  void lint_level(grammar::Node clause);
   void type_alias(grammar::Node node);
   void record(grammar::Node node);
   /// What stands at a record goes for all of its parts.
@@ -204,9 +207,18 @@ class Checker {
   // ---- workflows (workflows.cpp, heads.cpp)
   void workflow(grammar::Node node, Index index);
 
-  // ---- tests and simulations (trials.cpp)
+  // ---- tests and simulations (trials.cpp, simulations.cpp)
   void test(grammar::Node node);
+  void test_case(grammar::Node node, bytecode::Test& test, std::map<std::string, Place>& seen, bool expects);
+  /// One of what an `expect` lists.
+  void outcome(grammar::Node node, std::vector<bytecode::TestStep>& out);
+  Index choice_of(grammar::Node path);
+  void fields_read(ExprId id, std::vector<Index>& out) const;
   void simulate(grammar::Node node);
+  /// People who are made up: `like { … }`.
+  void people(grammar::Node clause, grammar::Node mix, bytecode::Simulation& simulation);
+  void mixtures(grammar::Node block, const std::string& prefix, std::map<std::string, Place>& seen,
+                bytecode::Simulation& simulation);
   std::vector<bytecode::Given> event_arguments(grammar::Node call, Index event);
   void given_values(grammar::Node block, const std::string& prefix, std::vector<bytecode::Given>& out);
 
@@ -278,8 +290,12 @@ class Checker {
 
   // ---- saying (saying.cpp)
   [[nodiscard]] Place place(grammar::Node node) const;
+  /// A place and the blanks behind it: what goes when a word goes.
+  [[nodiscard]] grammar::Span with_blanks(Place at) const;
   grammar::Diagnostic& report(grammar::Code code, Place place, std::string message, std::string label = "",
                               std::string help = "");
+  /// Adds the name that is near as a fix, where there is one. Another case of its letters is surely what was meant.
+  static void mend_near(grammar::Diagnostic& said, grammar::Span span, std::string_view found, std::string_view near);
   grammar::Diagnostic& warn(grammar::Code code, Place place, std::string message, std::string label = "",
                             std::string help = "");
   /// Says that this version knows a part of the language, and does not carry it out.

@@ -9,6 +9,7 @@
 #include "compiler/checker.hpp"
 #include "compiler/emit.hpp"
 #include "compiler/encoding.hpp"
+#include "compiler/lint/lints.hpp"
 #include "compiler/stdlib.hpp"
 
 namespace fairlead::compiler {
@@ -76,9 +77,9 @@ std::vector<Use> uses_of(const std::vector<std::unique_ptr<grammar::Parsed>>& pa
 
 }  // namespace
 
-std::size_t Compiled::errors() const {
+std::size_t Compiled::count(Severity severity) const {
   return static_cast<std::size_t>(std::count_if(diagnostics.begin(), diagnostics.end(),
-                                                [](const Diagnostic& d) { return d.severity == Severity::error; }));
+                                                [severity](const Diagnostic& d) { return d.severity == severity; }));
 }
 
 std::vector<std::string> lead_files(const std::string& path) {
@@ -96,7 +97,7 @@ std::vector<std::string> lead_files(const std::string& path) {
   return out;
 }
 
-Compiled compile_path(const std::string& path) {
+Compiled compile_path(const std::string& path, Options options) {
   Compiled failed;
   const std::vector<std::string> paths = lead_files(path);
   std::vector<Source> files;
@@ -129,15 +130,22 @@ Compiled compile_path(const std::string& path) {
                                   "A project is a folder of .lead files; name that folder."});
   }
   if (!failed.diagnostics.empty()) {
+    failed.own = files.size();
     failed.files = std::move(files);
     return failed;
   }
-  std::error_code error;
-  const bool folder = fs::is_directory(path, error);
-  return compile(std::move(files), files_on_disk(folder ? path : fs::path(path).parent_path().string()));
+  ProjectFiles project = project_files(path);
+  options.folder = project.root.empty() ? "." : project.root;
+  return compile(std::move(files), std::move(project), options);
 }
 
-Compiled compile(std::vector<Source> files, ProjectFiles project) {
+ProjectFiles project_files(const std::string& path) {
+  std::error_code error;
+  const bool folder = fs::is_directory(path, error);
+  return files_on_disk(folder ? path : fs::path(path).parent_path().string());
+}
+
+Compiled compile(std::vector<Source> files, ProjectFiles project, const Options& options) {
   Compiled out;
   const std::size_t own = files.size();
   // Trees and places point into the sources, which must not move once the first is parsed: so what of the standard
@@ -146,6 +154,7 @@ Compiled compile(std::vector<Source> files, ProjectFiles project) {
   for (const StandardModule& module : modules) files.emplace_back(std::string(module.path), std::string(module.text));
   files.reserve(files.size() + Templates::most_in(files));
   out.files = std::move(files);
+  out.own = own;
   Templates templates(out.files, std::move(project));
 
   std::vector<std::unique_ptr<grammar::Parsed>> parsed = parse_all(out, own);
@@ -178,6 +187,10 @@ Compiled compile(std::vector<Source> files, ProjectFiles project) {
            {use.file, use.span, "unknown"},
            {},
            near.empty() ? fmt::format("It has {}.", all) : fmt::format("Did you mean `{}`?", near)});
+      if (!near.empty()) {
+        out.diagnostics.back().mend(use.span, std::string(near),
+                                    grammar::same_word(use.module, near) ? grammar::Sure::yes : grammar::Sure::no);
+      }
       continue;
     }
     const std::size_t file = own + static_cast<std::size_t>(at - modules.begin());
@@ -192,6 +205,7 @@ Compiled compile(std::vector<Source> files, ProjectFiles project) {
   for (const auto& p : parsed) roots.push_back(p->tree.root());
   if (out.errors() == 0) Checker(out.files, own, program, out.diagnostics, templates).check(roots);
   if (out.errors() == 0) emit(program, out.files, out.diagnostics);
+  if (options.lint) lint::run({program, out.files, own, roots, options.folder}, out.diagnostics);
   std::stable_sort(out.diagnostics.begin(), out.diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return std::pair(a.primary.file, a.primary.span.begin) < std::pair(b.primary.file, b.primary.span.begin);
   });

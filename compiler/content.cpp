@@ -147,13 +147,15 @@ void Checker::content_texts(Node node, Index index) {
           const bool in_quotes = at.span.begin > 0 && files_[at.file].text()[at.span.begin - 1] == '"';
           std::string all;
           for (const std::string& one : known) all += fmt::format("{}`{}`", all.empty() ? "" : ", ", one);
-          report(Code::unknown_field, at,
-                 in_quotes ? std::string("the text before this ends at its quote, but the line goes on")
-                           : fmt::format("the channel `{}` has nothing called `{}`", channel_name.text(), slot_name),
-                 in_quotes ? "outside of the text" : "not a part of it",
-                 in_quotes      ? "A quote inside of a text is written `\\\"`."
-                 : near.empty() ? fmt::format("It has {}.", all)
-                                : fmt::format("Did you mean `{}`?", near));
+          grammar::Diagnostic& said = report(
+              Code::unknown_field, at,
+              in_quotes ? std::string("the text before this ends at its quote, but the line goes on")
+                        : fmt::format("the channel `{}` has nothing called `{}`", channel_name.text(), slot_name),
+              in_quotes ? "outside of the text" : "not a part of it",
+              in_quotes      ? "A quote inside of a text is written `\\\"`."
+              : near.empty() ? fmt::format("It has {}.", all)
+                             : fmt::format("Did you mean `{}`?", near));
+          if (!in_quotes) mend_near(said, at.span, slot_name, near);
           if (in_quotes) {
             for (const std::string& one : known) slots.emplace(one, at);  // most likely they follow
             break;

@@ -1,5 +1,6 @@
 // What a project declares first: settings, types, the contact, events.
 #include "compiler/checker.hpp"
+#include "compiler/lint/lints.hpp"
 
 namespace fairlead::compiler {
 
@@ -7,12 +8,17 @@ using grammar::Code;
 using grammar::Diagnostic;
 using grammar::Kind;
 using grammar::Node;
+using grammar::Severity;
 
 void Checker::project(Node node) {
   program_.module.project = std::string(node.child(Kind::name).text());
   std::map<std::string, Place> seen;
   for (const Node& clause : node.child(Kind::block).children(Kind::clause)) {
     const Node head = clause.children().front();
+    if (head.is("lint")) {
+      if (once(seen, fmt::format("lint {}", clause.child(Kind::name).text()), clause)) lint_level(clause);
+      continue;
+    }
     if (!once(seen, head.is("time") ? "time zone" : std::string(head.text()), clause)) continue;
     if (head.is("time")) {
       const Node literal = clause.child(Kind::text);
@@ -38,6 +44,27 @@ void Checker::project(Node node) {
       }
     }
   }
+}
+
+void Checker::lint_level(Node clause) {
+  const Node name = clause.child(Kind::name);
+  if (lint::find(name.text()) == nullptr) {
+    report(Code::unknown_name, place(name), fmt::format("there is no lint called `{}`", name.text()), "unknown",
+           lint::suggestion(name.text()));
+    return;
+  }
+  LintLevel level{.name = std::string(name.text()), .severity = std::nullopt, .place = place(name)};
+  if (clause.has("note")) level.severity = Severity::note;
+  if (clause.has("warning")) level.severity = Severity::warning;
+  if (clause.has("error")) level.severity = Severity::error;
+  const Node because = clause.child(Kind::text);
+  const std::string reason = because ? plain_text(because).value_or("…") : "";
+  if (!level.severity && reason.find_first_not_of(' ') == std::string::npos) {
+    report(Code::missing_clause, place(clause), fmt::format("`{}` is turned off without a reason", level.name),
+           "no `because`", fmt::format("Whoever reads it next will ask: `lint {} off because \"…\"`.", level.name));
+    return;
+  }
+  program_.lint_levels.push_back(std::move(level));
 }
 
 void Checker::type_alias(Node node) {

@@ -256,6 +256,7 @@ class ExpressionReader {
       Expr root = c_.program_.exprs[c_.program_.segment_roots[index]];
       if (!root.type.is(TypeKind::boolean) || root.type.optional()) return broken(at);  // said at the segment
       root.place = at;
+      root.segment = index;
       const ExprId asked = c_.add(std::move(root));
       return negated ? invert(asked) : asked;
     }
@@ -476,6 +477,7 @@ ExprId Checker::expression(Node node, const Scope& scope, const Type* expected) 
   if (!node) return constant(here_, Type{}, {});
   here_ = place(node);
   const ExprId id = ExpressionReader(*this, scope, node).read(expected);
+  program_.expressions.emplace(node_key(place(node).file, node.index()), id);
   const Expr& expr = program_.exprs[id];
   if (expr.type.broken() && expr.path == "contact") {
     report(Code::type_mismatch, expr.place, "`contact` by itself is not a value", "the whole contact",

@@ -56,11 +56,12 @@ std::optional<Decimal> Checker::number(Node token) {
 std::optional<Decimal> Checker::share(Node token) {
   const std::optional<Decimal> value = number(token);
   if (value && (*value < Decimal() || *value > Decimal::from_int(1))) {
-    report(Code::share_range, place(token),
-           fmt::format("`{}` is not a share: it must lie between 0% and 100%", token.text()), "not a share",
-           token.kind() == Kind::number && *value > Decimal() && *value <= Decimal::from_int(100)
-               ? fmt::format("Did you mean `{}%`?", token.text())
-               : "");
+    const bool percent = token.kind() == Kind::number && *value > Decimal() && *value <= Decimal::from_int(100);
+    grammar::Diagnostic& said =
+        report(Code::share_range, place(token),
+               fmt::format("`{}` is not a share: it must lie between 0% and 100%", token.text()), "not a share",
+               percent ? fmt::format("Did you mean `{}%`?", token.text()) : "");
+    if (percent) said.mend(token.span(), fmt::format("{}%", token.text()), grammar::Sure::no);
     return std::nullopt;
   }
   return value;

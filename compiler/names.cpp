@@ -155,10 +155,30 @@ std::string Checker::suggestion(NameKind kind, std::string_view word) const {
   return fmt::format("There is {}.", all);
 }
 
+void Checker::mend_name(Diagnostic& said, NameKind kind, Node name) const {
+  const std::string_view word = name.text();
+  const std::string help = suggestion(kind, word);
+  constexpr std::string_view comes = "It comes with `";
+  if (help.starts_with(comes)) {
+    const std::string use = help.substr(comes.size(), help.rfind('`') - comes.size());
+    const auto declarations = name.tree().root().children();
+    const std::uint32_t top = declarations.empty() ? 0 : declarations.front().span().begin;
+    said.mend({top, top}, fmt::format("{}\n{}", use, declarations.front().kind() == Kind::use ? "" : "\n"),
+              grammar::Sure::yes, fmt::format("put in `{}`", use));
+    return;
+  }
+  std::vector<std::string_view> candidates;
+  if (const auto table = program_.names.find(kind); table != program_.names.end()) {
+    for (const auto& [candidate, declared] : table->second) candidates.push_back(candidate);
+  }
+  mend_near(said, name.span(), word, grammar::closest(word, candidates));
+}
+
 Index Checker::find(NameKind kind, Node name) {
   const std::string_view word = name.text();
   const auto& table = program_.names[kind];
   if (const auto at = table.find(word); at != table.end()) {
+    program_.mentions.push_back({kind, std::string(word), place(name)});
     return kind == NameKind::channel ? wake_channel(at->second.index, name) : at->second.index;
   }
   for (const auto& [other, names] : program_.names) {
@@ -167,12 +187,15 @@ Index Checker::find(NameKind kind, Node name) {
                              fmt::format("`{}` is {}, but {} is wanted here", word, to_string(other), to_string(kind)),
                              fmt::format("not {}", to_string(kind)), suggestion(kind, word));
       d.secondary.push_back({at->second.place.file, at->second.place.span, "declared here"});
+      mend_name(d, kind, name);
       return none;
     }
   }
-  report(Code::unknown_name, place(name),
-         fmt::format("there is no {} called `{}`", to_string(kind).substr(to_string(kind).find(' ') + 1), word),
-         "not declared", suggestion(kind, word));
+  mend_name(
+      report(Code::unknown_name, place(name),
+             fmt::format("there is no {} called `{}`", to_string(kind).substr(to_string(kind).find(' ') + 1), word),
+             "not declared", suggestion(kind, word)),
+      kind, name);
   return none;
 }
 
@@ -188,7 +211,9 @@ void Checker::no_field(Place at, const std::string& name) {
     std::replace(joined.begin(), joined.end(), '-', '_');
     if (program_.field_index.contains(joined)) {
       report(Code::other_notation, {at.file, {at.span.begin, static_cast<std::uint32_t>(end)}}, "a name has no hyphens",
-             fmt::format("write `contact.{}`", joined));
+             fmt::format("write `contact.{}`", joined))
+          .mend({at.span.begin, static_cast<std::uint32_t>(end)}, fmt::format("contact.{}", joined),
+                grammar::Sure::yes);
       return;
     }
   }
@@ -207,10 +232,15 @@ void Checker::no_field(Place at, const std::string& name) {
     }
     all += fmt::format("{}`{}`", all.empty() ? "" : ", ", field.name);
   }
-  report(Code::unknown_field, at, fmt::format("the contact has no field `{}`", name),
-         "not declared in `record contact`",
-         !near.empty() ? fmt::format("Did you mean `contact.{}`?", near)
-                       : fmt::format("It has {}. Or declare it there: `{}: Text?`.", all, name));
+  Diagnostic& said = report(Code::unknown_field, at, fmt::format("the contact has no field `{}`", name),
+                            "not declared in `record contact`",
+                            !near.empty() ? fmt::format("Did you mean `contact.{}`?", near)
+                                          : fmt::format("It has {}. Or declare it there: `{}: Text?`.", all, name));
+  // In `given contact { … }` a field goes by its bare name.
+  const std::string_view written = text.substr(at.span.begin, at.span.end - at.span.begin);
+  if (written == name) mend_near(said, at.span, name, near);
+  if (written == fmt::format("contact.{}", name) && !near.empty())
+    mend_near(said, at.span, written, fmt::format("contact.{}", near));
 }
 
 }  // namespace fairlead::compiler

@@ -180,8 +180,10 @@ ExprId Checker::text(Node node, const Scope& scope, const Type* expected) {
       } else if (kind == TypeKind::enumeration) {
         const auto& members = expected->field.members;
         const bool known = std::find(members.begin(), members.end(), fixed) != members.end();
-        report(Code::type_mismatch, at, "a value to choose from is written without quotes", "a text",
-               known ? fmt::format("Write `{}`.", fixed) : fmt::format("It can be {}.", listed(members)));
+        grammar::Diagnostic& said =
+            report(Code::type_mismatch, at, "a value to choose from is written without quotes", "a text",
+                   known ? fmt::format("Write `{}`.", fixed) : fmt::format("It can be {}.", listed(members)));
+        if (known) said.mend(at.span, std::string(fixed), grammar::Sure::yes);
         return constant(at, Type{}, {});
       }
     }

@@ -63,12 +63,14 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
     std::string all;
     for (const std::string_view candidate : candidates)
       all += fmt::format("{}`{}`", all.empty() ? "" : ", ", candidate);
-    report(Code::unknown_field, place(at_name), fmt::format("the event `{}` has no field `{}`", event.name, field),
-           "not a field of it",
-           !near.empty() ? fmt::format("Did you mean `{}`?", near)
-           : candidates.empty()
-               ? fmt::format("It has no fields at all. Declare them: `event {} {{ {}: Text }}`.", event.name, field)
-               : fmt::format("It has {}.", all));
+    mend_near(
+        report(Code::unknown_field, place(at_name), fmt::format("the event `{}` has no field `{}`", event.name, field),
+               "not a field of it",
+               !near.empty() ? fmt::format("Did you mean `{}`?", near)
+               : candidates.empty()
+                   ? fmt::format("It has no fields at all. Declare them: `event {} {{ {}: Text }}`.", event.name, field)
+                   : fmt::format("It has {}.", all)),
+        at_name.span(), field, near);
     return broken();
   };
 
@@ -147,10 +149,11 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
     if (expected != nullptr && expected->is(TypeKind::enumeration)) {
       std::vector<std::string_view> candidates(expected->field.members.begin(), expected->field.members.end());
       const std::string_view near = grammar::closest(head, candidates);
-      report(Code::unknown_member, at, fmt::format("`{}` is not one of the values that this can have", head),
-             "not one of them",
-             near.empty() ? fmt::format("It can be {}.", listed(expected->field.members))
-                          : fmt::format("Did you mean `{}`?", near));
+      mend_near(report(Code::unknown_member, at, fmt::format("`{}` is not one of the values that this can have", head),
+                       "not one of them",
+                       near.empty() ? fmt::format("It can be {}.", listed(expected->field.members))
+                                    : fmt::format("Did you mean `{}`?", near)),
+                at.span, head, near);
       return broken();
     }
     std::vector<std::string_view> candidates{"contact", "now", "today"};
@@ -191,7 +194,14 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
                 expected->is(TypeKind::url) || expected->is(TypeKind::timezone) || expected->is(TypeKind::phone))) {
       help = fmt::format("If it is a text, put it in quotes: \"{}\".", head);
     }
-    report(Code::unknown_name, at, fmt::format("nothing here is called `{}`", head), "unknown", std::move(help));
+    // What a question means, as far as the suggestion is one to be written in its place.
+    const bool asks = help.starts_with("Did you mean `");
+    const std::size_t tick = help.find('`');
+    const std::string instead =
+        !asks && !help.starts_with("Write `") ? "" : help.substr(tick + 1, help.rfind('`') - tick - 1);
+    grammar::Diagnostic& said =
+        report(Code::unknown_name, at, fmt::format("nothing here is called `{}`", head), "unknown", std::move(help));
+    if (files_[at.file].text(at.span) == head) mend_near(said, at.span, head, instead);
     return broken();
   }
 

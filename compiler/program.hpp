@@ -5,8 +5,10 @@
 
 #include <deque>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "grammar/tree.hpp"
@@ -97,6 +99,7 @@ struct Expr {
   Index member = none;          // event: its field
   std::string path;             // field, event, parameter, last: as written, the name under which facts know it
   bytecode::Labels labels{};    // its own, and those of all that it was made of
+  Index segment = none;         // it stands in for the question whether the contact is in this segment
 };
 
 /// Where a declaration stands.
@@ -127,6 +130,20 @@ enum class NameKind : std::uint8_t {
 
 std::string_view to_string(NameKind kind);  // with its article: `an event`
 
+/// A place at which a declaration is named: not where it is declared.
+struct Mention {
+  NameKind kind;
+  std::string name;
+  Place place;
+};
+
+/// `lint NAME LEVEL` of the project; no severity: off.
+struct LintLevel {
+  std::string name;
+  std::optional<grammar::Severity> severity;
+  Place place;
+};
+
 /// What a channel wants to be told.
 struct SlotForm {
   std::string name;
@@ -148,6 +165,11 @@ struct RuleSource {
   std::vector<Place> shares;
 };
 
+/// How `Program::expressions` knows a node.
+constexpr std::uint64_t node_key(std::uint32_t file, std::uint32_t node) {
+  return std::uint64_t{file} << 32U | node;
+}
+
 struct Program {
   bytecode::Module module;
   std::deque<Expr> exprs;
@@ -163,6 +185,9 @@ struct Program {
   std::vector<ExprId> segment_roots;
   std::map<std::string, std::string, std::less<>> secrets;  // of connectors: whose each is
   std::set<Index> broken_actions;                           // what they take has been reported, and is not known
+  std::vector<Mention> mentions;                          // of declared names, in the order in which they were read
+  std::unordered_map<std::uint64_t, ExprId> expressions;  // what each expression node means, by `node_key`
+  std::vector<LintLevel> lint_levels;
   std::vector<RuleSource> rule_sources;  // by rule
   std::vector<Place> step_places;        // by step
   std::vector<ExprId> point_roots;

@@ -35,7 +35,8 @@ Index RuleReader::read(Node node) {
     c_.report(Code::no_prover, *source_.prove,
               "`prove` is part of the Fairlead language, but this version cannot prove a rule of this kind yet",
               "not supported yet",
-              "Remove `prove`: the rule is then asked for every message, just before it goes out.");
+              "Remove `prove`: the rule is then asked for every message, just before it goes out.")
+        .mend(c_.with_blanks(*source_.prove), "", grammar::Sure::yes, "remove `prove`");
   }
   return keep(node, name, std::move(text));
 }

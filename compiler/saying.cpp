@@ -19,6 +19,12 @@ Place Checker::place(Node node) const {
   return {static_cast<std::uint32_t>(&node.tree().source() - files_.data()), node.span()};
 }
 
+grammar::Span Checker::with_blanks(Place at) const {
+  const std::string_view text = files_[at.file].text();
+  return {at.span.begin,
+          static_cast<std::uint32_t>(std::min(text.find_first_not_of(" \t", at.span.end), text.size()))};
+}
+
 Diagnostic& Checker::report(Code code, Place at, std::string message, std::string label, std::string help) {
   while (help.ends_with(' ')) help.pop_back();
   diagnostics_.push_back(
@@ -30,6 +36,11 @@ Diagnostic& Checker::warn(Code code, Place at, std::string message, std::string 
   Diagnostic& d = report(code, at, std::move(message), std::move(label), std::move(help));
   d.severity = Severity::warning;
   return d;
+}
+
+void Checker::mend_near(Diagnostic& said, grammar::Span span, std::string_view found, std::string_view near) {
+  if (near.empty()) return;
+  said.mend(span, std::string(near), grammar::same_word(found, near) ? grammar::Sure::yes : grammar::Sure::no);
 }
 
 void Checker::not_supported(Node node, std::string_view what) {
@@ -130,8 +141,13 @@ void Checker::unlike(const Expr& expr, const Type& wanted) {
     return;
   }
   const std::string want = kind == TypeKind::boolean ? "a condition" : described(present(wanted));
-  report(Code::type_mismatch, expr.place, fmt::format("{} is wanted here, but this is {}", want, described(found)),
-         fmt::format("not {}", want), std::move(help));
+  Diagnostic& said =
+      report(Code::type_mismatch, expr.place, fmt::format("{} is wanted here, but this is {}", want, described(found)),
+             fmt::format("not {}", want), std::move(help));
+  if (found.is(TypeKind::number) && kind == TypeKind::duration)
+    said.mend(expr.place.span, fmt::format("{} days", value), grammar::Sure::no);
+  if (found.is(TypeKind::number) && kind == TypeKind::money)
+    said.mend(expr.place.span, fmt::format("{} {}", wanted.field.currency, value), grammar::Sure::no);
 }
 
 }  // namespace fairlead::compiler

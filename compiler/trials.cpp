@@ -1,10 +1,11 @@
-// Tests and simulations.
+// Tests.
 #include "compiler/checker.hpp"
 
 namespace fairlead::compiler {
 
 using bytecode::TestStep;
 using grammar::Code;
+using grammar::Diagnostic;
 using grammar::Kind;
 using grammar::Node;
 
@@ -68,6 +69,132 @@ void Checker::given_values(Node block, const std::string& prefix, std::vector<by
   }
 }
 
+Index Checker::choice_of(Node path) {
+  const std::string written = source_text(path);
+  const std::size_t dot = written.find('.');
+  const std::string workflow = dot == std::string::npos ? "" : written.substr(0, dot);
+  const std::string name = dot == std::string::npos ? written : written.substr(dot + 1);
+  std::vector<Index> found;
+  std::vector<std::string> all;
+  const std::vector<bytecode::Choice>& choices = program_.module.choices;
+  for (Index i = 0; i < choices.size(); ++i) {
+    const std::string& key = choices[i].key;
+    const std::string last = key.substr(key.rfind('/') + 1);
+    const std::string first = key.substr(0, key.find('/'));
+    all.push_back(last);
+    if (last == name && (workflow.empty() || first == workflow)) found.push_back(i);
+  }
+  if (found.size() == 1) return found.front();
+  if (found.empty()) {
+    const std::vector<std::string_view> candidates(all.begin(), all.end());
+    const std::string_view near = grammar::closest(name, candidates);
+    report(Code::unknown_name, place(path), fmt::format("there is no `choose` called `{}`", written), "not declared",
+           !near.empty() && near != name ? fmt::format("Did you mean `{}`?", near)
+           : all.empty()                 ? "This project has none: `choose offer toward GOAL { … }` is one."
+                                         : fmt::format("There is {}.", listed(all)));
+  } else {
+    const std::string& key = choices[found.front()].key;
+    report(Code::several_choices, place(path), fmt::format("more than one `choose` is called `{}`", written),
+           "which one?",
+           workflow.empty() ? fmt::format("Name its workflow too: `{}.{}`.", key.substr(0, key.find('/')), name)
+                            : "Give one of them another name.");
+  }
+  return none;
+}
+
+/// The fields of the contact that an expression reads, each once.
+void Checker::fields_read(ExprId id, std::vector<Index>& out) const {
+  const Expr& expr = program_.exprs[id];
+  if (expr.op == Op::field && std::find(out.begin(), out.end(), expr.ref) == out.end()) out.push_back(expr.ref);
+  for (const ExprId arg : expr.args) fields_read(arg, out);
+}
+
+void Checker::outcome(Node node, std::vector<TestStep>& out) {
+  TestStep step{.line = line(place(node)), .values = {}, .fields = {}, .text = {}};
+  if (const Node condition = node.child(Kind::expression)) {
+    const Type boolean = Type::of(TypeKind::boolean);
+    step.kind = TestStep::Kind::expect_that;
+    step.text = source_text(condition);
+    step.condition = function(condition, Scope{}, &boolean, fmt::format("expect {}", step.text));
+    fields_read(program_.roots[step.condition], step.fields);
+    out.push_back(std::move(step));
+    return;
+  }
+  step.negated = node.has("not");
+  if (const Node by = node.child(Kind::recipient_channel)) step.channel = find(NameKind::channel, by.child(Kind::name));
+  if (node.has("nothing")) {
+    step.kind = TestStep::Kind::expect_nothing_sent;
+  } else if (node.has("sent")) {
+    step.kind = TestStep::Kind::expect_sent;
+    step.content = find(NameKind::content, node.child(Kind::name));
+    if (const Node by = node.child(Kind::recipient_channel); by && step.content != none && step.channel != none) {
+      const bytecode::Content& content = program_.module.contents[step.content];
+      if (std::none_of(content.variants.begin(), content.variants.end(),
+                       [&](const bytecode::Variant& v) { return v.channel == step.channel; })) {
+        report(Code::no_channel, place(by),
+               fmt::format("the content `{}` has nothing for {}, so it never goes out by it", content.name,
+                           program_.module.channels[step.channel].name),
+               "no texts for this channel", "Name one of the channels that the content has texts for.");
+      }
+    }
+    if (const Node times = node.child(Kind::number)) {
+      const auto value = number(times);
+      const auto whole = value ? value->to_int() : Result<std::int64_t>(0);
+      if (!whole || Decimal::from_int(*whole) != *value || *whole < 1 || *whole > 1'000'000) {
+        report(Code::number_range, place(times), "a whole number from 1 is wanted here", "not so many times",
+               step.content == none ? "Write it like `expect sent welcome 2 times`."
+                                    : fmt::format("For none at all write `expect not sent {}`.",
+                                                  program_.module.contents[step.content].name));
+      } else {
+        step.times = static_cast<std::uint32_t>(*whole);
+      }
+    }
+  } else if (node.has("option")) {
+    step.kind = TestStep::Kind::expect_chosen;
+    step.choice = choice_of(node.child(Kind::path));
+    const Node name = node.child(Kind::name);
+    if (step.choice == none) return;
+    const std::vector<bytecode::Option>& options = program_.module.choices[step.choice].options;
+    const auto at = std::find_if(options.begin(), options.end(),
+                                 [&](const bytecode::Option& option) { return option.name == name.text(); });
+    if (at == options.end()) {
+      std::vector<std::string> names;
+      for (const bytecode::Option& option : options) names.push_back(option.name);
+      const std::string_view near = grammar::closest(name.text(), {names.begin(), names.end()});
+      report(Code::unknown_name, place(name),
+             fmt::format("`{}` has no option called `{}`", source_text(node.child(Kind::path)), name.text()),
+             "not declared",
+             near.empty() ? fmt::format("It has {}.", listed(names)) : fmt::format("Did you mean `{}`?", near));
+      return;
+    }
+    step.option = static_cast<std::uint32_t>(at - options.begin());
+  } else {
+    step.kind = node.has("left") ? TestStep::Kind::expect_left : TestStep::Kind::expect_entered;
+    if (const Node name = node.child(Kind::name)) step.workflow = find(NameKind::workflow, name);
+  }
+  out.push_back(std::move(step));
+}
+
+void Checker::test_case(Node node, bytecode::Test& test, std::map<std::string, Place>& seen, bool expects) {
+  const Node name = node.child(Kind::name);
+  bytecode::TestCase out{.name = std::string(name.text()), .line = line(place(node)), .values = {}, .expect = {}};
+  if (const auto [at, fresh] = seen.emplace(out.name, place(name)); !fresh) {
+    Diagnostic& d =
+        report(Code::declared_twice, place(name), fmt::format("a case called `{}` stands here twice", out.name),
+               "the second one", "Results go by the names of cases. Rename one of them.");
+    d.secondary.push_back({at->second.file, at->second.span, "the first one"});
+  }
+  given_values(node.child(Kind::block), "", out.values);
+  if (const Node expect = node.child(Kind::expect)) {
+    for (const Node& item : expect.children(Kind::outcome)) outcome(item, out.expect);
+  } else if (!expects) {
+    report(Code::nothing_to_test, place(name),
+           fmt::format("the case `{}` expects nothing, so it could not fail", out.name), "no `expect`",
+           fmt::format("Say what should have happened: `case {} {{ … }} expect sent …`.", out.name));
+  }
+  test.cases.push_back(std::move(out));
+}
+
 void Checker::test(Node node) {
   bytecode::Test test;
   test.name = plain_text(node.child(Kind::text)).value_or("");
@@ -77,13 +204,16 @@ void Checker::test(Node node) {
   }
   test.file = files_[place(node).file].path();
   test.line = line(place(node));
+  const Node block = node.child(Kind::block);
+  const bool expects = bool(block.child(Kind::expect));
+  const bool tabled = bool(block.child(Kind::test_case));
   bool acted = false;
-  bool expects = false;
+  std::map<std::string, Place> cases;
   const auto add_step = [&](TestStep::Kind kind, Node at) -> TestStep& {
-    test.steps.push_back({.kind = kind, .line = line(place(at)), .values = {}});
+    test.steps.push_back({.kind = kind, .line = line(place(at)), .values = {}, .fields = {}, .text = {}});
     return test.steps.back();
   };
-  for (const Node& item : node.child(Kind::block).children()) {
+  for (const Node& item : block.children()) {
     switch (item.kind()) {
       case Kind::given: {
         std::vector<bytecode::Given> values;
@@ -91,6 +221,7 @@ void Checker::test(Node node) {
         add_step(TestStep::Kind::given, item).values = std::move(values);
         break;
       }
+      case Kind::test_case: test_case(item, test, cases, expects); break;
       case Kind::trigger: {
         acted = true;
         const Node call = item.child(Kind::call);
@@ -125,121 +256,26 @@ void Checker::test(Node node) {
         add_step(TestStep::Kind::set, item).values = {{expr.ref, value}};
         break;
       }
-      case Kind::expect: {
-        expects = true;
+      case Kind::expect:
         if (!acted) {
           report(Code::expect_before_act, place(item), "nothing has happened yet that this could speak of", "too early",
                  "Put a `when`, a `set` or an `after` before it.");
           break;
         }
-        if (item.has("nothing")) {
-          add_step(TestStep::Kind::expect_nothing_sent, item);
-        } else if (item.has("sent")) {
-          const Index content = find(NameKind::content, item.child(Kind::name));
-          Index channel = none;
-          if (const Node by = item.child(Kind::recipient_channel))
-            channel = find(NameKind::channel, by.child(Kind::name));
-          TestStep& step = add_step(TestStep::Kind::expect_sent, item);
-          step.content = content;
-          step.channel = channel;
-        } else {
-          Index workflow = none;
-          if (const Node name = item.child(Kind::name)) workflow = find(NameKind::workflow, name);
-          add_step(item.has("left") ? TestStep::Kind::expect_left : TestStep::Kind::expect_entered, item).workflow =
-              workflow;
-        }
+        for (const Node& one : item.children(Kind::outcome)) outcome(one, test.steps);
         break;
-      }
       default: break;
     }
   }
-  if (!expects) {
+  if (!expects && !tabled) {
     report(Code::nothing_to_test, place(node.child(Kind::text)), "this test expects nothing, so it could not fail",
            "no `expect`", "Say what should have happened: `expect sent …`, `expect nothing sent`, `expect left`.");
+  } else if (tabled && !acted && !expects) {
+    report(Code::expect_before_act, place(node.child(Kind::text)),
+           "nothing happens in this test that its cases could speak of", "no `when`, `set` or `after`",
+           "Say what happens: `when downloaded(asset: \"whitepaper\")`.");
   }
   program_.module.tests.push_back(std::move(test));
-}
-
-void Checker::simulate(Node node) {
-  bytecode::Simulation simulation;
-  simulation.name = plain_text(node.child(Kind::text)).value_or("");
-  simulation.file = files_[place(node).file].path();
-  simulation.line = line(place(node));
-  std::map<std::string, Place> seen;
-  const auto whole = [&](Node literal) -> std::uint64_t {
-    const auto value = number(literal);
-    const auto integer = value ? value->to_int() : Result<std::int64_t>(0);
-    if (!integer || Decimal::from_int(*integer) != *value) {
-      report(Code::number_range, place(literal), "a whole number is wanted here", "not a whole number", "");
-      return 0;
-    }
-    return static_cast<std::uint64_t>(*integer);
-  };
-  for (const Node& item : node.child(Kind::block).children()) {
-    if (item.kind() == Kind::clause) {
-      const Node head = item.children().front();
-      if (!once(seen, std::string(head.text()), item)) continue;
-      if (head.is("contacts")) {
-        simulation.contacts = whole(item.child(Kind::number));
-        simulation.from = plain_text(item.child(Kind::text)).value_or("");
-      } else {
-        if (const auto run = duration(item.child(Kind::duration))) simulation.run = *run;
-        simulation.seed = whole(item.child(Kind::number));
-      }
-    } else if (item.kind() == Kind::expect) {
-      const std::vector<Node> parts = item.children();
-      bytecode::Expectation expectation;
-      expectation.goal = find(NameKind::goal, item.child(Kind::name));
-      expectation.above = item.has("above");
-      expectation.line = line(place(item));
-      if (const auto value = share(parts.back())) expectation.share = *value;
-      if (expectation.goal != none) simulation.expect.push_back(expectation);
-    } else if (item.kind() == Kind::reaction) {
-      bytecode::Reaction reaction{.values = {}};
-      const std::vector<Node> parts = item.children();
-      const Node cause = parts[0];
-      if (cause.kind() == Kind::call) {
-        const std::vector<Node> arguments = cause.children(Kind::argument);
-        Node content;
-        if (arguments.size() == 1) content = arguments[0].child(Kind::expression).child(Kind::path).child(Kind::name);
-        if (cause.child(Kind::name).text() != "sent" || !content) {
-          report(Code::wrong_arguments, place(cause),
-                 "what leads to something is `arrival`, `sent(CONTENT)` or an event", "none of these",
-                 "Write it like `sent(welcome) leads to clicked 8% within 2 days`.");
-          continue;
-        }
-        reaction.cause = bytecode::Reaction::Cause::sent;
-        reaction.content = find(NameKind::content, content);
-        if (reaction.content == none) continue;
-      } else if (cause.text() == "arrival") {
-        reaction.cause = bytecode::Reaction::Cause::arrival;
-      } else {
-        reaction.cause = bytecode::Reaction::Cause::event;
-        reaction.event = find(NameKind::event, cause);
-        if (reaction.event == none) continue;
-      }
-      const Node effect = item.after("to");
-      reaction.effect = find(NameKind::event, effect.kind() == Kind::call ? effect.child(Kind::name) : effect);
-      if (reaction.effect == none) continue;
-      reaction.values = event_arguments(effect, reaction.effect);
-      const Node probability = item.child(Kind::percent) ? item.child(Kind::percent) : item.child(Kind::number);
-      if (const auto value = share(probability)) reaction.probability = *value;
-      if (const Node when = item.child(Kind::expression)) {
-        const Type boolean = Type::of(TypeKind::boolean);
-        reaction.when = function(when, Scope{}, &boolean, fmt::format("simulate {} when", simulation.name));
-      }
-      if (const auto within = duration(item.child(Kind::duration))) reaction.within = *within;
-      simulation.reactions.push_back(std::move(reaction));
-    }
-  }
-  const Place name = place(node.child(Kind::text));
-  if (!seen.contains("contacts"))
-    report(Code::missing_clause, name, "this simulation has no people in it", "no `contacts`",
-           "Say who: `contacts 1_000 from \"people.csv\"`.");
-  if (!seen.contains("run"))
-    report(Code::missing_clause, name, "this simulation does not say how long it runs", "no `run`",
-           "Say how long, and from which number chance starts: `run 30 days seed 7`.");
-  program_.module.simulations.push_back(std::move(simulation));
 }
 
 }  // namespace fairlead::compiler

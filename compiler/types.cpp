@@ -120,6 +120,7 @@ Type Checker::type(Node node) {
         out = Type::of(known->second);
       } else if (alias != program_.types.end()) {
         out = alias->second;
+        program_.mentions.push_back({NameKind::type, std::string(name), place(words.front())});
       } else {
         std::vector<std::string_view> candidates{"Consent", "List"};
         for (const auto& [text, kind] : simple) candidates.push_back(text);
@@ -137,11 +138,13 @@ Type Checker::type(Node node) {
         const auto other =
             std::find_if(std::begin(elsewhere), std::end(elsewhere), [&](const auto& e) { return e.first == small; });
         const std::string_view near = other != std::end(elsewhere) ? other->second : grammar::closest(name, candidates);
-        report(Code::unknown_name, place(words.front()), fmt::format("there is no type called `{}`", name),
-               "not a type",
-               near.empty() ? "Types are Bool, Number, Text, Money, Duration, Instant, Date, Time, TimeZone, Country, "
-                              "Email, Phone, Url, Html, Consent, values like `free | pro`, and `List of Text`."
-                            : fmt::format("Did you mean `{}`?", near));
+        mend_near(report(Code::unknown_name, place(words.front()), fmt::format("there is no type called `{}`", name),
+                         "not a type",
+                         near.empty()
+                             ? "Types are Bool, Number, Text, Money, Duration, Instant, Date, Time, TimeZone, Country, "
+                               "Email, Phone, Url, Html, Consent, values like `free | pro`, and `List of Text`."
+                             : fmt::format("Did you mean `{}`?", near)),
+                  words.front().span(), name, near);
         return {};
       }
     }

@@ -107,6 +107,14 @@ std::optional<Finding> recognise_unknown(const Mistake& m) {
                        fmt::format("expected {}", m.place.item), "");
   if (!near.empty()) {
     d.help = fmt::format("Did you mean `{}`? {}", near, written_like(form_of(m.place, near)));
+    // `timezone` becomes `time zone`, where one form alone begins with `time`.
+    std::string_view whole = near;
+    const auto begins = [&](const Form& form) { return form.word.starts_with(fmt::format("{} ", near)); };
+    const auto form = std::find_if(m.place.forms.begin(), m.place.forms.end(), begins);
+    if (form != m.place.forms.end() && std::none_of(form + 1, m.place.forms.end(), begins) &&
+        m.word(m.item + 1) != form->word.substr(near.size() + 1))
+      whole = form->word;
+    d.mend(m.tokens[m.item].span, std::string(whole), same_word(found, near) ? Sure::yes : Sure::no);
   } else {
     std::string all;
     for (const Form& form : m.place.forms) all += fmt::format("{}`{}`", all.empty() ? "" : ", ", form.word);

@@ -23,7 +23,7 @@ std::size_t width(std::string_view text) {
 }
 
 /// What a terminal can show: control characters become blanks, bytes that are not UTF-8 the sign for that.
-std::string printable(std::string_view text) {
+std::string printable(std::string_view text, bool keep_lines = false) {
   std::string out;
   for (std::size_t i = 0; i < text.size();) {
     const auto c = static_cast<unsigned char>(text[i]);
@@ -31,12 +31,20 @@ std::string printable(std::string_view text) {
     for (std::size_t k = 1; k < n; ++k) {
       if (i + k >= text.size() || (static_cast<unsigned char>(text[i + k]) & 0xc0U) != 0x80U) n = 0;
     }
+    // Overlong forms, surrogates, what is above U+10FFFF: no text either.
+    const unsigned second = n > 1 ? static_cast<unsigned char>(text[i + 1]) : 0;
+    if ((n == 2 && c < 0xc2) || (c == 0xe0 && second < 0xa0) || (c == 0xed && second >= 0xa0) ||
+        (c == 0xf0 && second < 0x90) || (c == 0xf4 && second >= 0x90) || c > 0xf4)
+      n = 0;
     if (n == 0) {
       out += "\uFFFD";
       ++i;
     } else if (n == 1 && (c < 0x20 || c == 0x7f)) {
-      out += ' ';
+      out += keep_lines && c == '\n' ? '\n' : ' ';
       ++i;
+    } else if (c == 0xc2 && second < 0xa0) {  // controls of a terminal, in two bytes
+      out += ' ';
+      i += n;
     } else {
       out += text.substr(i, n);
       i += n;
@@ -65,6 +73,44 @@ std::string place(const Label& label, const std::vector<Source>& files, std::str
   return out;
 }
 
+/// The lines that a fix changes, as they will be: what a person may copy. Empty where it changes lines far apart or
+/// other files, which would not fit here.
+std::string mended_lines(const Fix& fix, const Label& primary, const std::vector<Source>& files, std::size_t gutter,
+                         const Paint& paint) {
+  constexpr std::uint32_t most = 4;
+  const Source& source = files[primary.file];
+  std::vector<const Edit*> edits;
+  const std::uint32_t first = source.line(primary.span.begin);
+  std::uint32_t last = first;
+  for (const Edit& edit : fix.edits) {
+    if (edit.file != primary.file || source.line(edit.span.begin) < first) return {};
+    if (source.line(edit.span.end) >= first + most) continue;
+    last = std::max(last, source.line(edit.span.end));
+    edits.push_back(&edit);
+  }
+  std::stable_sort(edits.begin(), edits.end(),
+                   [](const Edit* a, const Edit* b) { return a->span.begin < b->span.begin; });
+  std::string text;
+  std::uint32_t at = source.line_start(first);
+  for (const Edit* edit : edits) {
+    if (edit->span.begin < at) continue;
+    text += printable(source.text({at, edit->span.begin}), true);
+    if (!edit->text.empty()) text += paint("1;32", printable(edit->text, true));
+    at = edit->span.end;
+  }
+  const std::uint32_t end = source.line_start(last) + static_cast<std::uint32_t>(source.line_text(last).size());
+  if (at <= end) text += printable(source.text({at, end}), true);
+  std::string out;
+  std::uint32_t number = first;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t stop = std::min(text.find('\n', begin), text.size());
+    out += fmt::format("{} {} {}\n", paint("2", fmt::format("{:>{}}", number++, gutter)), paint("1;32", "+"),
+                       text.substr(begin, stop - begin));
+    begin = stop + 1;
+  }
+  return out;
+}
+
 std::size_t distance(std::string_view a, std::string_view b) {
   // Levenshtein, two rows; a swap of neighbours counts once (optimal string alignment).
   std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
@@ -78,6 +124,13 @@ std::size_t distance(std::string_view a, std::string_view b) {
     }
   }
   return d[a.size()][b.size()];
+}
+
+std::string small_letters(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
+  return out;
 }
 
 }  // namespace
@@ -154,12 +207,96 @@ std::span<const CodeInfo> codes() {
       {Code::bands_not_rising, "bands_not_rising", "bands of a score that do not rise to the last"},
       {Code::nothing_to_test, "nothing_to_test", "a test that expects nothing"},
       {Code::expect_before_act, "expect_before_act", "an expectation before anything happened"},
+      {Code::shares_of_people, "shares_of_people", "shares of made-up people that do not come to a whole"},
+      {Code::people_without_field, "people_without_field", "made-up people without a field that everybody has"},
+      {Code::key_given, "key_given", "one key for many people"},
+      {Code::several_choices, "several_choices", "a choice whose name several have"},
       {Code::outside_project, "outside_project", "a file that does not lie in the project's folder"},
       {Code::unsafe_hole, "unsafe_hole", "a hole where no value can stand safely"},
       {Code::text_too_long, "text_too_long", "a text longer than its slot takes"},
       {Code::not_a_template, "not_a_template", "a file that is too large for a template, or of another kind"},
+      {Code::unused_segment, "unused_segment", "a segment that nothing asks for"},
+      {Code::unused_event, "unused_event", "an event that nothing listens to"},
+      {Code::unused_content, "unused_content", "a content that no workflow sends"},
+      {Code::unused_goal, "unused_goal", "a goal that nothing works toward"},
+      {Code::unused_channel, "unused_channel", "a channel that no content is for"},
+      {Code::unused_type, "unused_type", "a named type that nothing is of"},
+      {Code::unused_parameter, "unused_parameter", "a value given to a content that says it nowhere"},
+      {Code::unused_field, "unused_field", "a field of the contact that nothing reads"},
+      {Code::unused_binding, "unused_binding", "an event that is given a name for nothing"},
+      {Code::shadowed_name, "shadowed_name", "a name that hides another one"},
+      {Code::constant_condition, "constant_condition", "a condition that always or never holds"},
+      {Code::option_never, "option_never", "an option that is never possible"},
+      {Code::single_choice, "single_choice", "a choice with only one possible option"},
+      {Code::repeated_condition, "repeated_condition", "a condition that is asked twice"},
+      {Code::compared_with_itself, "compared_with_itself", "a value that is compared with itself"},
+      {Code::double_negation, "double_negation", "a `not` that takes back another"},
+      {Code::seen_is_plainer, "seen_is_plainer", "a `count` that only asks whether there was one"},
+      {Code::compared_with_truth, "compared_with_truth", "a condition compared with `true` or `false`"},
+      {Code::identical_branches, "identical_branches", "an `if` that does the same either way"},
+      {Code::identical_options, "identical_options", "options that do the same"},
+      {Code::empty_branches, "empty_branches", "an `if` that does nothing either way"},
+      {Code::awaits_unsent, "awaits_unsent", "a wait for an answer to what was not sent"},
+      {Code::sent_twice, "sent_twice", "one message sent twice without a wait between"},
+      {Code::long_wait, "long_wait", "a wait of more than a year"},
+      {Code::set_to_itself, "set_to_itself", "a field that is set to what it is"},
+      {Code::stop_at_end, "stop_at_end", "a `stop` after the last step"},
+      {Code::empty_workflow, "empty_workflow", "a workflow without a step"},
+      {Code::goal_without_baseline, "goal_without_baseline", "a goal that does not say what it starts from"},
+      {Code::goal_without_holdout, "goal_without_holdout", "a goal whose lift cannot be measured"},
+      {Code::target_below_baseline, "target_below_baseline", "a target that is reached before anything is done"},
+      {Code::no_exploration, "no_exploration", "a choice that may stop trying an option"},
+      {Code::starts_below_whole, "starts_below_whole", "shares to start with that come to less than 100%"},
+      {Code::learns_from_key, "learns_from_key", "learning from what is different for everybody"},
+      {Code::stray_blank, "stray_blank", "a blank too many in a text"},
+      {Code::glued_hole, "glued_hole", "a value that follows a word without a blank"},
+      {Code::long_subject, "long_subject", "a subject that inboxes cut off"},
+      {Code::shouting, "shouting", "a subject in capitals or with several `!`"},
+      {Code::plain_http, "plain_http", "an address that is not https"},
+      {Code::empty_text, "empty_text", "a text that says nothing"},
+      {Code::left_over_text, "left_over_text", "a text that somebody meant to fill in"},
+      {Code::identical_contents, "identical_contents", "two contents with the same texts"},
+      {Code::default_zone, "default_zone", "clocks asked, and no time zone said"},
+      {Code::default_currency, "default_currency", "money counted, and no currency said"},
+      {Code::consent_unasked, "consent_unasked", "marketing without a rule on consent"},
+      {Code::no_way_out, "no_way_out", "unsubscribing that does not end a workflow"},
+      {Code::no_owner, "no_owner", "a workflow that nobody answers for"},
+      {Code::rule_without_because, "rule_without_because", "a rule that does not say why"},
+      {Code::identical_rules, "identical_rules", "two rules of a policy that say the same"},
+      {Code::equal_hours, "equal_hours", "hours that begin and end at the same time"},
+      {Code::idle_limit, "idle_limit", "a limit that is never met"},
+      {Code::forbids_everything, "forbids_everything", "a rule that forbids every message"},
+      {Code::test_name_twice, "test_name_twice", "two tests or simulations of one name"},
+      {Code::missing_people, "missing_people", "a file of people that is not there"},
+      {Code::run_too_short, "run_too_short", "a simulation over before its goal can be reached"},
+      {Code::reaction_to_nothing, "reaction_to_nothing", "a reaction to what is never sent"},
+      {Code::unused_silence, "unused_silence", "a comment that silences nothing"},
   };
   return all;
+}
+
+Diagnostic& Diagnostic::mend(Span span, std::string text, Sure sure, std::string title) {
+  if (title.empty()) {
+    title = text.empty()             ? "remove it"
+            : span.begin == span.end ? fmt::format("put in `{}`", text)
+                                     : fmt::format("write `{}`", text);
+  }
+  fixes.push_back({std::move(title), {{primary.file, span, std::move(text)}}, sure == Sure::yes});
+  return *this;
+}
+
+const Fix* Diagnostic::mechanical() const {
+  const auto at = std::find_if(fixes.begin(), fixes.end(), [](const Fix& fix) { return fix.mechanical; });
+  return at == fixes.end() ? nullptr : &*at;
+}
+
+std::string_view to_string(Severity severity) {
+  switch (severity) {
+    case Severity::error: return "error";
+    case Severity::warning: return "warning";
+    case Severity::note: return "note";
+  }
+  return "";
 }
 
 std::string to_string(Code code) {
@@ -168,10 +305,10 @@ std::string to_string(Code code) {
 
 std::string render(const Diagnostic& diagnostic, const std::vector<Source>& files, bool colour) {
   const Paint paint{colour};
-  const bool error = diagnostic.severity == Severity::error;
-  const std::string_view tone = error ? "1;31" : "1;33";
+  const Severity severity = diagnostic.severity;
+  const std::string_view tone = severity == Severity::error ? "1;31" : severity == Severity::warning ? "1;33" : "1;36";
   std::string out =
-      fmt::format("{}{}\n", paint(tone, fmt::format("{} {}", error ? "error" : "warning", to_string(diagnostic.code))),
+      fmt::format("{}{}\n", paint(tone, fmt::format("{} {}", to_string(severity), to_string(diagnostic.code))),
                   paint("1", fmt::format(": {}", printable(diagnostic.message))));
   if (diagnostic.primary.file < files.size()) {
     std::uint32_t widest = files[diagnostic.primary.file].line(diagnostic.primary.span.begin);
@@ -179,16 +316,18 @@ std::string render(const Diagnostic& diagnostic, const std::vector<Source>& file
     const std::size_t gutter = fmt::format("{}", widest).size() + 1;
     const Source& source = files[diagnostic.primary.file];
     const Position at = source.position(diagnostic.primary.span.begin);
-    out += fmt::format("{:{}}{} {}:{}:{}\n", "", gutter, paint("2", "-->"), source.path(), at.line, at.column);
+    out +=
+        fmt::format("{:{}}{} {}:{}:{}\n", "", gutter, paint("2", "-->"), printable(source.path()), at.line, at.column);
     out += place(diagnostic.primary, files, tone, '^', gutter, paint);
     for (const Label& label : diagnostic.secondary) {
       if (label.file != diagnostic.primary.file) {
         const Position other = files[label.file].position(label.span.begin);
-        out += fmt::format("{:{}}{} {}:{}:{}\n", "", gutter, paint("2", ":::"), files[label.file].path(), other.line,
-                           other.column);
+        out += fmt::format("{:{}}{} {}:{}:{}\n", "", gutter, paint("2", ":::"), printable(files[label.file].path()),
+                           other.line, other.column);
       }
       out += place(label, files, "1;34", '-', gutter, paint);
     }
+    if (const Fix* fix = diagnostic.mechanical()) out += mended_lines(*fix, diagnostic.primary, files, gutter, paint);
   }
   if (!diagnostic.help.empty()) out += fmt::format("  {} {}\n", paint("1;32", "help:"), printable(diagnostic.help));
   return out;
@@ -197,21 +336,19 @@ std::string render(const Diagnostic& diagnostic, const std::vector<Source>& file
 std::string_view closest(std::string_view word, const std::vector<std::string_view>& candidates) {
   std::string_view best;
   std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
-  const auto lower = [](std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
-    return out;
-  };
-  const std::string small = lower(word);
+  const std::string small = small_letters(word);
   for (const std::string_view candidate : candidates) {
-    const std::size_t d = distance(small, lower(candidate));
+    const std::size_t d = distance(small, small_letters(candidate));
     if (d < least) {
       least = d;
       best = candidate;
     }
   }
   return best;
+}
+
+bool same_word(std::string_view a, std::string_view b) {
+  return small_letters(a) == small_letters(b);
 }
 
 }  // namespace fairlead::grammar

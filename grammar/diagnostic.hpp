@@ -1,5 +1,5 @@
 // What the compiler says to a person: a stable code, one sentence, the place, other places and why they matter, and
-// what to do next.
+// what to do next, in words and, where it can be, as a change to the text.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,8 @@
 namespace fairlead::grammar {
 
 /// Codes are stable: a number once given is never given again. Hundreds by room: 1 syntax, 2 names, 3 types,
-/// 4 workflows, 5 policies, 6 learning and goals, 7 tests and simulations, 8 contents and templates.
+/// 4 workflows, 5 policies, 6 learning and goals, 7 tests and simulations, 8 contents and templates,
+/// 9 lints.
 enum class Code : std::uint16_t {
   unreadable_file = 101,
   not_utf8 = 102,
@@ -91,11 +92,72 @@ enum class Code : std::uint16_t {
 
   nothing_to_test = 701,
   expect_before_act = 702,
+  shares_of_people = 703,
+  people_without_field = 704,
+  key_given = 705,
+  several_choices = 706,
 
   outside_project = 801,
   unsafe_hole = 802,
   text_too_long = 803,
   not_a_template = 804,
+
+  unused_segment = 901,
+  unused_event = 902,
+  unused_content = 903,
+  unused_goal = 904,
+  unused_channel = 905,
+  unused_type = 906,
+  unused_parameter = 907,
+  unused_field = 908,
+  unused_binding = 909,
+  shadowed_name = 910,
+  constant_condition = 911,
+  option_never = 912,
+  single_choice = 913,
+  repeated_condition = 914,
+  compared_with_itself = 915,
+  double_negation = 916,
+  seen_is_plainer = 917,
+  compared_with_truth = 918,
+  identical_branches = 919,
+  identical_options = 920,
+  empty_branches = 921,
+  awaits_unsent = 922,
+  sent_twice = 923,
+  long_wait = 924,
+  set_to_itself = 925,
+  stop_at_end = 926,
+  empty_workflow = 927,
+  goal_without_baseline = 928,
+  goal_without_holdout = 929,
+  target_below_baseline = 930,
+  no_exploration = 931,
+  starts_below_whole = 932,
+  learns_from_key = 933,
+  stray_blank = 934,
+  glued_hole = 935,
+  long_subject = 936,
+  shouting = 938,
+  plain_http = 939,
+  empty_text = 940,
+  left_over_text = 941,
+  identical_contents = 942,
+  default_zone = 943,
+  default_currency = 944,
+  consent_unasked = 945,
+  no_way_out = 946,
+  no_owner = 947,
+  rule_without_because = 948,
+  identical_rules = 949,
+  equal_hours = 950,
+  idle_limit = 951,
+  forbids_everything = 952,
+  test_name_twice = 953,
+  missing_people = 954,
+  run_too_short = 955,
+  reaction_to_nothing = 956,
+  unused_silence = 957,
 };
 
 /// A code, the name by which the sources call it, and what it is about, in a few words.
@@ -107,13 +169,32 @@ struct CodeInfo {
 /// Every code, in the order of its number.
 std::span<const CodeInfo> codes();
 
-enum class Severity : std::uint8_t { error, warning };
+enum class Severity : std::uint8_t { error, warning, note };
+std::string_view to_string(Severity severity);
 
 struct Label {
   std::uint32_t file = 0;  // index in the project's files
   Span span;
   std::string text;
 };
+
+/// A change to a text: `text` stands in place of what is at `span`, which is empty where something is put in.
+struct Edit {
+  std::uint32_t file = 0;
+  Span span;
+  std::string text;
+  bool operator==(const Edit&) const = default;
+};
+
+/// One way to mend it, which a program can carry out.
+struct Fix {
+  std::string title;  // what it does, as a person would choose it: write `==`
+  std::vector<Edit> edits;
+  bool mechanical = false;  // surely what was meant, so that it may be applied unseen (`fairlead check --fix`)
+};
+
+/// Whether a fix is sure to be what was meant, or one of several things.
+enum class Sure : bool { no, yes };
 
 struct Diagnostic {
   Code code = Code::syntax;
@@ -122,6 +203,12 @@ struct Diagnostic {
   Label primary;
   std::vector<Label> secondary;
   std::string help;  // what to do next; may be empty
+  std::vector<Fix> fixes = {};
+
+  /// Adds the fix that writes `text` at a place of the primary label's file. Without a title it gets one.
+  Diagnostic& mend(Span span, std::string text, Sure sure, std::string title = {});
+  /// The fix that may be applied unseen; null where there is none.
+  [[nodiscard]] const Fix* mechanical() const;
 };
 
 /// `FL0103`
@@ -132,5 +219,8 @@ std::string render(const Diagnostic& diagnostic, const std::vector<Source>& file
 
 /// The closest of `candidates` by edit distance, or empty where none is near enough to be meant.
 std::string_view closest(std::string_view word, const std::vector<std::string_view>& candidates);
+
+/// Whether two words are the same but for the case of their letters.
+bool same_word(std::string_view a, std::string_view b);
 
 }  // namespace fairlead::grammar

@@ -117,12 +117,14 @@ std::optional<Finding> bracket(const Mistake& m) {
     const Span where = m.line_ends || !m.has(m.at) ? Span{end, end} : m.tokens[m.at].span;
     d.secondary.push_back(
         {m.file, where, fmt::format("`{}` is missing {}", closer, m.line_ends ? "here" : "before this")});
+    d.mend({end, end}, std::string(closer), Sure::no);
     return Finding{std::move(d), ""};
   }
   if (found == ")" || found == "]")
     return Finding{m.say(Code::syntax, m.tokens[m.at].span, fmt::format("this `{}` closes nothing", found),
                          "nothing is open", "Remove it."),
-                   ""};
+                   ""}
+        .mend(m.tokens[m.at].span, "", Sure::no);
   if (found == "}" && m.at_start()) {
     return Finding{m.say(Code::syntax, m.tokens[m.at].span, "this `}` closes nothing", "no block is open here",
                          "Remove it, or look above for a block that was closed too early."),
@@ -136,6 +138,7 @@ std::optional<Finding> comma(const Mistake& m) {
   const bool item = m.is(m.at, Shape::word) || m.is(m.at, Shape::number) || m.is(m.at, Shape::text);
   if (!item || !form_of(m.place, m.word(m.at)).empty() || !meant(m.word(m.at), m.error.expected).empty())
     return std::nullopt;
+  const Span behind{m.tokens[m.at - 1].span.end, m.tokens[m.at - 1].span.end};
   // Two values side by side: in a condition an operator is missing, in a list of named values a colon.
   if (!m.is(m.at, Shape::word) && m.is(m.at - 1, Shape::word)) {
     bool condition = false;
@@ -147,11 +150,14 @@ std::optional<Finding> comma(const Mistake& m) {
                          condition ? "write `==` before this" : "write `:` before this",
                          condition ? "Values are compared with `==`, `!=`, `<`, `>` and the like."
                                    : "A value is given by name, with a colon between."),
-                   ""};
+                   ""}
+        .mend(condition ? Span{m.tokens[m.at].span.begin, m.tokens[m.at].span.begin} : behind, condition ? "== " : ":",
+              condition ? Sure::no : Sure::yes);
   }
   return Finding{m.say(Code::syntax, m.tokens[m.at].span, fmt::format("a comma is missing before `{}`", m.word(m.at)),
                        "write `,` before this", ""),
-                 ""};
+                 ""}
+      .mend(behind, ",");
 }
 
 /// The line before ended in a comma or an operator, so this one was read as a part of it.
@@ -170,11 +176,13 @@ std::optional<Finding> carried_on(const Mistake& m) {
           ? last != "and" && last != "or" && last != "not" && last != "is" && last != "in" && last != "between"
           : !m.is(line - 1, Shape::symbol) || last == "}" || last == ")" || last == "]" || last == "?")
     return std::nullopt;
-  return Finding{m.say(Code::syntax, m.tokens[line - 1].span,
-                       fmt::format("after `{}` something is still to come, but the line ends", last),
-                       "something is missing after this",
-                       last == "," ? "Remove the comma, or write what follows it." : written_like(form_here(m))),
-                 ""};
+  Finding said{m.say(Code::syntax, m.tokens[line - 1].span,
+                     fmt::format("after `{}` something is still to come, but the line ends", last),
+                     "something is missing after this",
+                     last == "," ? "Remove the comma, or write what follows it." : written_like(form_here(m))),
+               ""};
+  if (last == ",") said.diagnostic.mend(m.tokens[line - 1].span, "", Sure::no);
+  return said;
 }
 
 /// A line goes on after its item has ended.
@@ -187,15 +195,21 @@ std::optional<Finding> run_on(const Mistake& m) {
   if (!m.at_start() && !field) return std::nullopt;
   if (field) {
     const std::string_view flag = closest(m.word(m.item), {"private", "sensitive", "protected", "zone", "fixed"});
-    return Finding{
+    const bool misspelt = m.error.place == Where::record && !flag.empty();
+    Finding said{
         m.say(Code::syntax, m.tokens[m.item].span,
               fmt::format("`{}` does not belong after `{}`", m.word(m.item), m.before(m.item)), "not expected here",
-              m.error.place == Where::record && !flag.empty() ? fmt::format("Did you mean `{}`?", flag)
+              misspelt ? fmt::format("Did you mean `{}`?", flag)
               : m.error.place == Where::policy
                   ? written_like(form_here(m))
                   : "Values to choose from are set apart with `|`, like `free | pro`. The next field stands on a line "
                     "of its own."),
         ""};
+    if (misspelt) {
+      said.diagnostic.mend(m.tokens[m.item].span, std::string(flag),
+                           same_word(m.word(m.item), flag) ? Sure::yes : Sure::no);
+    }
+    return said;
   }
   const std::string_view found = m.word(m.at);
   if (found == "where" && m.word(m.head()) == "reach") return missing_next(m);
@@ -204,6 +218,7 @@ std::optional<Finding> run_on(const Mistake& m) {
                        fmt::format("`{}` does not belong after `{}`", found, m.before(m.at)), "not expected here", "");
   if (!near.empty()) {
     d.help = fmt::format("Did you mean `{}`?", near);
+    d.mend(m.tokens[m.at].span, std::string(near), same_word(found, near) ? Sure::yes : Sure::no);
   } else if (found == "then" || found == "and" || found == "next") {
     d.help = "Leave it out, and begin what follows on a line of its own.";
   } else if (m.word(m.head()) == "wait" && (found == "for" || m.word(m.at - 1) == "for")) {
@@ -214,6 +229,7 @@ std::optional<Finding> run_on(const Mistake& m) {
     d.help = "Begin it on a line of its own.";
   } else if (m.expects("|")) {
     d.help = "Values to choose from are set apart with `|`, like `free | pro`.";
+    if (found == "/" || found == ",") d.mend(m.tokens[m.at].span, "|", Sure::yes);
   } else {
     d.help = written_like(form_here(m));
   }
@@ -222,8 +238,30 @@ std::optional<Finding> run_on(const Mistake& m) {
 
 // ---- inside of an item --------------------------------------------------------------------------------------------
 
-/// What should have come next.
+/// Whether the line after `end` begins a block of which only the first brace is missing: further right, up to a `}`
+/// that stands under the line's own beginning.
+bool closes_below(std::string_view text, std::size_t end) {
+  const auto indent = [&](std::size_t begin) {
+    return std::min(text.find_first_not_of(" \t", begin), text.size()) - begin;
+  };
+  const std::size_t own = text.rfind('\n', end == 0 ? 0 : end - 1);
+  const std::size_t left = indent(own == std::string_view::npos ? 0 : own + 1);
+  bool deeper = false;
+  for (std::size_t line = text.find('\n', end); line != std::string_view::npos; line = text.find('\n', line + 1)) {
+    const std::size_t first = line + 1 + indent(line + 1);
+    if (first >= text.size() || text[first] == '\n' || text[first] == '\r') continue;
+    if (first - line - 1 > left) {
+      deeper = true;
+      continue;
+    }
+    return deeper && first - line - 1 == left && text[first] == '}';
+  }
+  return false;
+}
+
 }  // namespace
+
+/// What should have come next.
 
 Finding missing_next(const Mistake& m) {
   Words next = wanted(m.error);
@@ -231,86 +269,102 @@ Finding missing_next(const Mistake& m) {
   const bool tail = m.follows && m.error.place == Where::policy && next.size() > 1;
   if (tail) std::erase(next, ":");
   if (m.error.place == Where::simulate && m.word(m.item) == "leads") {
-    return {m.say(Code::syntax, m.tokens[m.item].span, "it is not said what leads to this", "what does?",
-                  written_like(m.place.free_form)),
-            ""};
+    return Finding{m.say(Code::syntax, m.tokens[m.item].span, "it is not said what leads to this", "what does?",
+                         written_like(m.place.free_form)),
+                   ""};
   }
   const std::uint32_t end = m.at > 0 && m.at <= m.tokens.size() ? m.tokens[m.at - 1].span.end : m.offset;
   const Span gap{end, end};
+  const Span behind = gap;  // what is missing is put directly after what stands
   const std::string before = m.before(m.at);
   const std::string_view form = form_here(m);
   const std::string_view found = m.word(m.at);
   const bool stops = m.line_ends || !m.has(m.at);
   if (m.error.place == Where::steps && m.word(m.head()) == "wait" && m.at == m.head() + 1 && stops) {
-    return {m.say(Code::syntax, gap, "this `wait` does not say for how long", "the line ends here",
-                  "Write it like `wait 3 days`, `wait until 09:00`, or `wait up to 3 days for clicked of welcome { … } "
-                  "otherwise { … }`."),
-            ""};
+    return Finding{
+        m.say(Code::syntax, gap, "this `wait` does not say for how long", "the line ends here",
+              "Write it like `wait 3 days`, `wait until 09:00`, or `wait up to 3 days for clicked of welcome { … } "
+              "otherwise { … }`."),
+        ""};
   }
   const std::string_view head = m.word(m.head());
   if ((found == "where" && (head == "for" || head == "reach")) || (found == "of" && head == "for")) {
-    return {m.say(Code::syntax, m.tokens[m.at].span, fmt::format("`{}` comes earlier than this", found), "too late",
-                  written_like(head == "reach" ? "reach purchased where amount > $100 within 60 days" : form)),
-            ""};
+    return Finding{
+        m.say(Code::syntax, m.tokens[m.at].span, fmt::format("`{}` comes earlier than this", found), "too late",
+              written_like(head == "reach" ? "reach purchased where amount > $100 within 60 days" : form)),
+        ""};
   }
   const bool brace = m.expects("{");
   if (!stops && m.is(m.at, Shape::word)) {
     if (const std::string_view near = meant(found, m.error.expected); !near.empty() && near != found) {
-      return {m.say(Code::unknown_keyword, m.tokens[m.at].span,
-                    fmt::format("`{}` is not expected after `{}`", found, before),
-                    fmt::format("did you mean `{}`?", near), written_like(form)),
-              ""};
+      return Finding{m.say(Code::unknown_keyword, m.tokens[m.at].span,
+                           fmt::format("`{}` is not expected after `{}`", found, before),
+                           fmt::format("did you mean `{}`?", near), written_like(form)),
+                     ""}
+          .mend(m.tokens[m.at].span, std::string(near), same_word(near, found) ? Sure::yes : Sure::no);
     }
   }
   if (before.empty() || m.at == 0) {
     if (stops)
-      return {m.say(Code::syntax, gap, fmt::format("{} is missing here", m.place.item), "", written_like(form)), ""};
-    return {m.say(Code::syntax, m.tokens[m.at].span, fmt::format("{} should stand here, not `{}`", m.place.item, found),
-                  fmt::format("expected {}", m.place.item), written_like(form)),
-            ""};
+      return Finding{m.say(Code::syntax, gap, fmt::format("{} is missing here", m.place.item), "", written_like(form)),
+                     ""};
+    return Finding{
+        m.say(Code::syntax, m.tokens[m.at].span, fmt::format("{} should stand here, not `{}`", m.place.item, found),
+              fmt::format("expected {}", m.place.item), written_like(form)),
+        ""};
   }
   if (brace && (stops || found == "}" || next.size() == 1 || next.front() == "{")) {
     if (!stops && m.word(m.at + 1) == "{") {
-      return {m.say(Code::syntax, m.tokens[m.at].span,
-                    fmt::format("`{}` does not belong between `{}` and its `{{`", found, before), "not expected here",
-                    fmt::format("Remove it. {}", written_like(form))),
-              ""};
+      return Finding{m.say(Code::syntax, m.tokens[m.at].span,
+                           fmt::format("`{}` does not belong between `{}` and its `{{`", found, before),
+                           "not expected here", fmt::format("Remove it. {}", written_like(form))),
+                     ""}
+          .mend({m.tokens[m.at].span.begin, m.tokens[m.at + 1].span.begin}, "",
+                found == "then" || found == "do" ? Sure::yes : Sure::no);
     }
-    return {m.say(Code::syntax, stops ? gap : m.tokens[m.at].span, fmt::format("`{{` is missing after `{}`", before),
-                  stops ? "a block should begin here" : "a block should begin before this", written_like(form)),
-            "", Finding::Harm::braces};
+    return Finding{
+        m.say(Code::syntax, stops ? gap : m.tokens[m.at].span, fmt::format("`{{` is missing after `{}`", before),
+              stops ? "a block should begin here" : "a block should begin before this", written_like(form)),
+        "", Finding::Harm::braces}
+        .mend(behind, " {", stops && closes_below(m.text, end) ? Sure::yes : Sure::no, "put in `{`");
   }
   if (m.expects(":") && !tail && (next.size() == 1 || stops)) {
-    return {m.say(Code::syntax, stops ? gap : m.tokens[m.at].span,
-                  fmt::format("the colon is missing after `{}`", m.word(m.at - 1)),
-                  stops ? "write `:` here" : "write `:` before this", written_like(form)),
-            ""};
+    return Finding{m.say(Code::syntax, stops ? gap : m.tokens[m.at].span,
+                         fmt::format("the colon is missing after `{}`", m.word(m.at - 1)),
+                         stops ? "write `:` here" : "write `:` before this", written_like(form)),
+                   ""}
+        .mend(behind, ":");
   }
   const bool single = next.size() == 1 && !next.front().starts_with("a ") && !next.front().starts_with("the ");
   if (single) {
-    return {m.say(Code::syntax, stops ? gap : m.tokens[m.at].span,
-                  fmt::format("`{}` is missing after `{}`", next.front(), before),
-                  fmt::format("write `{}` {}", next.front(), stops ? "here" : "before this"), written_like(form)),
-            ""};
+    return Finding{
+        m.say(Code::syntax, stops ? gap : m.tokens[m.at].span,
+              fmt::format("`{}` is missing after `{}`", next.front(), before),
+              fmt::format("write `{}` {}", next.front(), stops ? "here" : "before this"), written_like(form)),
+        ""}
+        .mend(behind, fmt::format("{}{}", is_word_char(next.front()[0]) ? " " : "", next.front()),
+              stops ? Sure::no : Sure::yes, fmt::format("put in `{}`", next.front()));
   }
   if (next.empty() || next.size() > 6) {
     if (stops)
-      return {m.say(Code::syntax, gap, fmt::format("something is missing after `{}`", before), "the line ends here",
-                    written_like(form)),
-              ""};
-    return {m.say(Code::syntax, m.tokens[m.at].span, fmt::format("`{}` does not belong after `{}`", found, before),
-                  "not expected here", written_like(form)),
-            ""};
+      return Finding{m.say(Code::syntax, gap, fmt::format("something is missing after `{}`", before),
+                           "the line ends here", written_like(form)),
+                     ""};
+    return Finding{
+        m.say(Code::syntax, m.tokens[m.at].span, fmt::format("`{}` does not belong after `{}`", found, before),
+              "not expected here", written_like(form)),
+        ""};
   }
   if (stops) {
-    return {m.say(Code::syntax, gap, fmt::format("after `{}` comes {}, but the line ends", before, alternatives(next)),
-                  "the line ends here", written_like(form)),
-            ""};
+    return Finding{
+        m.say(Code::syntax, gap, fmt::format("after `{}` comes {}, but the line ends", before, alternatives(next)),
+              "the line ends here", written_like(form)),
+        ""};
   }
-  return {m.say(Code::syntax, m.tokens[m.at].span,
-                fmt::format("after `{}` comes {}, not `{}`", before, alternatives(next), found), "not expected here",
-                written_like(form)),
-          ""};
+  return Finding{m.say(Code::syntax, m.tokens[m.at].span,
+                       fmt::format("after `{}` comes {}, not `{}`", before, alternatives(next), found),
+                       "not expected here", written_like(form)),
+                 ""};
 }
 
 std::optional<Finding> recognise_place(const Mistake& m) {

@@ -50,6 +50,7 @@ Align alignment(const Node& parent) {
     case Kind::clause:  // the slots of a channel
     case Kind::given:
     case Kind::argument:
+    case Kind::test_case:
     case Kind::type: return Align::name;
     default: return Align::nothing;
   }
@@ -65,6 +66,7 @@ bool may_share_a_line(const Node& parent) {
     case Kind::clause:
     case Kind::given:
     case Kind::argument:
+    case Kind::test_case:
     case Kind::type: return true;
     default: return false;
   }
@@ -89,6 +91,15 @@ std::size_t head_of(const Item& item, Align align) {
     }
   }
   return 0;
+}
+
+/// `case`, its name, its values, and what it expects.
+std::vector<std::size_t> columns_of(const Item& item) {
+  std::vector<std::size_t> out;
+  for (std::size_t i = 1; i < item.pieces.size(); ++i) {
+    if (item.pieces[i].block || item.pieces[i - 1].block) out.push_back(i);
+  }
+  return out;
 }
 
 /// Where the marks of a field begin among its pieces; 0 where it has none, or is more than a line.
@@ -247,7 +258,11 @@ class Reader {
       }
       block->entries.push_back({item(children[i]), false});
       Item& added = block->entries.back().item;
-      added.head = head_of(added, align);
+      if (children[i].is(Kind::test_case)) {
+        added.columns = columns_of(added);
+      } else {
+        added.head = head_of(added, align);
+      }
       if (parent.is(Kind::record)) added.marks = marks_of(children[i], added);
     }
     block->before_close = gap_to(children.back().span().begin);

@@ -47,6 +47,8 @@ struct Item {
   std::vector<Entry> arms;
   /// What follows this many pieces starts in one column with its neighbours; 0 where nothing is aligned.
   std::size_t head = 0;
+  /// Of a row of a table: where its columns after the first begin, in pieces. Neighbours with as many share them.
+  std::vector<std::size_t> columns;
   /// The same of the marks at the end of a field: `private`, `complete 98%`.
   std::size_t marks = 0;
 };

@@ -55,6 +55,12 @@ struct Finding {
   /// all stand outside of `steps`.
   std::string repeats;
   Harm harm = Harm::none;
+
+  /// The same with a fix: `text` in place of what is at `span`.
+  Finding mend(Span span, std::string text, Sure sure = Sure::yes, std::string title = {}) && {
+    diagnostic.mend(span, std::move(text), sure, std::move(title));
+    return std::move(*this);
+  }
 };
 
 /// Quotes, comments, operators, numbers and names as other languages and other programs write them.

@@ -35,6 +35,28 @@ std::size_t line_end(const Mistake& m, std::size_t i) {
   return i;
 }
 
+/// A block comment, line by line.
+Finding line_comments(const Mistake& m, Finding said) {
+  const std::uint32_t begin = m.tokens[m.at].span.begin;
+  const std::size_t close = m.text.find("*/", begin);
+  if (close == std::string_view::npos) return said;
+  const std::string_view behind = m.text.substr(close + 2, m.text.find('\n', close) - close - 2);
+  if (behind.find_first_not_of(" \t\r") != std::string_view::npos) return said;
+  Finding mended = std::move(said).mend({begin, begin + 2}, "//", Sure::yes, "begin each line with `//`");
+  std::vector<Edit>& edits = mended.diagnostic.fixes.front().edits;
+  for (std::size_t line = m.text.find('\n', begin); line < close; line = m.text.find('\n', line + 1)) {
+    const std::size_t first = m.text.find_first_not_of(" \t\r", line + 1);
+    if (first == std::string_view::npos || m.text[first] == '\n') continue;
+    const auto at = static_cast<std::uint32_t>(first);
+    if (first >= close) break;
+    const bool star = m.text[first] == '*';
+    edits.push_back({m.file, {at, at + (star ? 1U : 0U)}, star ? "//" : "// "});
+  }
+  const std::size_t last = m.text.find_last_not_of(" \t\r", close - 1) + 1;
+  edits.push_back({m.file, {static_cast<std::uint32_t>(last), static_cast<std::uint32_t>(close + 2)}, ""});
+  return mended;
+}
+
 std::optional<Finding> comment(const Mistake& m) {
   const std::string_view found = m.word(m.at);
   if (found != "#" && found != "/*" && found != "*/" && !(found == "<" && m.word(m.at + 1) == "!") &&
@@ -44,9 +66,18 @@ std::optional<Finding> comment(const Mistake& m) {
   const Span span = m.span(m.at, found == "<"   ? std::min(m.at + 3, m.tokens.size() - 1)
                                  : found == "-" ? m.at + 1
                                                 : m.at);
-  return Finding{m.say(Code::other_notation, span, "this does not begin a comment", "comments begin with `//`",
-                       found == "/*" ? "Begin each line of the comment with `//`." : "Write `//` instead."),
-                 "comment"};
+  Finding said{m.say(Code::other_notation, span, "this does not begin a comment", "comments begin with `//`",
+                     found == "/*" ? "Begin each line of the comment with `//`." : "Write `//` instead."),
+               "comment"};
+  if (found == "/*") return line_comments(m, std::move(said));
+  if (found != "#" && found != "-") return said;
+  // A file of another kind, of which the first heading would turn into a comment.
+  const std::size_t next = m.text.find_first_not_of(" \t\r\n", std::min(m.text.find('\n', span.end), m.text.size()));
+  const bool ours = m.error.place != rules::Where::declaration ||
+                    (next != std::string_view::npos &&
+                     (m.text[next] == '#' || m.text.substr(next).starts_with("--") ||
+                      m.text.substr(next).starts_with("//") || starts_declaration(m.text.substr(next))));
+  return std::move(said).mend(span, "//", ours ? Sure::yes : Sure::no);
 }
 
 std::optional<Finding> quotes(const Mistake& m) {
@@ -69,13 +100,19 @@ std::optional<Finding> quotes(const Mistake& m) {
   const std::size_t inner = whole ? last - length - (single ? 1 : line.substr(0, last).ends_with("»") ? 2 : 3) : 0;
   const std::string content = whole ? std::string(line.substr(length, inner)) : std::string();
   const Span span{begin, begin + static_cast<std::uint32_t>(whole ? last : length)};
-  return Finding{
+  Finding said{
       m.say(
           Code::other_notation, span,
           single ? "a text stands in double quotes" : "a text stands in straight quotes; these are curly ones",
           single ? "single quotes" : "curly quotes",
           content.empty() || content.size() > 60 ? "Write `\"` at both ends." : fmt::format("Write \"{}\".", content)),
       single ? "single quotes" : "curly quotes"};
+  // With another quote within, it may be two texts, or an apostrophe.
+  static constexpr std::array<std::string_view, 7> unsure = {"'", "`", "\"", "\\", "“", "”", "’"};
+  const bool sure = std::none_of(unsure.begin(), unsure.end(),
+                                 [&](std::string_view mark) { return content.find(mark) != std::string::npos; });
+  if (!whole || !sure) return said;
+  return std::move(said).mend(span, fmt::format("\"{}\"", content));
 }
 
 /// Characters that cannot be seen, or only look like what they are not.
@@ -87,18 +124,30 @@ std::optional<Finding> stray(const Mistake& m) {
     return Finding{m.say(Code::other_notation, span,
                          "this only looks like a blank: it is another character, often copied from a document",
                          "not a plain blank", "Delete it, and type a blank."),
-                   "blank"};
+                   "blank"}
+        .mend(span, " ", Sure::yes, "write a plain blank");
   }
   if (found == "\u200b" || found == "\u200c" || found == "\u200d" || found == "\ufeff" || found == "\u2060") {
     return Finding{m.say(Code::other_notation, span, "an invisible character stands here, often copied from a web page",
                          "invisible", "Delete it: put the cursor behind it, and press backspace."),
-                   "invisible"};
+                   "invisible"}
+        .mend(span, "");
   }
   if (found == "…")
     return Finding{m.say(Code::syntax, span, "`…` stands for something that is still to be written", "not written yet",
                          "Write what belongs here."),
                    ""};
   return std::nullopt;
+}
+
+/// A word with the blanks that it needs where a sign needed none: `!vip`, `a&&b`.
+std::string spaced(const Mistake& m, Span span, std::string_view meant) {
+  std::string out(meant);
+  if (!is_word_char(meant.front())) return out;
+  const auto blank = [&](std::uint32_t at) { return m.text[at] == ' ' || m.text[at] == '\t' || m.text[at] == '\n'; };
+  if (span.end < m.text.size() && !blank(span.end)) out += ' ';
+  if (span.begin > 0 && !blank(span.begin - 1) && m.text[span.begin - 1] != '(') out.insert(0, " ");
+  return out;
 }
 
 std::optional<Finding> operator_word(const Mistake& m) {
@@ -117,7 +166,9 @@ std::optional<Finding> operator_word(const Mistake& m) {
   }
   return Finding{m.say(Code::other_notation, span, fmt::format("Fairlead writes `{}` for `{}`", at->meant, shown),
                        fmt::format("write `{}`", at->meant), ""),
-                 ""};
+                 ""}
+      .mend(span, spaced(m, span, at->meant), found == "=>" || found == "=<" ? Sure::no : Sure::yes,
+            fmt::format("write `{}`", at->meant));
 }
 
 std::optional<Finding> semicolon(const Mistake& m) {
@@ -125,10 +176,13 @@ std::optional<Finding> semicolon(const Mistake& m) {
   if (m.expects(":"))
     return Finding{
         m.say(Code::other_notation, m.tokens[m.at].span, "a colon is wanted here, not a semicolon", "write `:`", ""),
-        ""};
+        ""}
+        .mend(m.tokens[m.at].span, ":");
+  const bool at_end = !m.has(m.at + 1) || m.tokens[m.at + 1].breaks || m.word(m.at + 1) == "}";
   return Finding{
       m.say(Code::other_notation, m.tokens[m.at].span, "a line does not end in `;`", "not needed", "Remove it."),
-      "semicolon"};
+      "semicolon"}
+      .mend(m.tokens[m.at].span, "", at_end ? Sure::yes : Sure::no);
 }
 
 /// `=` where `==` or `:` is meant, and the other way round; and either where nothing is.
@@ -138,7 +192,8 @@ std::optional<Finding> equals(const Mistake& m) {
   const Span span = m.tokens[m.at].span;
   const auto write = [&](std::string_view meant, std::string message, std::string_view repeats) {
     return Finding{m.say(Code::other_notation, span, std::move(message), fmt::format("write `{}`", meant), ""),
-                   std::string(repeats)};
+                   std::string(repeats)}
+        .mend(span, std::string(meant));
   };
   if (m.expects("=")) {
     const std::string_view head = m.word(m.head());
@@ -146,26 +201,33 @@ std::optional<Finding> equals(const Mistake& m) {
     if (head == "segment" || head == "type")
       return write("=", fmt::format("`{}` says what it means after `=`, not after `{}`", head, found), "");
   }
-  if (m.expects(":") && found == "=")
-    return write(":", fmt::format("the colon is missing: `{}` is followed by `:`, not by `=`", m.word(m.at - 1)),
-                 "colon");
+  // What gives a name its value follows it closely.
+  const auto close = [&](Finding said) {
+    said.diagnostic.fixes.front().edits.front().span.begin = m.tokens[m.at - 1].span.end;
+    return said;
+  };
+  if (m.expects(":") && found == "=" && m.at > 0)
+    return close(write(":", fmt::format("the colon is missing: `{}` is followed by `:`, not by `=`", m.word(m.at - 1)),
+                       "colon"));
   // An argument: the word between `(` or a comma and this.
   const bool labels = m.at >= 2 && m.is(m.at - 1, Shape::word) && (m.word(m.at - 2) == "(" || m.word(m.at - 2) == ",");
   if (found == "=" && labels && m.expects(")"))
-    return write(":", fmt::format("a value is given by name with `:`, not with `=`"), "");
+    return close(write(":", fmt::format("a value is given by name with `:`, not with `=`"), ""));
   const bool wanted = std::any_of(m.error.expected.begin(), m.error.expected.end(),
                                   [](std::string_view e) { return e.starts_with("a ") || e == "on" || e == "{"; });
   if (found == ":" && m.at > 0 && m.expects("a text in quotes")) {
     return Finding{m.say(Code::other_notation, span, fmt::format("`{}` is not followed by `:`", m.word(m.at - 1)),
                          "not needed", "The text follows at once, like `subject \"Hello\"`."),
-                   "no sign"};
+                   "no sign"}
+        .mend(span, "");
   }
   if (m.at > m.head() && (wanted || found == ":") && !form_of(m.place, m.word(m.head())).empty() &&
       m.at <= m.head() + 2) {
     const std::string_view form = form_of(m.place, m.word(m.head()));
     return Finding{m.say(Code::other_notation, span, fmt::format("`{}` is not followed by `{}`", m.before(m.at), found),
                          "not needed", fmt::format("It is written like `{}`.", form)),
-                   "no sign"};
+                   "no sign"}
+        .mend(span, "");
   }
   if (found == "=" && m.at > m.head())
     return write("==", "two values are compared with `==`; a single `=` sets one", "");
@@ -178,7 +240,8 @@ std::optional<Finding> keyword(const Mistake& m) {
   if (m.error.place == rules::Where::steps && (found == "elseif" || found == "elif" || found == "elsif")) {
     return Finding{m.say(Code::other_notation, m.tokens[m.at].span,
                          fmt::format("Fairlead writes `else if` for `{}`", found), "write `else if`", ""),
-                   ""};
+                   ""}
+        .mend(m.tokens[m.at].span, "else if");
   }
   return std::nullopt;
 }
@@ -198,7 +261,8 @@ std::optional<Finding> name(const Mistake& m) {
     std::string meant(m.text.substr(whole.begin, whole.end - whole.begin));
     std::replace(meant.begin(), meant.end(), '-', '_');
     return Finding{m.say(Code::other_notation, whole, "a name has no hyphens", fmt::format("write `{}`", meant), ""),
-                   ""};
+                   ""}
+        .mend(whole, meant);
   }
   if (m.line_ends) return std::nullopt;
   if (m.expects("a name") || (m.at_start() && !m.place.free_form.empty() && !m.follows)) {
@@ -228,10 +292,13 @@ std::optional<Finding> name(const Mistake& m) {
         }
       }
       while (!meant.empty() && meant.back() == '_') meant.pop_back();
-      return Finding{
+      Finding said{
           m.say(Code::other_notation, span, "a name stands without quotes", "a text",
                 meant.empty() ? "Write it in small letters, with `_` for blanks." : fmt::format("Write `{}`.", meant)),
           ""};
+      if (meant.empty() || (meant.front() >= '0' && meant.front() <= '9')) return said;
+      const bool same = found.substr(1, found.size() - 2) == meant;
+      return std::move(said).mend(span, meant, same ? Sure::yes : Sure::no);
     }
     if (m.is(m.at, Shape::number)) {
       return Finding{m.say(Code::other_notation, span, "a name begins with a letter", "begins with a digit",
@@ -254,7 +321,8 @@ std::optional<Finding> name(const Mistake& m) {
     if (after != "{" && after != "=" && !(after == "(" && m.word(head) == "content")) return std::nullopt;
     return Finding{
         m.say(Code::other_notation, m.span(head + 1, last), "a name is one word", fmt::format("write `{}`", meant), ""),
-        ""};
+        ""}
+        .mend(m.span(head + 1, last), meant, Sure::no);
   }
   return std::nullopt;
 }
@@ -270,7 +338,9 @@ std::optional<Finding> bare_text(const Mistake& m) {
   return Finding{
       m.say(Code::syntax, whole, fmt::format("after `{}` a text in quotes is wanted", m.before(m.at)), "not in quotes",
             content.size() > 60 ? "Put it in `\"`." : fmt::format("Write \"{}\".", content)),
-      ""};
+      ""}  // Of several words the last may be meant for something else.
+      .mend(whole, fmt::format("\"{}\"", content),
+            content.find_first_of(" \\") == std::string::npos ? Sure::yes : Sure::no);
 }
 
 }  // namespace

@@ -69,11 +69,17 @@ std::optional<Finding> unit(const Mistake& m, std::string_view count, std::strin
                                                                                                             : 90))),
         ""};
   }
-  const std::string_view meant = unit_for(word);
+  std::string_view meant = unit_for(word);
   if (meant.empty()) return std::nullopt;
+  if (count == "1" && meant.ends_with('s')) meant.remove_suffix(1);
+  const bool joined = span.end - span.begin > word.size();
+  // An `m` may be a minute or a month, and a misspelling anything.
+  const bool known =
+      word != "m" && std::any_of(shorts.begin(), shorts.end(), [&](const Short& s) { return s.found == word; });
   return Finding{m.say(Code::other_notation, span, fmt::format("`{}` is not a unit of time", word), "not a unit",
                        fmt::format("Did you mean `{} {}`?", count, meant)),
-                 ""};
+                 ""}
+      .mend(span, joined ? fmt::format("{} {}", count, meant) : std::string(meant), known ? Sure::yes : Sure::no);
 }
 
 /// `5 %`, `$ 5`, `5 $`, `5 EUR`, `EUR5`.
@@ -87,29 +93,33 @@ std::optional<Finding> sign(const Mistake& m) {
     if (number_first && b == "%" && !m.joined(i)) {
       return Finding{m.say(Code::other_notation, m.span(i, i + 1), "a percentage is written without a blank",
                            fmt::format("write `{}%`", a), ""),
-                     ""};
+                     ""}
+          .mend(m.span(i, i + 1), fmt::format("{}%", a));
     }
     if (number_first && (b == "percent" || b == "pct")) {
       return Finding{m.say(Code::other_notation, m.span(i, i + 1), "a percentage is written with its sign",
                            fmt::format("write `{}%`", a), ""),
-                     ""};
+                     ""}
+          .mend(m.span(i, i + 1), fmt::format("{}%", a));
     }
     if (is_sign(a) && m.is(i + 1, Shape::number) && !m.joined(i)) {
       return Finding{m.say(Code::other_notation, m.span(i, i + 1), "a sum is written without a blank after its sign",
                            fmt::format("write `{}{}`", a, b), ""),
-                     ""};
+                     ""}
+          .mend(m.span(i, i + 1), fmt::format("{}{}", a, b));
     }
     if (number_first && (is_sign(b) || is_code(b))) {
+      const std::string meant = fmt::format("{}{}",
+                                            b == "EUR"   ? "€"
+                                            : b == "USD" ? "$"
+                                            : b == "GBP" ? "£"
+                                            : is_code(b) ? fmt::format("{} ", b)
+                                                         : std::string(b),
+                                            a);
       return Finding{m.say(Code::other_notation, m.span(i, i + 1), "the currency stands before the sum",
-                           fmt::format("write `{}{}`",
-                                       b == "EUR"   ? "€"
-                                       : b == "USD" ? "$"
-                                       : b == "GBP" ? "£"
-                                       : is_code(b) ? fmt::format("{} ", b)
-                                                    : std::string(b),
-                                       a),
-                           ""),
-                     ""};
+                           fmt::format("write `{}`", meant), ""),
+                     ""}
+          .mend(m.span(i, i + 1), meant);
     }
   }
   return std::nullopt;
@@ -143,7 +153,8 @@ std::optional<Finding> thousands(const Mistake& m) {
     return Finding{
         m.say(Code::other_notation, span, "no comma stands inside of a number", fmt::format("write `{}`", meant),
               decimal ? "The decimal point is a point." : "Thousands may be set apart with `_`."),
-        ""};
+        ""}
+        .mend(span, meant, decimal ? Sure::no : Sure::yes);
   }
   // A number of several points, which the scanner gives as one token.
   for (const std::size_t i : {m.at, m.at == 0 ? 0 : m.at - 1}) {
@@ -158,11 +169,13 @@ std::optional<Finding> thousands(const Mistake& m) {
       }
       std::string meant(text);
       std::replace(meant.begin(), meant.end(), '.', '_');
-      return Finding{
+      Finding said{
           m.say(
               Code::other_notation, m.span(first, i), "a number has one decimal point at most", "more than one point",
               groups ? fmt::format("If the points set thousands apart, write `{}`.", meant) : "Write it like `5.50`."),
           ""};
+      if (groups) said.diagnostic.mend(m.tokens[i].span, meant, Sure::no);
+      return said;
     }
   }
   return std::nullopt;
@@ -182,29 +195,41 @@ std::optional<Finding> time(const Mistake& m) {
     const bool noon = tail == "am" || tail == "pm" || tail == "AM" || tail == "PM" || tail == "a" || tail == "p" ||
                       tail == "Uhr" || tail == "oclock";
     if (noon && !count.empty() && count.size() <= 2) {
-      const int hour = std::atoi(std::string(count).c_str()) % 12 + (tail[0] == 'p' || tail[0] == 'P' ? 12 : 0);
+      const int said = std::atoi(std::string(count).c_str());
+      const bool after = tail[0] == 'p' || tail[0] == 'P';
+      const bool before = tail[0] == 'a' || tail[0] == 'A';
+      const int hour = (after || before ? said % 12 + (after ? 12 : 0) : said % 24);
       return Finding{
           m.say(Code::other_notation, whole, "times of day have 24 hours", fmt::format("write `{:02}:00`", hour), ""),
-          ""};
+          ""}
+          .mend(whole, fmt::format("{:02}:00", hour), said <= (after || before ? 12 : 23) ? Sure::yes : Sure::no);
     }
     if (text.size() == digits && digits == 1 && m.word(i + 1) == ":" && m.is(i + 2, Shape::number) && m.joined(i) &&
         m.joined(i + 1) && m.word(i + 2).size() >= 2 && all_digits(m.word(i + 2).substr(0, 2))) {
-      return Finding{m.say(Code::other_notation, m.span(i, i + 2), "an hour has two digits",
-                           fmt::format("write `0{}:{}`", text, m.word(i + 2).substr(0, 2)), ""),
-                     ""};
+      const std::string_view minutes = m.word(i + 2);
+      const bool after = minutes.substr(2) == "pm" || minutes.substr(2) == "PM";
+      const std::string meant =
+          fmt::format("{:02}:{}", std::atoi(std::string(text).c_str()) + (after ? 12 : 0), minutes.substr(0, 2));
+      return Finding{
+          m.say(Code::other_notation, m.span(i, i + 2), "an hour has two digits", fmt::format("write `{}`", meant), ""),
+          ""}
+          .mend(m.span(i, i + 2), meant,
+                minutes.size() == 2 || after || minutes.substr(2) == "am" ? Sure::yes : Sure::no);
     }
     const bool timed = m.expects("a duration like `3 days`") || m.expects("a period like `7 days` or `month`");
     if (tail.empty()) {
       if (i != m.at || !timed || text.size() != digits) continue;
       return Finding{m.say(Code::syntax, whole, fmt::format("the unit is missing after `{}`", text),
                            fmt::format("{} of what?", text), fmt::format("Write `{} days`, say.", text)),
-                     ""};
+                     ""}
+          .mend(whole, fmt::format("{} days", text), Sure::no);
     }
     if (!apart) {
       if (std::find(units.begin(), units.end(), tail) != units.end()) {
         return Finding{m.say(Code::other_notation, whole, "a blank is missing between the number and its unit",
                              fmt::format("write `{} {}`", count, tail), ""),
-                       ""};
+                       ""}
+            .mend(whole, fmt::format("{} {}", count, tail));
       }
       if (auto found = unit(m, count, tail, whole)) return found;
       continue;

@@ -174,6 +174,17 @@ std::vector<Diagnostic> without_followers(std::vector<Said> all) {
   return out;
 }
 
+/// What is said once is also mended at once: the fix of a repetition becomes a part of the fix of the first.
+void join_fix(Diagnostic& first, const Diagnostic& again) {
+  if (first.fixes.empty() || again.fixes.empty()) return;
+  std::vector<Edit>& edits = first.fixes.front().edits;
+  for (const Edit& edit : again.fixes.front().edits) {
+    // In the order of the text; what is within an edit that is there already goes with it.
+    if (edit.span.begin >= edits.back().span.end && edit != edits.back()) edits.push_back(edit);
+  }
+  first.fixes.front().mechanical = first.fixes.front().mechanical && again.fixes.front().mechanical;
+}
+
 }  // namespace
 
 std::vector<Diagnostic> explain_errors(const Tree& tree, const std::vector<SyntaxError>& errors, std::uint32_t file) {
@@ -201,7 +212,11 @@ std::vector<Diagnostic> explain_errors(const Tree& tree, const std::vector<Synta
       Finding found = explain(gather(tree, i, *at->second, file));
       const bool again = !found.repeats.empty() && found.repeats == repeats;
       repeats = found.repeats;
-      if (!again) said.push_back({std::move(found), nodes[i].begin, region(nodes[i].begin)});
+      if (!again) {
+        said.push_back({std::move(found), nodes[i].begin, region(nodes[i].begin)});
+      } else {
+        join_fix(said.back().finding.diagnostic, found.diagnostic);
+      }
     } else if (nodes[i].kind == Kind::unclosed && nodes[i].begin != last_unclosed) {
       // Of blocks whose end is missing at the same place only the innermost is reported.
       last_unclosed = nodes[i].begin;

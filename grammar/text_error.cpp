@@ -12,9 +12,25 @@ using Shape = Token::Shape;
 constexpr std::string_view brace_help = "A brace that should be read as it is, is written `\\{`.";
 
 Finding open_hole(const Mistake& m, std::uint32_t at) {
-  return {m.say(Code::unclosed_text, {at, at + 1}, "this `{` in the text is not closed", "opened here",
-                fmt::format("Close it with `}}`. {}", brace_help)),
-          ""};
+  Finding found{m.say(Code::unclosed_text, {at, at + 1}, "this `{` in the text is not closed", "opened here",
+                      fmt::format("Close it with `}}`. {}", brace_help)),
+                ""};
+  // Where the hole holds a path and nothing else before the quote, there is one place where it can end.
+  std::uint32_t end = at + 1;
+  while (end < m.text.size() && (is_word_char(m.text[end]) || m.text[end] == '.')) ++end;
+  if (end == at + 1 || end >= m.text.size()) return found;
+  return std::move(found).mend({end, end}, "}", m.text[end] == '"' ? Sure::yes : Sure::no);
+}
+
+/// Whether a text surely ends where its line ends: nothing on the line but holes and what is written.
+bool ends_with_line(std::string_view rest) {
+  int depth = 0;
+  for (const char c : rest) {
+    if (c == '{') ++depth;
+    if (c == '}' && --depth < 0) return false;
+    if (depth == 0 && (c == '"' || c == ')' || c == ']')) return false;
+  }
+  return depth == 0 && rest.find("//") == std::string_view::npos;
 }
 
 /// Inside of a hole of a text that is closed.
@@ -23,28 +39,37 @@ Finding hole(const Mistake& m, std::uint32_t begin, std::uint32_t end) {
   const std::string_view around = m.text.substr(begin, end - begin);
   const char found = at < m.text.size() ? m.text[at] : ' ';
   if (around.find("{{") != std::string_view::npos && found == '{') {
-    return {m.say(Code::other_notation, {at - 1, at + 1}, "a hole in a text has one brace, not two",
-                  "write `{`, and `}` at its end", "Like \"Hi {contact.first_name or \"there\"}\"."),
-            ""};
+    Finding found_two{m.say(Code::other_notation, {at - 1, at + 1}, "a hole in a text has one brace, not two",
+                            "write `{`, and `}` at its end", "Like \"Hi {contact.first_name or \"there\"}\"."),
+                      ""};
+    const std::size_t close = around.find("}}", at - begin);
+    if (close == std::string_view::npos) return found_two;
+    const auto second = static_cast<std::uint32_t>(begin + close);
+    Finding mended = std::move(found_two).mend({at - 1, at + 1}, "{", Sure::yes, "write one brace");
+    mended.diagnostic.fixes.front().edits.push_back({m.file, {second, second + 2}, "}"});
+    return mended;
   }
   if (found == '}') {
-    return {m.say(Code::syntax, {at, at + 1}, "something is missing in this hole of the text", "the hole ends here",
-                  fmt::format("Name what stands there, like `{{contact.country}}`. {}", brace_help)),
-            ""};
+    return Finding{
+        m.say(Code::syntax, {at, at + 1}, "something is missing in this hole of the text", "the hole ends here",
+              fmt::format("Name what stands there, like `{{contact.country}}`. {}", brace_help)),
+        ""};
   }
   if (found == '|') {
-    return {m.say(Code::other_notation, {at, at + 1}, "what stands there when the value is absent comes after `or`",
-                  "write `or`", "Like \"Hi {contact.first_name or \"there\"}\"."),
-            ""};
+    return Finding{
+        m.say(Code::other_notation, {at, at + 1}, "what stands there when the value is absent comes after `or`",
+              "write `or`", "Like \"Hi {contact.first_name or \"there\"}\"."),
+        ""}
+        .mend({at, at + 1}, "or", Sure::no);
   }
   std::uint32_t stop = at;
   while (stop < end && is_word_char(m.text[stop])) ++stop;
   if (stop == at) ++stop;
-  return {m.say(Code::syntax, {at, stop},
-                fmt::format("`{}` cannot be read here, in a hole of the text", m.text.substr(at, stop - at)),
-                "not expected here",
-                fmt::format("Between `{{` and `}}` stands a value, like `{{contact.country}}`. {}", brace_help)),
-          ""};
+  return Finding{m.say(Code::syntax, {at, stop},
+                       fmt::format("`{}` cannot be read here, in a hole of the text", m.text.substr(at, stop - at)),
+                       "not expected here",
+                       fmt::format("Between `{{` and `}}` stands a value, like `{{contact.country}}`. {}", brace_help)),
+                 ""};
 }
 
 }  // namespace
@@ -73,10 +98,15 @@ std::optional<Finding> recognise_text(const Mistake& m) {
         if (text.open_hole != Quoted::no_hole && m.offset > span.begin + text.open_hole)
           return open_hole(m, span.begin + static_cast<std::uint32_t>(text.open_hole));
         const bool triple = m.text.substr(span.begin).starts_with("\"\"\"");
-        return Finding{
+        Finding found{
             m.say(Code::unclosed_text, {span.begin, span.begin + (triple ? 3U : 1U)}, "this text has no closing quote",
                   "opened here", triple ? "Add `\"\"\"` where the text ends." : "Add `\"` where the text ends."),
             "", Finding::Harm::quotes};
+        if (triple) return found;
+        auto end = static_cast<std::uint32_t>(std::min(m.text.find('\n', span.begin), m.text.size()));
+        while (end > span.begin + 1 && (m.text[end - 1] == ' ' || m.text[end - 1] == '\r')) --end;
+        const bool sure = ends_with_line(m.text.substr(span.begin + 1, end - span.begin - 1));
+        return std::move(found).mend({end, end}, "\"", sure ? Sure::yes : Sure::no);
       }
       case Quoted::End::several_lines:
         return Finding{m.say(Code::unclosed_text, {span.begin, span.begin + 1},

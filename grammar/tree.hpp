@@ -34,6 +34,8 @@ enum class Kind : std::uint8_t {
   // parts shared by several
   block, recipient_channel, because, otherwise, reaction, expect,
   readiness, effect, share, waivable, waiver, rate, approval, best_hour,
+  // of tests and simulations
+  outcome, test_case, portion,
   // where the text could not be read
   error, unclosed,
 };

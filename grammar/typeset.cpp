@@ -53,10 +53,11 @@ std::optional<std::string> on_one_line(const Block& block) {
   return out + " }";
 }
 
-std::optional<std::string> on_one_line(const Item& item) {
+/// The pieces [first, last), the blank before the first included.
+std::optional<std::string> on_one_line(const Item& item, std::size_t first, std::size_t last) {
   if (!item.arms.empty()) return std::nullopt;
   std::string out;
-  for (std::size_t i = 0; i < item.pieces.size(); ++i) {
+  for (std::size_t i = first; i < last; ++i) {
     const Piece& piece = item.pieces[i];
     if ((i > 0 && !piece.gap.comments.empty()) || many_lines(piece.text)) return std::nullopt;
     if (piece.space) out += ' ';
@@ -69,6 +70,10 @@ std::optional<std::string> on_one_line(const Item& item) {
     }
   }
   return out;
+}
+
+std::optional<std::string> on_one_line(const Item& item) {
+  return on_one_line(item, 0, item.pieces.size());
 }
 
 enum class Among { declarations, entries, rows };
@@ -279,6 +284,47 @@ class Columns {
   std::vector<Padding> paddings_;
 };
 
+/// The rows of a table, one column under the other; left as they are where a row would grow too long by that.
+void align_table(std::vector<std::string>& lines, const std::vector<Entry>& entries, std::size_t first,
+                 std::size_t last, std::size_t indent) {
+  std::vector<std::vector<std::string>> rows;
+  std::vector<std::size_t> widths;
+  for (std::size_t i = first; i < last; ++i) {
+    const Item& item = entries[i].item;
+    std::vector<std::string>& cells = rows.emplace_back();
+    for (std::size_t c = 0; c <= item.columns.size(); ++c) {
+      const std::size_t begin = c == 0 ? 0 : item.columns[c - 1];
+      const std::size_t end = c == item.columns.size() ? item.pieces.size() : item.columns[c];
+      cells.push_back(on_one_line(item, begin, end).value_or(""));
+      if (c == widths.size()) widths.push_back(0);
+      widths[c] = std::max(widths[c], width(cells.back()));
+    }
+  }
+  std::vector<std::string> padded;
+  for (std::size_t i = first; i < last; ++i) {
+    std::string& line = padded.emplace_back();
+    const std::vector<std::string>& cells = rows[i - first];
+    for (std::size_t c = 0; c < cells.size(); ++c) {
+      line += cells[c];
+      if (c + 1 < cells.size()) line.append(widths[c] - width(cells[c]), ' ');
+    }
+    if (indent + width(line) + (entries[i].comma ? 1 : 0) > line_width) return;
+  }
+  std::move(padded.begin(), padded.end(), lines.begin() + static_cast<std::ptrdiff_t>(first));
+}
+
+void align_tables(std::vector<std::string>& lines, const std::vector<Entry>& entries, std::size_t indent) {
+  const auto may = [&](std::size_t i) { return !entries[i].item.columns.empty() && !many_lines(lines[i]); };
+  for (std::size_t first = 0; first < lines.size();) {
+    std::size_t last = first + 1;
+    if (may(first)) {
+      while (last < lines.size() && may(last) && !separated(gap_before(entries[last]))) ++last;
+      align_table(lines, entries, first, last, indent);
+    }
+    first = last;
+  }
+}
+
 /// Between declarations of which one takes several lines stands exactly one empty line.
 void part_declarations(Gap& gap) {
   if (gap.blank || std::any_of(gap.comments.begin(), gap.comments.end(),
@@ -296,6 +342,7 @@ void write_entries(std::string& out, const std::vector<Entry>& entries, std::siz
   lines.reserve(entries.size());
   for (const Entry& entry : entries) lines.push_back(written(entry.item, indent, entry.comma ? 1 : 0, {}));
   Columns(lines, entries, indent).align_runs();
+  align_tables(lines, entries, indent);
   std::size_t column = 0;  // where a row has come to
   for (std::size_t i = 0; i < entries.size(); ++i) {
     Gap gap = gap_before(entries[i]);

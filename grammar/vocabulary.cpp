@@ -41,7 +41,8 @@ const std::map<Where, Place>& places() {
        {"a setting of a project",
         "in `project`",
         "Settings stand in `project NAME { … }`.",
-        {{"time zone", "time zone \"Europe/Oslo\""}, {"currency", "currency EUR"}, {"under", "under brand, can_spam"}},
+        {{"time zone", "time zone \"Europe/Oslo\""}, {"currency", "currency EUR"}, {"under", "under brand, can_spam"},
+         {"lint", "lint long_subject off because \"ours are long on purpose\""}},
         ""}},
       {Where::record, {"a field", "in a record", "", {}, "first_name: Text?"}},
       {Where::event, {"a field", "in an event", "", {}, "page: Text"}},
@@ -212,6 +213,7 @@ const std::map<Where, Place>& places() {
          {"when", "when downloaded(asset: \"whitepaper\")"},
          {"after", "after 3 days"},
          {"set", "set contact.consent.email = withdrawn"},
+         {"case", "case pro { plan: pro } expect sent demo_invite"},
          {"expect", "expect sent welcome"}},
         ""}},
       {Where::simulate,
@@ -223,6 +225,7 @@ const std::map<Where, Place>& places() {
          {"expect", "expect qualified above 9%"}},
         "sent(welcome) leads to clicked 8% within 2 days"}},
       {Where::given, {"a field with its value", "here", "", {}, "email: \"a@b.example\"" }},
+      {Where::mix, {"a field with its shares", "in `like`", "", {}, "country: \"DE\" 40%, \"US\" 60%"}},
   };
   return all;
 }

@@ -20,7 +20,13 @@ struct currency_clause : spaced<kw<"currency">, name> {
 struct project_under : spaced<kw<"under">, listed<name>> {
   static constexpr Kind kind = Kind::clause;
 };
-struct project : seq<kw<"project">, hs, name, hs, block<sor<zone_clause, currency_clause, project_under>, Where::project>> {
+struct lint_level : sor<kw<"off">, kw<"note">, kw<"warning">, kw<"error">> {
+  static constexpr std::string_view label = "a level like `off` or `warning`";
+};
+struct lint_clause : seq<spaced<kw<"lint">, name, lint_level>, maybe<kw<"because">, hs, text>> {
+  static constexpr Kind kind = Kind::clause;
+};
+struct project : seq<kw<"project">, hs, name, hs, block<sor<zone_clause, currency_clause, project_under, lint_clause>, Where::project>> {
   static constexpr Kind kind = Kind::project;
 };
 

@@ -48,7 +48,7 @@ constexpr Digest last_of<Digest> = Digest::sha256;
 template <>
 constexpr AssignBy last_of<AssignBy> = AssignBy::best;
 template <>
-constexpr TestStep::Kind last_of<TestStep::Kind> = TestStep::Kind::expect_entered;
+constexpr TestStep::Kind last_of<TestStep::Kind> = TestStep::Kind::expect_that;
 template <>
 constexpr Reaction::Cause last_of<Reaction::Cause> = Reaction::Cause::event;
 
@@ -281,11 +281,16 @@ void fields(Archive& ar, Ref<Archive, Given> g) {
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, TestStep> s) {
-  ar(s.kind, s.line, s.values, s.event, s.of_content, s.workflow, s.after, s.content, s.channel);
+  ar(s.kind, s.line, s.values, s.event, s.of_content, s.workflow, s.after, s.content, s.channel, s.negated, s.times,
+     s.choice, s.option, s.condition, s.fields, s.text);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, TestCase> c) {
+  ar(c.name, c.line, c.values, c.expect);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Test> t) {
-  ar(t.name, t.file, t.line, t.steps);
+  ar(t.name, t.file, t.line, t.steps, t.cases);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Reaction> r) {
@@ -293,11 +298,19 @@ void fields(Archive& ar, Ref<Archive, Reaction> r) {
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Expectation> e) {
-  ar(e.goal, e.above, e.share, e.line);
+  ar(e.goal, e.content, e.above, e.share, e.count, e.line);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Portion> p) {
+  ar(p.value, p.share);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Mixture> m) {
+  ar(m.field, m.portions);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Simulation> s) {
-  ar(s.name, s.file, s.line, s.contacts, s.from, s.reactions, s.run, s.seed, s.expect);
+  ar(s.name, s.file, s.line, s.contacts, s.from, s.like, s.reactions, s.run, s.seed, s.expect);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, SourceFile> s) {

@@ -48,15 +48,7 @@ class Disassembly {
     for (const Action& a : m_.actions) action(a);
     for (const Connector& c : m_.connectors) connector(c);
     for (const Workflow& w : m_.workflows) workflow(w);
-    for (const Test& t : m_.tests) {
-      section("test {}  ; {}:{}", quoted(t.name), t.file, t.line);
-      out_.line(1, "{} steps", t.steps.size());
-    }
-    for (const Simulation& s : m_.simulations) {
-      section("simulate {}  ; {}:{}", quoted(s.name), s.file, s.line);
-      out_.line(1, "{} contacts from {}, run {}, seed {}", s.contacts, quoted(s.from), fairlead::to_string(s.run),
-                s.seed);
-    }
+    list_trials(out_, m_);
     return out_.take();
   }
 

@@ -47,6 +47,9 @@ class Listing {
   std::string out_;
 };
 
+/// Tests and simulations (list_trials.cpp).
+void list_trials(Listing& out, const Module& module);
+
 /// `day`, or the length of a window.
 std::string per(Period period, Duration window);
 /// In quotes, on one line.

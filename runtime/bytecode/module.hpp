@@ -491,7 +491,9 @@ struct Given {
 };
 
 struct TestStep {
-  enum class Kind : std::uint8_t { given, when, after, set, expect_sent, expect_nothing_sent, expect_left, expect_entered };
+  enum class Kind : std::uint8_t {
+    given, when, after, set, expect_sent, expect_nothing_sent, expect_left, expect_entered, expect_chosen, expect_that
+  };
   Kind kind = Kind::given;
   std::uint32_t line = 0;
   std::vector<Given> values;  // given: fields; when: event fields; set: one
@@ -500,13 +502,30 @@ struct TestStep {
   Index workflow = none;      // expect left/entered
   Duration after;
   Index content = none, channel = none;  // expect sent
+  bool negated = false;                  // expect not sent, not left, …
+  std::uint32_t times = 0;               // expect sent: exactly so often; 0: at least once
+  Index choice = none;                   // expect chosen
+  std::uint32_t option = 0;              // expect chosen: of the choice
+  Index condition = none;                // expect that: function over the contact
+  std::vector<Index> fields;             // expect that: what it reads of the contact, to be shown
+  std::string text;                      // expect that: as written, on one line
   bool operator==(const TestStep&) const = default;
+};
+
+/// One row of a test's table: what is different about the contact, and what is expected at the end.
+struct TestCase {
+  std::string name;
+  std::uint32_t line = 0;
+  std::vector<Given> values;  // over those of `given`
+  std::vector<TestStep> expect;
+  bool operator==(const TestCase&) const = default;
 };
 
 struct Test {
   std::string name, file;
   std::uint32_t line = 0;
   std::vector<TestStep> steps;
+  std::vector<TestCase> cases;  // the test runs once for each; once where there is none
   bool operator==(const Test&) const = default;
 };
 
@@ -525,18 +544,38 @@ struct Reaction {
 };
 
 struct Expectation {
-  Index goal = none;
+  Index goal = none;     // how many reach it; none: how many messages of `content` are sent
+  Index content = none;
   bool above = true;
-  Decimal share;
+  Decimal share;         // of a goal
+  std::uint64_t count = 0;  // of a content
   std::uint32_t line = 0;
   bool operator==(const Expectation&) const = default;
 };
+
+/// A value and how many of the people who are made up have it.
+struct Portion {
+  Index value = none;  // function
+  Decimal share;       // 0 to 1
+  bool operator==(const Portion&) const = default;
+};
+
+/// A field of people who are made up. The rest, up to the whole, has the field's default or nothing.
+struct Mixture {
+  Index field = none;
+  std::vector<Portion> portions;
+  bool operator==(const Mixture&) const = default;
+};
+
+/// More people than this are not made up.
+constexpr std::uint64_t most_made_up = 10'000'000;
 
 struct Simulation {
   std::string name, file;
   std::uint32_t line = 0;
   std::uint64_t contacts = 0;
-  std::string from;  // path as written: relative to the folder of the project
+  std::string from;  // path as written: relative to the folder of the project; empty: people are made up
+  std::vector<Mixture> like;
   std::vector<Reaction> reactions;
   Duration run;
   std::uint64_t seed = 0;

@@ -453,27 +453,58 @@ class Tables {
     }
   }
 
+  void test_step(const TestStep& s) {
+    using enum TestStep::Kind;
+    optional(s.event, m_.events.size(), "event");
+    optional(s.of_content, m_.contents.size(), "content");
+    optional(s.workflow, m_.workflows.size(), "workflow");
+    optional(s.content, m_.contents.size(), "content");
+    optional(s.channel, m_.channels.size(), "channel");
+    optional(s.choice, m_.choices.size(), "choice");
+    optional_function(s.condition, "condition");
+    duration(s.after, "pause");
+    for (const Index f : s.fields) within(f, m_.fields.size(), "field");
+    if (s.kind == when) event(s.event);
+    if (s.kind == expect_sent) within(s.content, m_.contents.size(), "content");
+    if (s.kind == set) found_.require(s.values.size() == 1, "it does not set one field");
+    if (s.kind == expect_that) function(s.condition, "condition");
+    if (s.kind == expect_chosen) within(s.choice, m_.choices.size(), "choice");
+    if (!found_.ok()) return;
+    if (s.kind == expect_chosen) within(s.option, m_.choices[s.choice].options.size(), "option");
+    values(s.values, s.kind == when ? m_.events[s.event].fields.size() : m_.fields.size());
+  }
+
   void test(const Test& t) {
     name(t.name);
-    for (const TestStep& s : t.steps) {
-      using enum TestStep::Kind;
-      optional(s.event, m_.events.size(), "event");
-      optional(s.of_content, m_.contents.size(), "content");
-      optional(s.workflow, m_.workflows.size(), "workflow");
-      optional(s.content, m_.contents.size(), "content");
-      optional(s.channel, m_.channels.size(), "channel");
-      duration(s.after, "pause");
-      if (s.kind == when) event(s.event);
-      if (s.kind == expect_sent) within(s.content, m_.contents.size(), "content");
-      if (s.kind == set) found_.require(s.values.size() == 1, "it does not set one field");
-      if (!found_.ok()) return;
-      values(s.values, s.kind == when ? m_.events[s.event].fields.size() : m_.fields.size());
+    for (const TestStep& s : t.steps) test_step(s);
+    for (const TestCase& c : t.cases) {
+      name(c.name);
+      values(c.values, m_.fields.size());
+      for (const TestStep& s : c.expect) {
+        found_.require(s.kind >= TestStep::Kind::expect_sent, "a case does something beyond expecting");
+        test_step(s);
+      }
     }
+  }
+
+  void mixture(const Mixture& m) {
+    within(m.field, m_.fields.size(), "field");
+    Decimal whole;
+    for (const Portion& p : m.portions) {
+      function(p.value, "value");
+      share(p.share, "share");
+      if (!found_.ok()) return;
+      const Result<Decimal> sum = add(whole, p.share);
+      whole = sum ? *sum : Decimal::from_int(2);
+    }
+    share(whole, "shares together");
   }
 
   void simulation(const Simulation& s) {
     name(s.name);
     duration(s.run, "run");
+    found_.require(!s.from.empty() || s.contacts <= most_made_up, "it makes up more than {} people", most_made_up);
+    for (const Mixture& m : s.like) mixture(m);
     for (const Reaction& r : s.reactions) {
       optional(r.content, m_.contents.size(), "content");
       optional(r.event, m_.events.size(), "event");
@@ -487,7 +518,12 @@ class Tables {
       values(r.values, m_.events[r.effect].fields.size());
     }
     for (const Expectation& e : s.expect) {
-      within(e.goal, m_.goals.size(), "goal");
+      optional(e.goal, m_.goals.size(), "goal");
+      if (e.goal == none) {
+        found_.require(e.content < m_.contents.size(), "its goal is none, and it names no content");
+      } else {
+        optional(e.content, m_.contents.size(), "content");
+      }
       share(e.share, "expected share");
     }
   }

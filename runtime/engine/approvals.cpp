@@ -68,6 +68,7 @@ Result<Turn::Flow> Turn::approve(const Version& version, Instance& instance, con
     engine_.say(now_,
                 audit::Guarded{who, step.key, "", audit::Guarded::Action::impossible, {}, describe(covered.error())});
     next = step.otherwise;
+    took(step, 1);
     return Flow::go_on;
   }
   const Instant until = now_ + step.within;
@@ -78,7 +79,10 @@ Result<Turn::Flow> Turn::approve(const Version& version, Instance& instance, con
   engine_.say(now_,
               audit::ApprovalAsked{who, step.key, key, role, until, sha256({person_->salt, text}), rules, nothing});
   // Nobody is asked about what does not go out.
-  if (nothing) return Flow::go_on;
+  if (nothing) {
+    took(step, 0);
+    return Flow::go_on;
+  }
   const Json shown{{"key", key},        {"workflow", who.workflow}, {"step", step.key},
                    {"role", role},      {"at", to_string(now_)},    {"until", to_string(until)},
                    {"effects", effects}};
@@ -141,7 +145,8 @@ Result<std::string> Turn::decided(const ApprovalIn& in, const store::Outbox& ask
   settle(version, *at, step, result, in.by, in.because);
   at->wake.reset();
   if (result != Ended::approved) at->shown.clear();
-  if (const Result<void> moved = advance(index, result == Ended::approved ? step.next : step.otherwise); !moved)
+  const bool approved = result == Ended::approved;
+  if (const Result<void> moved = advance(index, approved ? step.next : step.otherwise, approved ? 0 : 1); !moved)
     return tl::unexpected(moved.error());
   return std::string();
 }

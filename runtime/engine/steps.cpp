@@ -14,10 +14,19 @@ using bytecode::none;
 using bytecode::Step;
 using bytecode::StepKind;
 
-Result<void> Turn::advance(std::size_t index, std::optional<Index> to) {
+void Turn::took(const Step& step, std::uint32_t way) {
+  if (engine_.observer() != nullptr) engine_.observer()->took(step.key, way);
+}
+
+Result<void> Turn::advance(std::size_t index, std::optional<Index> to, std::optional<std::uint32_t> way) {
   const Result<bool> gone = leaves(index);
   if (!gone) return tl::unexpected(gone.error());
   if (*gone) return {};
+  if (way) {
+    const Version& version = version_of(cell_->instances[index]);
+    const auto from = version.steps.find(cell_->instances[index].step);
+    if (from != version.steps.end()) took(version.module.steps[from->second], *way);
+  }
   Index at = to.value_or(none);
   // A pass that comes back to where it stood (a message that was held, a round whose time is over) takes no new step.
   bool stood = at != none && cell_->instances[index].step == version_of(cell_->instances[index]).step_ids[at];
@@ -49,6 +58,7 @@ Result<void> Turn::advance(std::size_t index, std::optional<Index> to) {
                                            {},
                                            describe(yes.error())});
         next = yes.value_or(false) ? step.next : step.otherwise;
+        took(step, yes.value_or(false) ? 0 : 1);
         break;
       }
       case StepKind::choose: flow = choose(version, instance, step, next); break;
@@ -76,6 +86,7 @@ Result<void> Turn::advance(std::size_t index, std::optional<Index> to) {
       }
       case StepKind::stop:
       case StepKind::leave: leave(index, "stop", false); return {};
+      case StepKind::assign:
       case StepKind::for_each:
       case StepKind::allocate:
       case StepKind::plan:  // refused when deployed: see unsupported.cpp
@@ -124,6 +135,7 @@ Result<Turn::Flow> Turn::wait(const Version& version, Instance& instance, const 
         if (!arm) return tl::unexpected(arm.error());
         if (*arm == none) continue;
         next = step.arms[*arm].first;
+        took(step, *arm);
         return Flow::go_on;
       }
     }

@@ -181,6 +181,7 @@ Result<void> Turn::timer() {
     const auto step = version.steps.find(at->step);
     const auto index = static_cast<std::size_t>(at - cell_->instances.begin());
     std::optional<Index> to = none;
+    std::optional<std::uint32_t> way;
     if (step != version.steps.end()) {
       const bytecode::Step& here = version.module.steps[step->second];
       using bytecode::StepKind;
@@ -188,13 +189,14 @@ Result<void> Turn::timer() {
           here.kind == StepKind::send || here.kind == StepKind::repeat || (here.kind == StepKind::act && at->held);
       const bool over = here.kind == StepKind::wait_event || here.kind == StepKind::approve;
       to = over ? here.otherwise : again ? step->second : here.next;
+      if (over) way = here.kind == StepKind::approve ? 1 : static_cast<std::uint32_t>(here.arms.size());
       if (here.kind == StepKind::approve) {
         settle(version, *at, here, audit::ApprovalEnded::Result::lapsed, "", "");
         at->shown.clear();
       }
     }
     at->wake.reset();
-    if (const Result<void> moved = advance(index, to); !moved) return moved;
+    if (const Result<void> moved = advance(index, to, way); !moved) return moved;
   }
   close_watches();
   return enter_members();
@@ -266,7 +268,7 @@ Result<void> Turn::event(const EventIn& in) {
     if (!arm) return tl::unexpected(arm.error());
     if (*arm == none) continue;
     cell_->instances[index].wake.reset();
-    if (const Result<void> moved = advance(index, version.module.steps[step->second].arms[*arm].first); !moved)
+    if (const Result<void> moved = advance(index, version.module.steps[step->second].arms[*arm].first, *arm); !moved)
       return moved;
   }
 

@@ -47,8 +47,9 @@ class Turn {
   /// Begins a pass that stands before its first step: its place among the instances. `event_id` is the entry's event,
   /// where there is one.
   std::size_t begin_pass(const Version& version, Index workflow, const std::string* event_id);
-  /// Runs a pass from its step to the next wait, or to its end.
-  Result<void> advance(std::size_t instance, std::optional<Index> to);
+  /// Runs a pass from its step to the next wait, or to its end. `way`: by which of the ways of the step it goes on.
+  Result<void> advance(std::size_t instance, std::optional<Index> to, std::optional<std::uint32_t> way = std::nullopt);
+  void took(const bytecode::Step& step, std::uint32_t way);
   /// Whether a `leave when` holds; then the pass has ended.
   Result<bool> leaves(std::size_t instance);
   void leave(std::size_t instance, const std::string& reason, bool early);

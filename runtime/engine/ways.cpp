@@ -42,8 +42,10 @@ Result<Turn::Flow> Turn::repeat(const Version& version, Instance& instance, cons
   if (done) {
     if (!first) instance.rounds.erase(round);
     next = step.otherwise;
+    took(step, 1);
     return Flow::go_on;
   }
+  took(step, 0);
   if (first) {
     instance.rounds.push_back({id, 1, now_});
   } else {
@@ -61,9 +63,11 @@ Index Turn::split(const Version& version, const Instance& instance, const Step& 
       stable_hash({engine_.salt(), "split", split.key, fmt::format("{}-{}", contact_.part, contact_.id)});
   const auto point = static_cast<std::int64_t>(hash % 1'000'000'000);
   int128 below = 0;
-  for (const bytecode::SplitVariant& variant : split.variants) {
+  for (std::uint32_t i = 0; i < split.variants.size(); ++i) {
+    const bytecode::SplitVariant& variant = split.variants[i];
     below += variant.share.units();
     if (point >= below) continue;
+    took(step, i);
     engine_.say(now_, audit::SplitTaken{pass(version, instance), instance.mode, split.key, variant.name});
     return variant.first;
   }

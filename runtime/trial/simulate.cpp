@@ -90,12 +90,21 @@ Result<Report> simulate(store::Store& store, connect::Connector& connector, cons
   report.to = end;
   report.seed = simulation.seed;
   for (const bytecode::Expectation& expected : simulation.expect) {
+    const std::string_view bound = expected.above ? "above" : "below";
+    if (expected.goal == bytecode::none) {
+      const std::string& content = module.contents[expected.content].name;
+      std::uint64_t sent = 0;
+      for (const ContentRow& row : report.contents) sent += row.content == content ? row.sent : 0;
+      const bool met = expected.above ? sent > expected.count : sent < expected.count;
+      report.expected.push_back({fmt::format("sent {} {} {}", content, bound, expected.count), fmt::format("{}", sent), met});
+      continue;
+    }
     const bytecode::Goal& goal = module.goals[expected.goal];
     for (const GoalRow& row : report.goals) {
       if (row.name != goal.name) continue;
       const double rate = row.treated == 0 ? 0.0 : static_cast<double>(row.treated_reached) / static_cast<double>(row.treated);
       const bool met = expected.above ? rate > expected.share.to_double() : rate < expected.share.to_double();
-      report.expected.push_back({fmt::format("{} {} {}", goal.name, expected.above ? "above" : "below", percent(expected.share.to_double())), percent(rate), met});
+      report.expected.push_back({fmt::format("{} {} {}", goal.name, bound, percent(expected.share.to_double())), percent(rate), met});
     }
   }
   return report;

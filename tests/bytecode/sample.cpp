@@ -314,7 +314,20 @@ Test test() {
   TestStep put;
   put.kind = set;
   put.values = {{5, 5}};
-  return {"it works", "test.lead", 40, {TestStep(), arrival, later, sent, left, put}};
+  TestStep chosen;
+  chosen.kind = expect_chosen;
+  chosen.choice = 0;
+  chosen.option = 1;
+  TestStep that;
+  that.kind = expect_that;
+  that.condition = 6;
+  that.fields = {0};
+  that.text = "contact.country is \"DE\"";
+  TestStep twice = sent;
+  twice.times = 2;
+  twice.negated = true;
+  const TestCase other{"abroad", 47, {{0, 4}}, {twice, chosen, that}};
+  return {"it works", "test.lead", 40, {TestStep(), arrival, later, sent, left, put}, {other}};
 }
 
 Simulation simulation() {
@@ -330,8 +343,9 @@ Simulation simulation() {
   next.cause = Reaction::Cause::event;
   next.event = 1;
   next.effect = 2;
-  Simulation s{"first month", "test.lead", 50, 10'000, "people.csv", {reaction, next}, days(30), 7, {}};
-  s.expect = {{0, false, *Decimal::parse("0.09"), 57}};
+  Simulation s{"first month", "test.lead", 50, 10'000, "people.csv", {}, {reaction, next}, days(30), 7, {}};
+  s.like = {{0, {{4, *Decimal::parse("0.6")}, {4, *Decimal::parse("0.3")}}}};
+  s.expect = {{0, none, false, *Decimal::parse("0.09"), 0, 57}, {none, 1, true, Decimal(), 500, 58}};
   return s;
 }
 

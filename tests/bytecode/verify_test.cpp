@@ -321,6 +321,27 @@ BOOST_AUTO_TEST_CASE(tests_and_simulations) {
        [](Module& m) {
          m.tests[0].steps[5].values = {{7, 5}};
        }},
+      {"it has no name", [](Module& m) { m.tests[0].cases[0].name.clear(); }},
+      {"its field is 7 of a table of 7",
+       [](Module& m) {
+         m.tests[0].cases[0].values = {{7, 4}};
+       }},
+      {"does something beyond", [](Module& m) { m.tests[0].cases[0].expect[0].kind = TestStep::Kind::after; }},
+      {"its channel", [](Module& m) { m.tests[0].cases[0].expect[0].channel = 1; }},
+      {"its choice", [](Module& m) { m.tests[0].cases[0].expect[1].choice = none; }},
+      {"its option is 2 of a table of 2", [](Module& m) { m.tests[0].cases[0].expect[1].option = 2; }},
+      {"its condition", [](Module& m) { m.tests[0].cases[0].expect[2].condition = none; }},
+      {"its field is 7 of a table of 7", [](Module& m) { m.tests[0].cases[0].expect[2].fields = {7}; }},
+      {"its field", [](Module& m) { m.simulations[0].like[0].field = 7; }},
+      {"its value", [](Module& m) { m.simulations[0].like[0].portions[0].value = none; }},
+      {"its share is not", [](Module& m) { m.simulations[0].like[0].portions[0].share = decimal("-0.1"); }},
+      {"its shares together", [](Module& m) { m.simulations[0].like[0].portions[0].share = decimal("0.700000001"); }},
+      {"it makes up more than",
+       [](Module& m) {
+         m.simulations[0].from.clear();
+         m.simulations[0].contacts = most_made_up + 1;
+       }},
+      {"it names no content", [](Module& m) { m.simulations[0].expect[1].content = 2; }},
       {"its content", [](Module& m) { m.simulations[0].reactions[0].content = none; }},
       {"its event", [](Module& m) { m.simulations[0].reactions[1].event = none; }},
       {"its event", [](Module& m) { m.simulations[0].reactions[0].effect = none; }},

@@ -22,7 +22,7 @@ Step step(StepKind kind, std::string key, std::uint32_t line, Index next) {
   return s;
 }
 
-constexpr Index first = 9;  // after the steps of the sample
+constexpr Index first = 15;  // after the steps of the sample
 
 /// The sample and a workflow `ways` with one of each.
 Module module_with_ways() {
@@ -30,9 +30,10 @@ Module module_with_ways() {
   m.functions.push_back(function_of("a campaign is live", 1,
                                     {Instruction::abc(Opcode::event, 0, 1, 1), Instruction::ax(Opcode::give, 0, 0)}));
   const auto live = static_cast<Index>(m.functions.size() - 1);
-  m.records = {{"campaign",
-                {{"name", name_id("name"), type_of(TypeKind::text), true, {}, false, false, false, none, {}, {}},
-                 {"live", name_id("live"), type_of(TypeKind::boolean), false, {}, false, false, false, none, {}, {}}}}};
+  Field key{.name = "name", .id = name_id("name"), .type = type_of(TypeKind::text)};
+  key.key = true;
+  const Field flag{.name = "live", .id = name_id("live"), .type = type_of(TypeKind::boolean)};
+  m.records = {{"campaign", {key, flag}}};
   m.splits = {{"ways/tone", 0, {{"short", decimal("0.25"), first + 3}, {"long", decimal("0.75"), none}}, true, "lead"}};
   m.plans = {{"ways/path",
               0,

@@ -16,9 +16,10 @@ namespace {
 constexpr int fine = 0, wrong_use = 2, failed = 3;
 
 const std::map<std::string, std::vector<std::string>> options_of = {
-    {"check", {"PATH", "--strict", "--json"}},
+    {"check", {"PATH", "--strict", "--json", "--format", "--fix"}},
+    {"explain", {"CODE"}},
     {"format", {"PATH", "--check"}},
-    {"test", {"PATH"}},
+    {"test", {"PATH", "--filter", "--format", "--json", "--coverage", "--coverage-min", "--lcov"}},
     {"simulate", {"PATH", "--name", "--db", "--messages", "--report", "--fresh", "--durable"}},
     {"import", {"FILE", "--project", "--db", "--ignore-unknown", "--rejected"}},
     {"run", {"PATH", "--db", "--messages", "--once"}},

@@ -25,16 +25,17 @@ record contact {
 }
 
 event joined { source: Text }
-event visited { page: Text }
-event bought
 )lead";
 
 /// For the virtual clock: waits, quiet hours that defer, a limit, a choice that learns, people who answer.
 inline std::string simulated_project(int contacts) {
   return std::string(commons) + R"lead(
+event bought
+
 goal sold {
-  reach   bought within 7 days
-  holdout 10%
+  reach    bought within 7 days
+  baseline 4%
+  holdout  10%
 }
 
 content welcome { email { subject "Welcome, {contact.first_name or "reader"}" body "Here you are." } }
@@ -42,12 +43,13 @@ content story { email { subject "A story from {contact.country}" body "It is sho
 content offer { email { subject "An offer" body "It is good." } }
 
 policy brand {
-  no_consent: forbid send when channel.consent is not given
-  nights:     forbid send between 21:00 and 08:00 otherwise defer
+  no_consent: forbid send when channel.consent is not given because "ePrivacy"
+  nights:     forbid send between 21:00 and 08:00 otherwise defer because "people sleep"
   frequency:  limit messages to 2 per 5 days per contact
 }
 
 workflow nurture for contact {
+  owner  "growth@acme.example"
   toward sold
   enter  on joined
   leave  on unsubscribed, bought
@@ -56,7 +58,7 @@ workflow nurture for contact {
   steps {
     send welcome
     wait up to 2 days
-      for clicked of welcome as click { }
+      for clicked of welcome { }
       otherwise { send story }
     choose next toward sold {
       learn from contact.country, contact.plan
@@ -87,6 +89,7 @@ simulate "ten days" {
 /// For the real clock: waits of a second or two, and one message of each kind for everyone who joins.
 inline std::string quick_project() {
   return std::string(commons) + R"lead(
+event visited { page: Text }
 content first { email { subject "One" body "For {contact.email}" } }
 content thanks { email { subject "Thanks" body "For the click" } }
 content nudge { email { subject "Well?" body "No click" } }
@@ -103,7 +106,7 @@ workflow quick for contact {
   steps {
     send first
     wait up to 2 seconds
-      for visited as visit { send thanks }
+      for visited { send thanks }
       otherwise { send nudge }
     wait 1 second
     send last

@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(labels_know_where_they_come_from) {
   // The library is not looked for here.
   Program program;
   std::vector<grammar::Diagnostic> said;
-  Templates templates(files, ProjectFiles{});
+  Templates templates(files, {});
   Checker(files, 1, program, said, templates).check({parsed.tree.root()});
   BOOST_REQUIRE(!program.segment_roots.empty());
   const auto texts = [&](Label label) {
@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(what_happened_has_happened_after_a_wait_too) {
       paid + workflow("if not contact.mrr exists { stop }\nwait 1 day\nif contact.mrr > $5 { send welcome }\n")));
   BOOST_REQUIRE(stale.diagnostics.size() == 1U);
   BOOST_REQUIRE(stale.diagnostics[0].secondary.size() == 1U);
-  BOOST_TEST(stale.diagnostics[0].secondary[0].text == "it was there before this wait, and may have gone since");
+  BOOST_TEST(stale.diagnostics[0].secondary[0].text == "time passes here: it was there before, and may have gone since");
 }
 
 BOOST_AUTO_TEST_CASE(a_score_is_a_number_with_bands) {

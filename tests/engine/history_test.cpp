@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(late_and_repeated_events_are_added_where_and_once) {
   world.contact(ann);
   world.pass(days(10));
   world.event(ann, "paid", {{"amount", "7"}}, {.at = world.now - days(2)});  // has just left the window
-  world.event(ann, "paid", {{"amount", "10"}}, {.at = world.now - days(2) + Duration{60'001}, .id = "order-1"});
+  world.event(ann, "paid", {{"amount", "10"}}, {.id = "order-1", .at = world.now - days(2) + Duration{60'001}});
   world.event(ann, "paid", {{"amount", "10"}}, {.id = "order-1"});
   ask(world);
   world.pass(minutes(1));
@@ -88,8 +88,8 @@ BOOST_AUTO_TEST_CASE(of_two_at_one_instant_filling_and_living_know_the_same_one)
     World world(filled ? project(declared + workflow("send welcome")) : question);
     world.contact(ann);
     const Instant t = world.now;
-    world.event(ann, "paid", {{"amount", "5"}}, {.at = t, .id = "order-2"});
-    world.event(ann, "paid", {{"amount", "6"}}, {.at = t, .id = "order-1"});
+    world.event(ann, "paid", {{"amount", "5"}}, {.id = "order-2", .at = t});
+    world.event(ann, "paid", {{"amount", "6"}}, {.id = "order-1", .at = t});
     if (filled) world.deploy(question);
     ask(world);
     BOOST_TEST(answers(world) == "offer");

@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(at_most_leaves_the_rest_to_nobody) {
     nothing += list(world.got("p" + std::to_string(i) + "@a.example")) == "reminder" ? 1 : 0;
   BOOST_TEST(nothing == taken[2]);
   // Nothing is learned of nobody.
-  const LearnedChoice& learned = *world.tallies().choice("nurture/c");
+  const LearnedChoice& learned = world.tallies().choices().at("nurture/c");
   BOOST_TEST(learned.decisions[0] + learned.decisions[1] == 400U - static_cast<unsigned>(taken[2]));
 }
 

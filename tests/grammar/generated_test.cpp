@@ -114,6 +114,8 @@ class Author {
         // It looks ahead for `last`, which is beyond a walk over types.
         if (shape.text == "since") {
           out += "since last(visited)";
+        } else if (shape.text == "condition") {
+          out += "contact.plan is pro";  // it looks ahead too: for the contact, a function or a parenthesis
         } else {
           write(rules_.at(shape.text), out, depth + 1);
         }

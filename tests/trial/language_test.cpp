@@ -55,19 +55,24 @@ workflow other for contact {
 }
 )";
 
+/// What the last failures said beyond what happened.
+std::vector<std::string> notes_of_last;
+
 /// The failures of the one test that `body` is, as `line: text`.
 std::string failures(
     const std::string& body,
     const std::string& given = "given contact { email: \"a@b.example\", consent: { email: given } }\n") {
   const std::string text = project + "test \"it\" {\n" + given + body + "\n}\n";
   const bytecode::Module module = compiled(text);
-  const TestResult result = must(run_test(module, 0));
+  notes_of_last.clear();
+  const TestResult result = must(run_test(module, {0, bytecode::none}));
   BOOST_TEST(result.name == "it");
   const std::uint32_t first = line_of(text, body.substr(0, body.find('\n')));
   std::string out;
   for (const Failure& failure : result.failures) {
     if (!out.empty()) out += "\n";
     out += std::to_string(failure.line - first + 1) + ": " + failure.text;
+    for (const std::string& note : failure.notes) notes_of_last.push_back(note);
   }
   return out;
 }
@@ -134,7 +139,127 @@ BOOST_AUTO_TEST_CASE(tests_do_not_see_each_other) {
       "test \"a\" {\n  given contact { email: \"a@b.example\", consent: { email: given } }\n  when downloaded(asset: "
       "\"whitepaper\")\n  expect sent welcome\n}\n";
   const bytecode::Module module = compiled(project + one + one);
-  for (bytecode::Index i = 0; i < 2; ++i) BOOST_TEST(must(run_test(module, i)).failures.empty());
+  for (bytecode::Index i = 0; i < 2; ++i) BOOST_TEST(must(run_test(module, {i, bytecode::none})).failures.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_expected_may_be_turned_around_counted_and_listed) {
+  BOOST_TEST(
+      failures("when downloaded(asset: \"whitepaper\")\nexpect sent welcome 1 time, not sent offer, not left, not "
+               "entered other\nwhen visited(page: \"x\")\nexpect nothing sent by email") == "");
+  BOOST_TEST(failures("when downloaded(asset: \"whitepaper\")\nexpect not sent welcome by email\nexpect sent welcome 2 "
+                      "times\nexpect not entered\nexpect not sent welcome 1 time, left nurture") ==
+             "2: expected `welcome` not to be sent by email, but it was\n"
+             "3: expected `welcome` to be sent 2 times, but it was sent once\n"
+             "4: expected the contact not to enter a workflow, but it entered `nurture`\n"
+             "5: expected `welcome` not to be sent once, but it was\n"
+             "5: expected the contact to leave `nurture`, but it did not");
+}
+
+BOOST_AUTO_TEST_CASE(a_condition_over_the_contact_shows_the_values_that_it_found) {
+  BOOST_TEST(
+      failures("when downloaded(asset: \"whitepaper\")\nexpect contact.consent.email is given, not (contact.plan "
+               "is pro), contact.plan is free and count(downloaded, last 1 day) == 1") == "");
+  BOOST_TEST(
+      failures("when downloaded(asset: \"whitepaper\")\nexpect contact.plan is pro\nexpect contact.country exists "
+               "or contact.plan is pro\nexpect count(downloaded, last 1 day) > 1") ==
+      "2: expected `contact.plan is pro`, but `contact.plan` is `free`\n"
+      "3: expected `contact.country exists or contact.plan is pro`, but `contact.country` is absent and "
+      "`contact.plan` is `free`\n"
+      "4: expected `count(downloaded, last 1 day) > 1`, but it is not so");
+  BOOST_TEST(failures("after 1 day\nexpect contact.plan is free", "") ==
+             "2: expected `contact.plan is free`, but nobody is there yet");
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_says_what_held_a_message_back) {
+  failures("after 10 hours\nwhen downloaded(asset: \"whitepaper\")\nexpect sent welcome");
+  BOOST_TEST((notes_of_last ==
+              std::vector<std::string>{
+                  "`welcome` was put off by `brand.nights` until 2026-01-06 08:00",
+                  "the contact stands in `nurture`, at x.lead:" + std::to_string(line_of(project, "    send welcome")) +
+                      ", until 2026-01-06 08:00"}));
+  failures("when downloaded(asset: \"whitepaper\")\nexpect sent welcome", "given contact { email: \"a@b.example\" }\n");
+  BOOST_REQUIRE(notes_of_last.size() == 2U);
+  BOOST_TEST(notes_of_last[0] == "`welcome` was kept back by `brand.consent`");
+  failures("when downloaded(asset: \"list\")\nexpect sent welcome");
+  BOOST_TEST((notes_of_last == std::vector<std::string>{"the contact is in no workflow"}));
+}
+
+BOOST_AUTO_TEST_CASE(each_case_runs_with_its_own_values) {
+  const bytecode::Module module = compiled(project + R"(test "table" {
+  given contact { email: "a@b.example", consent: { email: given } }
+  case free { plan: free } expect sent welcome, contact.plan is free
+  case pro { plan: pro } expect contact.plan is free
+  case shy { consent: { email: withdrawn } } expect nothing sent
+  when downloaded(asset: "whitepaper")
+}
+test "nothing given" {
+  case pro { plan: pro } expect contact.plan is pro, entered other
+  when visited(page: "x")
+}
+)");
+  std::string out;
+  for (const TestRun& one : test_runs(module)) {
+    const TestResult result = must(run_test(module, one));
+    out += result.name + ":";
+    for (const Failure& failure : result.failures) out += " " + failure.text;
+    out += "\n";
+  }
+  BOOST_TEST(out ==
+             "table / free:\ntable / pro: expected `contact.plan is free`, but `contact.plan` is `pro`\ntable / shy:\n"
+             "nothing given / pro:\n");
+}
+
+BOOST_AUTO_TEST_CASE(coverage_knows_steps_ways_and_rules) {
+  const std::string one =
+      "test \"a\" {\n  given contact { email: \"a@b.example\", consent: { email: given } }\n  when downloaded(asset: "
+      "\"whitepaper\")\n  expect sent welcome\n  when clicked of welcome\n  after 1 day\n  expect left\n}\n";
+  const bytecode::Module module = compiled(project + one);
+  const TestResult result = must(run_test(module, {0, bytecode::none}));
+  BOOST_TEST(result.failures.empty());
+  const Coverage all = coverage(module, result.trodden);
+  std::string missed;
+  for (const Covered& item : all.items) {
+    if (item.times == 0) missed += std::string(to_string(item.kind)) + " " + item.key + " " + item.what + "\n";
+  }
+  BOOST_TEST(missed ==
+             "way nurture/wait#1 wait, where the time is over\n"
+             "step nurture/wait#1/otherwise/send reminder#1 send reminder\n"
+             "step other/wait#1 wait\n"
+             "rule fired brand.consent fired\n");
+  BOOST_TEST(all.covered() + 4 == all.items.size());
+}
+
+BOOST_AUTO_TEST_CASE(coverage_knows_both_sides_of_a_branch_and_each_option) {
+  const std::string more = R"(workflow third for contact {
+  owner "a@acme.example"
+  toward qualified
+  enter on became_mql
+  steps {
+    if contact.plan is pro { }
+    choose way {
+      option a when contact.plan is pro { }
+      option b when contact.plan is free { }
+    }
+  }
+}
+test "b" {
+  case free { plan: free } expect option b of way, not option a of third.way
+  when became_mql
+}
+)";
+  const bytecode::Module module = compiled(project + more);
+  const TestResult result = must(run_test(module, {0, 0}));
+  BOOST_TEST(result.failures.empty());
+  std::string third;
+  for (const Covered& item : coverage(module, result.trodden).items) {
+    if (item.owner == "third") third += item.what + ": " + std::to_string(item.times) + "\n";
+  }
+  BOOST_TEST(third ==
+             "if: 1\nif, where it holds: 0\nif, where it does not hold: 1\nchoose way: 1\noption a: 0\noption b: 1\n");
+  Trodden twice = result.trodden;
+  twice.add(result.trodden);
+  BOOST_TEST(coverage(module, twice).items.size() == coverage(module, result.trodden).items.size());
+  BOOST_TEST(coverage(module, twice).covered() == coverage(module, result.trodden).covered());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

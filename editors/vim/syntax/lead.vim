@@ -32,7 +32,7 @@ call s:words('leadClause', 'toward enter leave again rollout pause within from p
       \ . ' otherwise applies waivable shadow limit every shares\? prove sure'
       \ . ' by at as on of to for up per with across above below over than first then best loaded round robin half-life'
       \ . ' last hand never not needed')
-call s:openers('leadClause', 'owner budget currency time to consent content reports cost secret get post put patch'
+call s:openers('leadClause', 'lint owner budget currency time to consent content reports cost secret get post put patch'
       \ . ' delete basic bearer form json header query answer idempotency receive verify retry subject body text prompt name version connector'
       \ . ' prompt stage option variant play start at move adopt key default')
 call s:words('leadEffect', 'message spend publish retract write effect returns')
@@ -65,10 +65,13 @@ syntax match leadVerb /\%(:\s*\%(prove\s\+\)\?\)\@20<=\<limit\>/
 syntax match leadVerb /^\s*\zsdefault\s\+forbid\>/
 
 " --- Tests and simulations --------------------------------------------------------------------------------------------
-call s:openers('leadTrial', 'given expect contacts run after set when')
+call s:openers('leadTrial', 'given case expect contacts run after set when')
 syntax match leadTrial /\<leads to\>/
 syntax match leadTrial /\<seed\>\ze\s\+\d/
 syntax match leadTrial /\<nothing sent\>/
+syntax match leadTrial /\%(\<expect\s[^{}]*\)\@80<=\<\%(sent\|left\|entered\|option\|times\?\)\>\ze\s*\%(\h\|,\|$\)/
+syntax match leadTrial /}\s*\zsexpect\>\ze\s/
+syntax match leadTrial /\<like\>\ze\s*{/
 
 " --- Functions over history -------------------------------------------------------------------------------------------
 syntax match leadFunction /\.\@1<!\<\%(count\|sum\|last\|since\s\+last\|seen\|idle\|rate\|link\|now\|today\)\>\ze\s*(/

@@ -1,0 +1,11 @@
+# Writes the pages of docs/errors into one C++ source: a table of (number, text), in the order of the numbers.
+list(SORT FILES)
+set(out "// Made from docs/errors/ by docs/errors/embed.cmake.\n#include \"compiler/report/pages.hpp\"\n\nnamespace fairlead::compiler {\n\nstd::span<const ErrorPage> error_pages() {\n  static const std::vector<ErrorPage> pages{\n")
+foreach(file ${FILES})
+  file(READ ${file} text)
+  get_filename_component(name ${file} NAME_WE)
+  string(REGEX REPLACE "^FL0*" "" number ${name})
+  string(APPEND out "    {${number}, R\"PAGE(${text})PAGE\"},\n")
+endforeach()
+string(APPEND out "  };\n  return pages;\n}\n\n}  // namespace fairlead::compiler\n")
+file(WRITE ${OUT} "${out}")

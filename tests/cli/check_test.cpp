@@ -1,0 +1,152 @@
+// fairlead check: reports in several formats at once, mending, what is said at the end; and fairlead explain.
+#include <boost/test/unit_test.hpp>
+#include <cstdlib>
+#include <filesystem>
+
+#include "tests/cli/binary.hpp"
+#include "tests/cli/projects.hpp"
+
+namespace fairlead::cli::test {
+
+namespace {
+
+constexpr int fine = 0, findings = 1, wrong_use = 2, failed = 3;
+
+/// Mistakes that are sure to be mended; the `;` shows only when the word before it is right.
+std::string with_mistakes() {
+  std::string text = quick_project();
+  text.replace(text.find("send thanks"), 11, "Send thanks;");
+  text.replace(text.find("wait 1 second"), 13, "wait 1sec");
+  return text;
+}
+
+class Environment {
+ public:
+  Environment(const char* name, const char* value) : name_(name) { setenv(name, value, 1); }
+  ~Environment() { unsetenv(name_); }
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+ private:
+  const char* name_;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(several_reports_at_once) {
+  const Folder folder;
+  folder.write("p/main.lead", with_mistakes());
+  const Ended ended = run(folder, {"check", "p", "--format", "text", "--format", "sarif:out.sarif", "--format",
+                                   "junit:out.xml", "--format", "gitlab:quality.json"});
+  require(ended, findings, {"error FL0104: `Send`", "errors, 0 warnings"});
+  BOOST_TEST(ended.out == "");
+  BOOST_TEST(nlohmann::json::parse(folder.read("out.sarif"))["version"] == "2.1.0");
+  BOOST_TEST(folder.read("out.xml").starts_with("<?xml"));
+  BOOST_TEST(nlohmann::json::parse(folder.read("quality.json")).size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_report_for_a_program_stands_alone) {
+  const Folder folder;
+  folder.write("p/main.lead", with_mistakes());
+  const Ended json = run(folder, {"check", "p", "--json"});
+  BOOST_TEST(json.code == findings);
+  BOOST_TEST(json.err == "");
+  BOOST_TEST(json.out == run(folder, {"check", "p", "--format", "json"}).out);
+  BOOST_TEST(nlohmann::json::parse(json.out).at(0).at("fixes").at(0).at("mechanical") == true);
+  // A whole project with reports: its rules would not parse.
+  folder.write("q/main.lead", quick_project());
+  BOOST_TEST(run(folder, {"check", "q", "--format", "json", "--format", "text"}).out == "[]\n");
+}
+
+BOOST_AUTO_TEST_CASE(formats_that_cannot_be) {
+  const Folder folder;
+  folder.write("p/main.lead", quick_project());
+  require(run(folder, {"check", "p", "--format", "sarf"}), wrong_use, {"no format `sarf`", "sarif", "rdjson"});
+  require(run(folder, {"check", "p", "--format", "sarif:"}), wrong_use, {"names no file"});
+  require(run(folder, {"check", "p", "--format", "json", "--format", "junit"}), wrong_use, {"only one format"});
+  require(run(folder, {"check", "p", "--format", "json:no/such/folder.json"}), failed, {"no/such/folder.json"});
+}
+
+BOOST_AUTO_TEST_CASE(the_end_says_what_comes_next) {
+  const Folder folder;
+  folder.write("p/main.lead", with_mistakes());
+  require(run(folder, {"check", "p"}), findings,
+          {"2 errors, 0 warnings", "`fairlead check --fix` mends 2 of them", "`fairlead explain FL0104` tells more"});
+}
+
+BOOST_AUTO_TEST_CASE(what_is_sure_is_mended) {
+  const Folder folder;
+  const std::string path = folder.write("p/main.lead", with_mistakes());
+  std::filesystem::permissions(path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  require(run(folder, {"check", "p", "--fix"}), fine,
+          {"mended p/main.lead:", "write `send` (FL0104)", "write `1 second` (FL0112)", "acme: 1 workflow"});
+  BOOST_TEST(folder.read("p/main.lead").find("Send") == std::string::npos);
+  BOOST_TEST((std::filesystem::status(path).permissions() ==
+              (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write)));
+  // Nothing is left beside it, and once more changes nothing.
+  const std::string once = folder.read("p/main.lead");
+  const Ended again = run(folder, {"check", "p", "--fix"});
+  BOOST_TEST(again.out.find("mended") == std::string::npos);
+  BOOST_TEST(folder.read("p/main.lead") == once);
+  std::size_t files = 0;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder.path("p"))) ++files;
+  BOOST_TEST(files == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_sure_is_left) {
+  const Folder folder;
+  std::string text = quick_project();
+  text.replace(text.find("send thanks"), 11, "send thank ");
+  folder.write("p/main.lead", text);
+  require(run(folder, {"check", "p", "--fix"}), findings, {"Did you mean `thanks`?"});
+  BOOST_TEST(folder.read("p/main.lead") == text);
+}
+
+BOOST_AUTO_TEST_CASE(a_full_disk_costs_no_text) {
+  const Folder folder;
+  folder.write("p/main.lead", with_mistakes());
+  Circumstances full;
+  full.most_bytes = 100;
+  require(run(folder, {"check", "p", "--fix"}, full), failed, {"p/main.lead"});
+  BOOST_TEST(folder.read("p/main.lead") == with_mistakes());
+}
+
+BOOST_AUTO_TEST_CASE(codes_are_explained) {
+  const Folder folder;
+  const Ended page = run(folder, {"explain", "FL0302"});
+  require(page, fine, {"# FL0302: ", "```lead-bad", "contact.first_name"});
+  for (const std::string same : {"302", "0302", "fl0302", "optional_used", "optional-used"})
+    BOOST_TEST(run(folder, {"explain", same}).out == page.out);
+  require(run(folder, {"explain"}), fine, {"FL0101", "FL0302  optional_used"});
+  require(run(folder, {"explain", "optional_usd"}), wrong_use, {"did you mean `optional_used`?"});
+  require(run(folder, {"explain", "FL9302"}), wrong_use, {"no code `FL9302`", "did you mean `FL"});
+  require(run(folder, {"explain", "FL99999999999999999999"}), wrong_use, {"`fairlead explain` lists them"});
+}
+
+BOOST_AUTO_TEST_CASE(colours_are_as_they_are_wanted) {
+  const Folder folder;
+  folder.write("p/main.lead", with_mistakes());
+  const auto coloured = [&](const std::vector<std::string>& arguments) {
+    const Ended ended = run(folder, arguments);
+    return (ended.err + ended.out).find("\x1b[") != std::string::npos;
+  };
+  // What goes into a pipe is plain.
+  BOOST_TEST(!coloured({"check", "p"}));
+  BOOST_TEST(coloured({"--color", "always", "check", "p"}));
+  BOOST_TEST(coloured({"check", "p", "--color=always"}));
+  BOOST_TEST(coloured({"explain", "302", "--color=always"}));
+  BOOST_TEST(!coloured({"check", "p", "--color", "never"}));
+  require(run(folder, {"check", "p", "--color", "perhaps"}), wrong_use, {"--color"});
+  {
+    const Environment forced("CLICOLOR_FORCE", "1");
+    BOOST_TEST(coloured({"check", "p"}));
+    BOOST_TEST(!coloured({"check", "p", "--color=never"}));
+    const Environment none("NO_COLOR", "1");
+    BOOST_TEST(!coloured({"check", "p"}));
+    BOOST_TEST(coloured({"check", "p", "--color=always"}));
+  }
+  const Environment empty("NO_COLOR", "");
+  BOOST_TEST(coloured({"check", "p", "--color=always"}));
+}
+
+}  // namespace fairlead::cli::test

@@ -1,4 +1,4 @@
-// Calls: questions about the history, which become counters, and links.
+// Calls: links, questions about the history (history.cpp), and what is given in a call.
 #include "compiler/checker.hpp"
 
 namespace fairlead::compiler {
@@ -6,6 +6,27 @@ namespace fairlead::compiler {
 using grammar::Code;
 using grammar::Kind;
 using grammar::Node;
+
+namespace {
+
+void gather(Node argument, const std::string& prefix, std::vector<Argument>& out) {
+  const Node label = argument.child(Kind::name);
+  std::string name = label ? prefix + std::string(label.text()) : prefix;
+  if (const Node record = argument.child(Kind::block)) {
+    for (const Node& part : record.children(Kind::argument)) gather(part, name.empty() ? name : name + ".", out);
+    return;
+  }
+  out.push_back({std::move(name), argument, argument.child(Kind::expression)});
+}
+
+}  // namespace
+
+std::vector<Argument> arguments_of(Node call) {
+  std::vector<Argument> out;
+  if (!call) return out;
+  for (const Node& argument : call.children(Kind::argument)) gather(argument, "", out);
+  return out;
+}
 
 ExprId Checker::call_of(Node node, const Scope& scope) {
   const Place at = place(node);
@@ -33,91 +54,53 @@ ExprId Checker::call_of(Node node, const Scope& scope) {
     }
     return address;
   }
-  if (name.text() != "count" && name.text() != "seen") {
-    static constexpr std::string_view later[] = {"sum", "last", "since", "idle", "rate"};
-    if (std::find(std::begin(later), std::end(later), name.text()) != std::end(later)) {
-      report(
-          Code::not_supported, place(name),
-          fmt::format("`{}` is part of the Fairlead language, but this version does not support it yet", name.text()),
-          "not supported yet", "docs/language.md lists what this version reads.");
-      return broken();
-    }
-    const std::string_view near = grammar::closest(name.text(), {"count", "seen", "link"});
-    report(Code::unknown_name, place(name), fmt::format("there is no function called `{}`", name.text()), "unknown",
-           near.empty() ? "There are `count`, `seen` and `link`." : fmt::format("Did you mean `{}`?", near));
+  static constexpr std::string_view questions[] = {"count", "seen", "sum", "idle", "rate"};
+  if (std::find(std::begin(questions), std::end(questions), name.text()) != std::end(questions))
+    return history_of(node, scope);
+  if (name.text() == "last") return last_of(node, Node(), scope);
+  if (name.text() == "since") {
+    report(Code::wrong_arguments, at, "`since` stands before a `last`, without parentheses of its own", "not a call",
+           "Write it like `since last(visited)`.");
     return broken();
   }
+  // As spreadsheets and databases call them.
+  static constexpr std::pair<std::string_view, std::string_view> elsewhere[] = {
+      {"total", "sum"},     {"sumif", "sum"},     {"countif", "count"}, {"latest", "last"}, {"has", "seen"},
+      {"happened", "seen"}, {"inactive", "idle"}, {"dormant", "idle"},  {"ratio", "rate"},  {"url", "link"}};
+  const auto other =
+      std::find_if(std::begin(elsewhere), std::end(elsewhere), [&](const auto& e) { return e.first == name.text(); });
+  const std::string_view near =
+      other != std::end(elsewhere)
+          ? other->second
+          : grammar::closest(name.text(), {"count", "seen", "sum", "last", "since", "idle", "rate", "link"});
+  report(Code::unknown_name, place(name), fmt::format("there is no function called `{}`", name.text()), "unknown",
+         near.empty() ? "There are `count`, `seen`, `sum`, `last`, `since last`, `idle`, `rate` and `link`."
+                      : fmt::format("Did you mean `{}`?", near));
+  return broken();
+}
 
-  // count(visited where page == "pricing", last 7 days)
-  if (!scope.history && scope.nobody) {
-    report(Code::no_contact_here, at, "there is no contact here whose history could be asked", "whose?",
-           "A workflow that is to read contacts says so in its head: `workflow NAME for contact`.");
-    return broken();
+ExprId Checker::release(Node node, const Scope& scope, const Type* expected) {
+  const ExprId inner = expression(node.child(Kind::expression), scope, expected);
+  const Expr expr = program_.exprs[inner];
+  const auto because = plain_text(node.child(Kind::text));
+  if (expr.type.broken() || !because) return inner;
+  if (expr.labels.empty()) {
+    report(Code::nothing_to_release, expr.place, "nothing here is private, sensitive or protected", "carries no label",
+           "Leave out `release` and its reason.");
+    return inner;
   }
-  if (!scope.history) {
-    report(Code::event_not_here, at, "what happened before cannot be asked here", "asks for the history",
-           "Only the event itself and fixed values can be read here.");
-    return broken();
+  if (because->find_first_not_of(" \t\n") == std::string::npos) {
+    report(Code::missing_clause, place(node.child(Kind::text)), "a release says why, and this reason is empty",
+           "no reason", "Write what allows it: it stands in every report.");
+    return inner;
   }
-  Node event_node;
-  Node window_node;
-  for (const Node& argument : arguments) {
-    if (argument.has("last")) {
-      window_node = argument.child(Kind::duration);
-    } else {
-      event_node = argument;
-    }
-  }
-  if (!event_node || !window_node || arguments.size() != 2) {
-    report(Code::wrong_arguments, at, fmt::format("`{}` wants an event, and how far back it looks", name.text()),
-           arguments.empty() ? "which event?" : "not an event and a time",
-           fmt::format("Write it like `{}(visited, last 7 days)`.", name.text()));
-    return broken();
-  }
-  const std::vector<Node> expressions = event_node.children(Kind::expression);
-  const Node path = expressions.empty() ? Node() : expressions.front().child(Kind::path);
-  if (!path || expressions.front().children().size() != 1 || path.children().size() != 1) {
-    report(Code::wrong_arguments, place(event_node), "the name of an event is wanted here", "not a name",
-           fmt::format("Write it like `{}(visited, last 7 days)`.", name.text()));
-    return broken();
-  }
-  const Index event = find(NameKind::event, path.child(Kind::name));
-  const auto window = duration(window_node);
-  if (event == none || !window) return broken();
-  if (*window <= Duration{}) {
-    report(Code::number_range, place(window_node), "nothing can happen in no time", "too short",
-           "Write it like `last 7 days`.");
-    return broken();
-  }
-  std::string key = fmt::format("{}, {}", source_text(event_node), fairlead::to_string(*window));
-  auto& counters = program_.module.counters;
-  const auto [known, fresh] = counters_.emplace(key, static_cast<Index>(counters.size()));
-  if (fresh) {
-    // Kept counts know their counter by a 32-bit hash of its key.
-    const auto [other, alone] = counter_ids_.emplace(name_id(key), key);
-    if (!alone)
-      report(Code::reserved_name, at, fmt::format("`{}` cannot stand beside `{}` in one project", key, other->second),
-             "", "Change the window of one of them a little.");
-    Index where = none;
-    if (expressions.size() == 2) {
-      Scope inner;
-      inner.contact = false;
-      inner.history = false;
-      inner.subject = Binding{"", event, 0};
-      inner.bindings = {Binding{"event", event, 0}};
-      const Type boolean = Type::of(TypeKind::boolean);
-      where = function(expressions[1], inner, &boolean, fmt::format("counter {} where", key));
-    }
-    counters.push_back({.key = key, .id = name_id(key), .event = event, .where = where, .window = *window});
-  }
-  const bool count = name.text() == "count";
-  return add({.op = count ? Op::count : Op::seen,
-              .type = Type::of(count ? TypeKind::number : TypeKind::boolean),
-              .place = at,
-              .args = {},
-              .constant = {},
-              .ref = known->second,
-              .path = {}});
+  program_.module.releases.push_back({.text = source_text(node.child(Kind::expression)),
+                                      .labels = expr.labels,
+                                      .because = *because,
+                                      .file = files_[expr.place.file].path(),
+                                      .line = line(place(node))});
+  return add(
+      {.op = Op::release, .type = expr.type, .place = place(node), .args = {inner}, .constant = {}, .path = expr.path});
 }
 
 }  // namespace fairlead::compiler

@@ -40,8 +40,6 @@ void Checker::check(const std::vector<Node>& roots) {
     report(Code::missing_declaration, {0, {0, 0}}, "these files have no `project`", "it may stand here",
            "Add one, with a setting a line: `project my_project { time zone \"Europe/Oslo\", currency EUR }`.");
   }
-  for (const Kind kind : {Kind::role, Kind::team, Kind::score, Kind::points, Kind::action, Kind::connector})
-    each(kind, [&](const Node& node) { not_supported(node.children().front(), node.children().front().text()); });
   each(Kind::type_alias, [&](const Node& node) { type_alias(node); });
   each_named(NameKind::event, [&](const Node& node, Index index) { event(node, index); });
   bool has_record = false;
@@ -68,10 +66,25 @@ void Checker::check(const std::vector<Node>& roots) {
   library_channels_sleep();
   each_named(NameKind::model, [&](const Node& node, Index index) { model(node, index); });
   each_named(NameKind::content, [&](const Node& node, Index index) { content_head(node, index); });
-  segments_.resize(program_.module.segments.size());
-  for (const auto& [name, declared] : program_.names[NameKind::segment]) segments_[declared.index] = declared;
-  segment_state_.assign(program_.module.segments.size(), 0);
-  for (Index i = 0; i < program_.module.segments.size(); ++i) segment(i);
+  events_of_contact();
+  const auto by_index = [&](NameKind kind, std::vector<Declared>& all, std::vector<Stage>& stages) {
+    all.resize(program_.names[kind].size());
+    for (const auto& [name, declared] : program_.names[kind]) all[declared.index] = declared;
+    stages.assign(all.size(), Stage::untouched);
+  };
+  by_index(NameKind::segment, segments_, segment_stages_);
+  by_index(NameKind::score, scores_, score_stages_);
+  by_index(NameKind::points, points_, point_stages_);
+  program_.segment_roots.resize(segments_.size());
+  program_.point_roots.resize(points_.size());
+  program_.score_labels.resize(scores_.size());
+  for (Index i = 0; i < segments_.size(); ++i) segment(i);
+  for (Index i = 0; i < scores_.size(); ++i) score(i);
+  for (Index i = 0; i < points_.size(); ++i) points(i);
+  each_named(NameKind::role, [&](const Node& node, Index index) { role(node, index); });
+  each_named(NameKind::team, [&](const Node& node, Index index) { team(node, index); });
+  each_named(NameKind::action, [&](const Node& node, Index index) { action(node, index); });
+  each_named(NameKind::connector, [&](const Node& node, Index index) { connector(node, index); });
   each_named(NameKind::goal, [&](const Node& node, Index index) { goal(node, index); });
   each_named(NameKind::content, [&](const Node& node, Index index) { content_texts(node, index); });
   each_named(NameKind::policy, [&](const Node& node, Index index) { policy(node, index); });

@@ -4,8 +4,11 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <optional>
+#include <unordered_map>
 
+#include "compiler/facts.hpp"
 #include "compiler/program.hpp"
 #include "compiler/project_files.hpp"
 
@@ -19,6 +22,15 @@ struct Binding {
   Index record = none;  // what is bound is a record of this kind, not an event
 };
 
+/// A value that a pass keeps: `let share = …`, or what an action answered, `let deal = do …`.
+struct Local {
+  std::string name;
+  Index number = 0;
+  Type type;
+  Index action = none;  // its answer's fields have the numbers after its own
+  bytecode::Labels labels{};  // of what it was made of
+};
+
 /// What an expression may read.
 struct Scope {
   bool contact = true;
@@ -27,12 +39,23 @@ struct Scope {
   std::vector<Binding> bindings;
   std::optional<Binding> subject;  // the event that is being tested: its fields go by their bare names
   const std::vector<bytecode::EventField>* parameters = nullptr;
-  bool site = false;                   // a rule: `workflow`, and what the effect says of itself
+  std::vector<Local> locals;
+  std::vector<std::string>* provided = nullptr;  // a provider's callback: every name is a text, and is noted here
+  bool site = false;   // a rule: `workflow`, and what the effect says of itself
   bytecode::Effect effect = bytecode::Effect::send;  // a rule's: a message has `channel` and `content`
-  std::set<std::string> present;       // optionals known to be there
-  std::set<std::string> invariants;    // those that every wait leaves there (`leave when`)
-  std::map<std::string, Place> stale;  // what was known to be there, and the wait that made it old
+  bool rates = false;       // `pause when`: `rate`
+  Facts present;            // optionals known to be there
+  Facts invariants;         // those that every wait leaves there (`leave when`)
+  StaleFacts<Place> stale;  // what was known to be there, and where time passed since
 };
+
+/// A value that stands in a call, by name; parts of records by their dotted names.
+struct Argument {
+  std::string name;     // empty where it has none
+  grammar::Node node;   // all of it
+  grammar::Node value;  // its expression; empty where it has none
+};
+std::vector<Argument> arguments_of(grammar::Node call);
 
 /// Names in backquotes, with commas between.
 std::string listed(const std::vector<std::string>& names);
@@ -66,13 +89,38 @@ class Checker {
   void lint_level(grammar::Node clause);
   void type_alias(grammar::Node node);
   void record(grammar::Node node);
+  /// What stands at a record goes for all of its parts.
+  struct Inherited {
+    bytecode::Labels labels;
+    bool fixed = false, optional = false;
+    std::optional<Duration> fresh;
+    std::optional<Decimal> complete;
+  };
+  void record_field(grammar::Node node, const std::string& prefix, const Inherited& inherited);
   void other_record(grammar::Node node, Index index);
-  void record_field(grammar::Node node, const std::string& prefix, grammar::Node type, const FieldType* inherited);
   void event(grammar::Node node, Index index);
+  /// What a channel reports of a message's way is nothing that the contact did.
+  void events_of_contact();
   Index segment(Index index);
-  void goal(grammar::Node node, Index index);
   Type type(grammar::Node node);
   std::vector<bytecode::EventField> event_fields(const std::vector<grammar::Node>& nodes);
+  /// The parts of a record, of a type that is one or that is called by a name of one; else none.
+  [[nodiscard]] grammar::Node record_of(grammar::Node type) const;
+  static bytecode::Labels labels_of(grammar::Node field);
+
+  // ---- measures (measures.cpp)
+  void goal(grammar::Node node, Index index);
+  void score(Index index);
+  void points(Index index);
+  ExprId point(grammar::Node node, const std::string& owner);
+  /// The score or the points of this name; no_expr where there are none, or where they cannot be read.
+  ExprId measure_of(const std::string& name, Place at, const Scope& scope);
+  ExprId band_of(ExprId score, grammar::Node name);
+  /// How far a definition that others ask for has come.
+  enum class Stage : std::uint8_t { untouched, begun, done, broken };
+  /// Follows a definition once; those that ask, in the end, for themselves are reported and broken. True where it is
+  /// sound.
+  bool define(Stage& stage, const Declared& what, NameKind kind, const std::function<void()>& follow);
 
   // ---- channels (channels.cpp)
   void channel(grammar::Node node, Index index);
@@ -109,6 +157,15 @@ class Checker {
   ExprId joined(std::vector<ExprId> parts, Place at);
   void refuse_hole(grammar::Node hole, std::string_view where, std::string help);
   void length(const std::string& fixed, const SlotForm& form, Place at);
+
+  // ---- colleagues (colleagues.cpp), actions and connectors (connections.cpp)
+  void role(grammar::Node node, Index index);
+  void team(grammar::Node node, Index index);
+  /// Text that must be a colleague's address; nothing after a diagnostic.
+  std::optional<std::string> address(grammar::Node text);
+  void action(grammar::Node node, Index index);
+  void connector(grammar::Node node, Index index);
+  friend class ConnectionReader;
 
   // ---- policies (policies.cpp)
   void policy(grammar::Node node, Index index);
@@ -166,12 +223,39 @@ class Checker {
   ExprId operand_of(grammar::Node node, const Scope& scope, const Type* expected);
   ExprId list_of(grammar::Node node, const Scope& scope, const Type* expected);
   ExprId path_of(grammar::Node node, const Scope& scope, const Type* expected);
+  /// What a pass keeps under the first name of the path; nothing where it keeps nothing of that name.
+  std::optional<ExprId> local_of(grammar::Node node, const Scope& scope);
   ExprId call_of(grammar::Node node, const Scope& scope);
+  ExprId release(grammar::Node node, const Scope& scope, const Type* expected);
+
+  // ---- the history (history.cpp)
+  /// What a call asks of it: an event, one of its fields, a condition, a window.
+  struct Question {
+    Index event = none, field = none;
+    grammar::Node where;
+    Duration window;
+    std::string text;  // but for the window
+  };
+  ExprId history_of(grammar::Node call, const Scope& scope);
+  /// `last(purchased).amount`; `field` is empty where none stands there.
+  ExprId last_of(grammar::Node call, grammar::Node field, const Scope& scope);
+  ExprId since_of(grammar::Node node, const Scope& scope);
+  ExprId idle_of(grammar::Node call);
+  ExprId rate_of(grammar::Node call, const Scope& scope);
+  bool history_here(Place at, const Scope& scope);
+  std::optional<Question> question(grammar::Node call, bool field, bool window);
+  Index event_named(grammar::Node expression, Index* field);
+  std::optional<Duration> window_of(grammar::Node literal);
+  Index counter(Place at, bytecode::CounterKind kind, const Question& asked);
+  ExprId ask(Op op, Type type, Place at, Index counter);
+  ExprId since(Place at, Index counter, std::string path);
   ExprId text(grammar::Node node, const Scope& scope, const Type* expected);
   Index add_function(ExprId root, std::string name);
   ExprId add(Expr expr);
+  /// Whether what is known to be there is there still after time has passed (language, section 10.2).
+  [[nodiscard]] bool survives(const std::string& fact) const;
   /// What is sure to be there where the expression is `truth`.
-  void facts(ExprId expr, bool truth, std::set<std::string>& out) const;
+  void facts(ExprId expr, bool truth, Facts& out) const;
   /// Whether asking always has an answer: no sum overflows, nothing is divided.
   [[nodiscard]] bool cannot_fail(ExprId expr) const;
   /// Whether time alone may make it true.
@@ -223,12 +307,14 @@ class Checker {
   Templates& templates_;
   // Channels of the library that nothing has named yet, and what the contact lacks for them.
   std::map<Index, std::vector<grammar::Diagnostic>> dormant_;
-  std::vector<Extent> extents_;              // of every expression
-  std::vector<Declared> segments_;           // by index
-  std::vector<std::uint8_t> segment_state_;  // 0 not checked, 1 being checked, 2 done, 3 asks for itself
-  unsigned segment_depth_ = 0;
-  std::map<std::string, Index> counters_;  // by key
-  std::map<std::uint32_t, std::string> counter_ids_;
+  std::vector<Extent> extents_;                       // of every expression
+  std::vector<Declared> segments_, points_, scores_;  // by index
+  std::vector<Stage> segment_stages_, point_stages_, score_stages_;
+  unsigned defining_ = 0;                            // how many definitions are being followed
+  std::unordered_map<std::string, Index> counters_;  // by key
+  std::unordered_map<std::uint32_t, std::string> counter_ids_;
+  std::map<std::string, Place, std::less<>> connected_;    // channels and actions that have a connector
+  std::map<std::string, Place, std::less<>> hooks_;        // paths at which connectors receive
   bool no_contact_ = false;                                // there is no `record contact`, which has been said
   Place contact_;                                          // its name
   std::map<std::string, std::vector<std::string>> under_;  // by workflow: policies that it names itself

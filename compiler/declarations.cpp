@@ -1,5 +1,4 @@
-// What a project declares beside channels, policies and workflows: settings, types, the contact, events, segments,
-// goals.
+// What a project declares first: settings, types, the contact, events.
 #include "compiler/checker.hpp"
 #include "compiler/lint/lints.hpp"
 
@@ -70,24 +69,64 @@ void Checker::lint_level(Node clause) {
 
 void Checker::type_alias(Node node) {
   const std::string name(node.child(Kind::name).text());
-  Type found = type(node.child(Kind::type));
-  if (found.optional() && !found.broken()) {
-    report(Code::type_mismatch, place(node.child(Kind::type)), "a named type is not absent by itself", "",
+  const Node type_node = node.child(Kind::type);
+  if (type_node.has("?")) {
+    report(Code::type_mismatch, place(type_node), "a named type is not absent by itself", "",
            "Leave out the `?` here, and write it where the type is used.");
-    found.field.optional = false;
   }
-  if (!found.broken()) program_.types.emplace(name, std::move(found));
+  if (const Node parts = record_of(type_node)) {
+    // Its parts are read now, so that what is wrong with them is said once, and where it stands.
+    const std::size_t said = diagnostics_.size();
+    event_fields(parts.children(Kind::field));
+    if (diagnostics_.size() == said) {
+      program_.records.emplace(name, parts);
+    } else {
+      program_.types.emplace(name, Type{});
+    }
+    return;
+  }
+  Type found = type(type_node);
+  found.field.optional = false;
+  // A name whose type is broken is known too: it has been said what is wrong with it.
+  program_.types.emplace(name, std::move(found));
+}
+
+Node Checker::record_of(Node type_node) const {
+  if (const Node parts = type_node.child(Kind::record_type)) return parts;
+  const Node name = type_node.child(Kind::name);
+  const auto alias = name ? program_.records.find(name.text()) : program_.records.end();
+  return alias == program_.records.end() ? Node() : alias->second;
+}
+
+bytecode::Labels Checker::labels_of(Node field) {
+  bytecode::Labels out;
+  for (unsigned i = 0; i < bytecode::label_count; ++i) {
+    const auto label = static_cast<bytecode::Label>(i);
+    if (field.has(bytecode::to_string(label))) out.add(label);
+  }
+  return out;
 }
 
 std::vector<bytecode::EventField> Checker::event_fields(const std::vector<Node>& nodes) {
   std::vector<bytecode::EventField> out;
   std::map<std::string, Place> seen;
-  for (const Node& field : nodes) {
-    const std::string name(field.child(Kind::name).text());
-    if (!once(seen, name, field.child(Kind::name))) continue;
-    const Type found = type(field.child(Kind::type));
-    if (!found.broken()) out.push_back({name, found.field});
-  }
+  // What stands at a record goes for all of its parts.
+  const std::function<void(const Node&, const std::string&, bool, bytecode::Labels)> take =
+      [&](const Node& field, const std::string& prefix, bool optional, bytecode::Labels labels) {
+        const std::string name = prefix + std::string(field.child(Kind::name).text());
+        if (!once(seen, name, field.child(Kind::name))) return;
+        const Node type_node = field.child(Kind::type);
+        labels |= labels_of(field);
+        if (const Node parts = record_of(type_node)) {
+          for (const Node& part : parts.children(Kind::field))
+            take(part, name + ".", optional || type_node.has("?"), labels);
+          return;
+        }
+        Type found = type(type_node);
+        found.field.optional = found.field.optional || optional;
+        if (!found.broken()) out.push_back({name, found.field, labels});
+      };
+  for (const Node& field : nodes) take(field, "", false, {});
   return out;
 }
 
@@ -96,8 +135,7 @@ void Checker::event(Node node, Index index) {
 }
 
 void Checker::record(Node node) {
-  for (const Node& field : node.child(Kind::block).children(Kind::field))
-    record_field(field, "", field.child(Kind::type), nullptr);
+  for (const Node& field : node.child(Kind::block).children(Kind::field)) record_field(field, "", {});
   auto& fields = program_.module.fields;
   std::map<std::uint32_t, std::string> ids;
   Index zones = 0;
@@ -127,7 +165,8 @@ void Checker::record(Node node) {
            "which one is the clock?", "Keep the mark at one of them.");
 }
 
-void Checker::record_field(Node node, const std::string& prefix, Node type_node, const FieldType* inherited) {
+void Checker::record_field(Node node, const std::string& prefix, const Inherited& inherited) {
+  const Node type_node = node.child(Kind::type);
   const Node name_node = node.child(Kind::name);
   const std::string name = prefix + std::string(name_node.text());
   if (const auto [at, fresh] = program_.field_places.emplace(name, place(name_node)); !fresh) {
@@ -138,10 +177,22 @@ void Checker::record_field(Node node, const std::string& prefix, Node type_node,
     return;
   }
   const auto flagged = [&](std::string_view flag) { return node.has(flag); };
+  std::optional<Duration> fresh = inherited.fresh;
+  std::optional<Decimal> complete = inherited.complete;
+  std::map<std::string, Place> marks;
+  for (const Node& readiness : node.children(Kind::readiness)) {
+    const Node word = readiness.children().front();
+    if (!once(marks, std::string(word.text()), readiness)) continue;
+    if (word.is("fresh")) fresh = window_of(readiness.child(Kind::duration));
+    if (word.is("complete")) complete = share(readiness.child(Kind::percent));
+  }
   const auto add_field = [&](const std::string& field_name, FieldType type) -> bytecode::Field& {
     bytecode::Field field{.name = field_name, .id = name_id(field_name), .type = std::move(type)};
-    field.personal = flagged("private") || flagged("sensitive") || flagged("protected");
-    field.fixed = flagged("fixed");
+    field.labels = inherited.labels;
+    field.labels |= labels_of(node);
+    field.fixed = inherited.fixed || flagged("fixed");
+    field.fresh = fresh;
+    field.complete = complete;
     program_.field_places.emplace(field_name, place(name_node));
     program_.field_index.emplace(field_name, static_cast<Index>(program_.module.fields.size()));
     program_.module.fields.push_back(std::move(field));
@@ -152,12 +203,20 @@ void Checker::record_field(Node node, const std::string& prefix, Node type_node,
                                  fmt::format("contact.{} default", field.name));
   };
 
-  if (inherited == nullptr && type_node.child(Kind::record_type)) {
+  if (const Node parts = record_of(type_node)) {
     if (flagged("key") || flagged("zone"))
       report(Code::type_mismatch, place(name_node), "a field with parts can be neither key nor zone", "has parts",
              "Mark one of its parts in a field of its own.");
-    for (const Node& part : type_node.child(Kind::record_type).children(Kind::field))
-      record_field(part, name + ".", part.child(Kind::type), nullptr);
+    if (node.child(Kind::expression))
+      report(Code::type_mismatch, place(node.child(Kind::expression)), "a field with parts has no value of its own",
+             "has parts", "Give its parts as fields of their own, each with its value.");
+    Inherited given = inherited;
+    given.labels |= labels_of(node);
+    given.fixed = given.fixed || flagged("fixed");
+    given.optional = given.optional || type_node.has("?");
+    given.fresh = fresh;
+    given.complete = complete;
+    for (const Node& part : parts.children(Kind::field)) record_field(part, name + ".", given);
     return;
   }
   if (type_node.child(Kind::name) && type_node.child(Kind::name).text() == "Consent") {
@@ -168,12 +227,9 @@ void Checker::record_field(Node node, const std::string& prefix, Node type_node,
     add_field(name + ".since", {.kind = TypeKind::instant, .optional = true});
     return;
   }
-  if (const Node readiness = node.child(Kind::readiness)) {
-    not_supported(readiness, readiness.children().front().text());
-    return;
-  }
-  const Type found = type(type_node);
+  Type found = type(type_node);
   if (found.broken()) return;
+  found.field.optional = found.field.optional || inherited.optional;
   const std::size_t index = program_.module.fields.size();
   bytecode::Field& field = add_field(name, found.field);
   field.key = flagged("key");
@@ -196,91 +252,6 @@ void Checker::record_field(Node node, const std::string& prefix, Node type_node,
     const Index initial = function(value, scope, &found, fmt::format("contact.{} default", name));
     program_.module.fields[index].initial = initial;
   }
-}
-
-Index Checker::segment(Index index) {
-  // Segments are inlined where they are asked; one that asks itself would never end.
-  const Node node = segments_[index].node;
-  const std::string name(node.child(Kind::name).text());
-  if (program_.segment_roots.size() < program_.module.segments.size())
-    program_.segment_roots.resize(program_.module.segments.size());
-  if (segment_state_[index] == 2) return index;
-  if (segment_state_[index] == 1) {
-    report(Code::cycle, segments_[index].place, fmt::format("the segment `{}` is defined by itself", name),
-           "asks, in the end, for itself", "Write out what is meant in one of the segments.");
-    segment_state_[index] = 3;
-    return none;
-  }
-  if (segment_state_[index] == 3) return none;
-  constexpr unsigned deepest = 100;
-  if (segment_depth_ >= deepest) {
-    report(Code::too_complex, segments_[index].place, "segments are built on each other too many times",
-           "the last one that can be followed", "Write out what is meant in one of the segments.");
-    segment_state_[index] = 3;
-    return none;
-  }
-  segment_state_[index] = 1;
-  ++segment_depth_;
-  const Type boolean = Type::of(TypeKind::boolean);
-  const Index when = function(node.child(Kind::expression), Scope{}, &boolean, fmt::format("segment {}", name));
-  --segment_depth_;
-  program_.module.segments[index].when = when;
-  program_.segment_roots[index] = program_.roots[when];
-  if (segment_state_[index] == 3) return none;
-  segment_state_[index] = 2;
-  return index;
-}
-
-void Checker::goal(Node node, Index index) {
-  std::map<std::string, Place> seen;
-  bytecode::Goal goal = program_.module.goals[index];
-  for (const Node& clause : node.child(Kind::block).children(Kind::clause)) {
-    const Node head = clause.children().front();
-    if (!once(seen, std::string(head.text()), clause)) continue;
-    if (head.is("without") || clause.has("sum")) {
-      not_supported(clause, head.is("without") ? "without" : "reach sum");
-      continue;
-    }
-    if (head.is("reach")) {
-      goal.event = find(NameKind::event, clause.child(Kind::name));
-      if (const auto within = duration(clause.child(Kind::duration))) goal.within = *within;
-      if (const Node where = clause.child(Kind::expression); where && goal.event != none) {
-        Scope scope;
-        scope.subject = Binding{"", goal.event, 0};
-        scope.bindings = {Binding{"event", goal.event, 0}};
-        const Type boolean = Type::of(TypeKind::boolean);
-        goal.where = function(where, scope, &boolean, fmt::format("goal {} where", goal.name));
-      }
-    } else if (head.is("worth")) {
-      const Node literal = clause.child(Kind::money);
-      if (const auto worth = money(literal)) {
-        if (worth->second != program_.module.currency) {
-          report(
-              Code::mixed_money, place(literal),
-              fmt::format("what a goal is worth is said in the currency of the project, {}", program_.module.currency),
-              fmt::format("this is {}", worth->second), "Convert it; or change `currency` in `project`.");
-        }
-        goal.worth = worth->first;
-      }
-    } else {
-      const Node literal = clause.child(Kind::percent) ? clause.child(Kind::percent) : clause.child(Kind::number);
-      if (!literal) {
-        not_supported(clause, fmt::format("{} of a sum", head.text()));
-        continue;
-      }
-      const auto value = share(literal);
-      if (!value) continue;
-      if (head.is("baseline")) goal.baseline = *value;
-      if (head.is("target")) goal.target = *value;
-      if (head.is("holdout")) goal.holdout = *value;
-    }
-  }
-  if (!seen.contains("reach")) {
-    report(Code::missing_clause, place(node.child(Kind::name)),
-           fmt::format("the goal `{}` does not say what reaches it", goal.name), "no `reach`",
-           "Say which event, and how soon: `reach purchased within 30 days`.");
-  }
-  program_.module.goals[index] = std::move(goal);
 }
 
 }  // namespace fairlead::compiler

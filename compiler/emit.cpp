@@ -2,7 +2,7 @@
 // register it was asked for.
 #include "compiler/emit.hpp"
 
-#include <map>
+#include <unordered_map>
 
 namespace fairlead::compiler {
 
@@ -43,7 +43,12 @@ class Emitter {
   void put(Instruction instruction, ExprId at) {
     out_->code.push_back(instruction);
     const Place place = expr(at).place;
-    out_->lines.push_back(files_[place.file].line(place.span.begin));
+    // Most instructions come from where the one before came from.
+    if (place.file != last_.file || place.span.begin != last_.span.begin || line_ == 0) {
+      last_ = place;
+      line_ = files_[place.file].line(place.span.begin);
+    }
+    out_->lines.push_back(line_);
   }
 
   std::size_t jump(Opcode op, unsigned a, ExprId at) {
@@ -112,12 +117,18 @@ class Emitter {
       case Op::field: put(Instruction::ax(Opcode::field, to, e.ref), id); break;
       case Op::event: put(Instruction::abc(Opcode::event, to, e.ref, e.member), id); break;
       case Op::parameter: put(Instruction::ax(Opcode::parameter, to, e.ref), id); break;
+      case Op::local: put(Instruction::ax(Opcode::local, to, e.ref), id); break;
       case Op::site: put(Instruction::ax(Opcode::site, to, e.ref), id); break;
       case Op::now: put(Instruction::ax(Opcode::now, to, 0), id); break;
       case Op::today: put(Instruction::ax(Opcode::today, to, 0), id); break;
       case Op::local_time: put(Instruction::ax(Opcode::local_time, to, 0), id); break;
       case Op::count: put(Instruction::ax(Opcode::count, to, e.ref), id); break;
       case Op::seen: put(Instruction::ax(Opcode::seen, to, e.ref), id); break;
+      case Op::sum: put(Instruction::ax(Opcode::sum, to, e.ref), id); break;
+      case Op::last: put(Instruction::ax(Opcode::last, to, e.ref), id); break;
+      case Op::since: put(Instruction::ax(Opcode::since, to, e.ref), id); break;
+      case Op::rate: put(Instruction::ax(Opcode::rate, to, e.ref), id); break;
+      case Op::score: put(Instruction::ax(Opcode::score, to, e.ref), id); break;
       case Op::add: binary(Opcode::add, e, to, id); break;
       case Op::subtract: binary(Opcode::subtract, e, to, id); break;
       case Op::multiply: binary(Opcode::multiply, e, to, id); break;
@@ -135,6 +146,21 @@ class Emitter {
       case Op::conjunction: either(Opcode::jump_false, e, to, id); break;
       case Op::disjunction: either(Opcode::jump_true, e, to, id); break;
       case Op::fallback: either(Opcode::jump_exists, e, to, id); break;
+      case Op::release: value(e.args[0], to); break;
+      case Op::conditional: {
+        value(e.args[0], to);
+        const std::size_t over = jump(Opcode::jump_false, to, id);
+        value(e.args[1], to);
+        const std::size_t past = jump(Opcode::jump, 0, id);
+        land(over);
+        value(e.args[2], to);
+        land(past);
+        break;
+      }
+      case Op::list:
+        for (unsigned i = 0; i < e.args.size() && !too_large_; ++i) value(e.args[i], to + i);
+        put(Instruction::abc(Opcode::list, to, to, static_cast<unsigned>(e.args.size() & 0xff)), id);
+        break;
       case Op::to_text:
         value(e.args[0], to);
         put(Instruction::abc(Opcode::to_text, to, to, currency(expr(e.args[0]).type.field.currency)), id);
@@ -169,7 +195,9 @@ class Emitter {
   bytecode::Function* out_ = nullptr;
   unsigned highest_ = 0;
   bool too_large_ = false;
-  std::map<std::string, unsigned> constants_;
+  std::unordered_map<std::string, unsigned> constants_;
+  Place last_;
+  std::uint32_t line_ = 0;  // of last_; 0: of none yet
 };
 
 }  // namespace

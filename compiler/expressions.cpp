@@ -12,8 +12,8 @@ using grammar::Node;
 /// Reads one expression node.
 class ExpressionReader {
  public:
-  ExpressionReader(Checker& checker, Scope scope, Node node)
-      : c_(checker), scope_(std::move(scope)), parts_(node.children()) {}
+  ExpressionReader(Checker& checker, const Scope& scope, Node node)
+      : c_(checker), scope_(&scope), parts_(node.children()) {}
 
   ExprId read(const Type* expected) { return disjunction(expected); }
 
@@ -53,7 +53,7 @@ class ExpressionReader {
   /// Says that a value may be absent where it must not.
   bool absent(ExprId a) {
     if (type(a).broken() || !type(a).optional()) return false;
-    c_.absent(c_.program_.exprs[a], scope_, "", "");
+    c_.absent(c_.program_.exprs[a], *scope_, "", "");
     return true;
   }
 
@@ -62,6 +62,24 @@ class ExpressionReader {
     if (type(a).is(TypeKind::boolean)) return true;
     c_.unlike(c_.program_.exprs[a], Type::of(TypeKind::boolean));
     return false;
+  }
+
+  /// The kind of names that a value of a rule's site is one of; null where it is not one.
+  [[nodiscard]] const NameKind* named(ExprId id) const {
+    static constexpr NameKind kinds[] = {NameKind::channel, NameKind::content, NameKind::workflow};
+    if (c_.program_.exprs[id].op != Op::site) return nullptr;
+    switch (static_cast<bytecode::SiteValue>(c_.program_.exprs[id].ref)) {
+      case bytecode::SiteValue::channel: return &kinds[0];
+      case bytecode::SiteValue::content: return &kinds[1];
+      case bytecode::SiteValue::workflow: return &kinds[2];
+      default: return nullptr;
+    }
+  }
+  void list_names(ExprId id) {
+    const NameKind* kind = named(id);
+    auto& members = c_.program_.exprs[id].type.field.members;
+    if (kind == nullptr || !members.empty()) return;
+    for (const auto& [name, declared] : c_.program_.names[*kind]) members.push_back(name);
   }
 
   // ---- the levels ----------------------------------------------------------------------------------------------
@@ -125,6 +143,7 @@ class ExpressionReader {
     const Expr& asked = c_.program_.exprs[left];
     if (next_ >= parts_.size() || asked.op != Op::equal || !type(asked.args[0]).is(TypeKind::enumeration)) return false;
     const Node word = parts_[next_];
+    list_names(asked.args[0]);
     const auto& members = type(asked.args[0]).field.members;
     if (!word.is(Kind::path) || std::find(members.begin(), members.end(), word.text()) == members.end()) return false;
     const std::string value = c_.source_of(place(asked.args[0]));
@@ -138,17 +157,20 @@ class ExpressionReader {
 
   ExprId conjunction(const Type* expected) {
     ExprId left = negation(expected);
-    const std::set<std::string> before = scope_.present;
+    const Scope* const before = scope_;
+    std::optional<Scope> known;
     while (at("and")) {
       ++next_;
       // On the right of `and` what the left asked for is known.
-      c_.facts(left, true, scope_.present);
+      if (!known) known = *before;
+      scope_ = &*known;
+      c_.facts(left, true, known->present);
       const ExprId right = negation(nullptr);
       left = boolean(left) && boolean(right)
                  ? make(Op::conjunction, Type::of(TypeKind::boolean), span(left, right), {left, right})
                  : broken(span(left, right));
     }
-    scope_.present = before;
+    scope_ = before;
     return left;
   }
 
@@ -191,6 +213,9 @@ class ExpressionReader {
     const Type bare_right = present(type(right));
     const bool alike = type(left).form == Type::Form::absent || type(right).form == Type::Form::absent ||
                        c_.agrees(bare_left, bare_right);
+    const auto asks_whether = [&](ExprId id) { return c_.program_.exprs[id].op == Op::seen; };
+    if (!alike && (asks_whether(left) || asks_whether(right)))
+      return mismatch(op, left, right, "`seen` answers yes or no. To ask how often, write `count`.");
     if (!alike) return mismatch(op, left, right, "Both sides must be of one kind.");
     if (!equality) {
       if (absent(left) || absent(right)) return broken(span(left, right));
@@ -236,6 +261,19 @@ class ExpressionReader {
       return negated ? invert(asked) : asked;
     }
     if (type(left).broken()) return broken(at);
+    if (const NameKind* kind = named(left)) {
+      if (right.is(Kind::path) && right.children().size() == 1 && c_.program_.names[*kind].contains(right.text())) {
+        bytecode::Constant name{.tag = Tag::text, .units = 0, .text = std::string(right.text()), .items = {}};
+        const ExprId value = c_.constant(c_.place(right), type(left), std::move(name));
+        const ExprId same = make(Op::equal, Type::of(TypeKind::boolean), at, {left, value});
+        return negated ? invert(same) : same;
+      }
+      list_names(left);
+    }
+    if (c_.program_.exprs[left].op == Op::score && right.is(Kind::path)) {
+      const ExprId asked = c_.band_of(left, right);
+      return negated && !type(asked).broken() ? invert(asked) : asked;
+    }
     if (!type(left).is(TypeKind::enumeration)) {
       const std::string value = c_.source_of(place(left));
       const bool nothing = right.is("none") || right.text() == "null" || right.text() == "empty";
@@ -250,7 +288,7 @@ class ExpressionReader {
       return broken(at);
     }
     const Type want = present(type(left));
-    const ExprId value = c_.operand_of(right, scope_, &want);
+    const ExprId value = c_.operand_of(right, *scope_, &want);
     if (type(value).broken()) return broken(at);
     const ExprId same = make(Op::equal, Type::of(TypeKind::boolean), at, {left, value});
     return negated ? invert(same) : same;
@@ -292,19 +330,24 @@ class ExpressionReader {
     if (!c_.agrees(type(high), want)) return mismatch(op, left, high);
     const Type boolean_type = Type::of(TypeKind::boolean);
     if (clock) return make(Op::within, boolean_type, whole, {low, high});
-    if (type(left).is(TypeKind::time)) {
-      c_.report(
-          Code::not_supported, c_.place(op),
-          "`between` over a time of day is part of the Fairlead language, but this version supports it for `now` only",
-          "not supported yet", "Ask `now between … and …`.");
-      return broken(whole);
-    }
+    if (type(left).is(TypeKind::time)) return around_the_clock(left, low, high, whole);
     const TypeKind kind = type(left).field.kind;
     if (kind == TypeKind::boolean || kind == TypeKind::enumeration || kind == TypeKind::list || kind == TypeKind::text)
       return mismatch(op, low, high, "`between` is for what can be more or less.");
     return make(Op::conjunction, boolean_type, whole,
                 {make(Op::less_equal, boolean_type, whole, {low, left}),
                  make(Op::less_equal, boolean_type, whole, {left, high})});
+  }
+
+  /// `[low, high)`, which wraps midnight where it ends before it begins; where both are one time, it is all day.
+  ExprId around_the_clock(ExprId left, ExprId low, ExprId high, Place whole) {
+    const Type boolean_type = Type::of(TypeKind::boolean);
+    const ExprId after = make(Op::less_equal, boolean_type, whole, {low, left});
+    const ExprId before = make(Op::less, boolean_type, whole, {left, high});
+    const ExprId one_day = make(Op::less, boolean_type, whole, {low, high});
+    return make(Op::conditional, boolean_type, whole,
+                {one_day, make(Op::conjunction, boolean_type, whole, {after, before}),
+                 make(Op::disjunction, boolean_type, whole, {after, before})});
   }
 
   ExprId sum(const Type* expected) {
@@ -350,7 +393,17 @@ class ExpressionReader {
                   {inner});
     }
     if (next_ >= parts_.size()) return broken(c_.here_);
-    const ExprId operand = c_.operand_of(parts_[next_++], scope_, expected);
+    const Node first = parts_[next_++];
+    if (first.is(Kind::call) && first.child(Kind::name).text() == "last") {
+      const Node field = at(".") && next_ + 1 < parts_.size() ? parts_[next_ + 1] : Node();
+      if (field) next_ += 2;
+      return c_.last_of(first, field, *scope_);
+    }
+    const ExprId operand = c_.operand_of(first, *scope_, expected);
+    if (answer(operand)) return broken(place(operand));
+    // `content is welcome` looks for one name; whatever else is asked wants all of them. Of many rules, each would
+    // else list every content there is.
+    if (c_.program_.exprs[operand].op == Op::site && !at("is")) list_names(operand);
     // A field of what a call gives.
     for (; at("."); next_ += 2) {
       if (!type(operand).broken()) {
@@ -359,6 +412,24 @@ class ExpressionReader {
       }
     }
     return operand;
+  }
+
+  /// Says that what an action answered is no value by itself.
+  bool answer(ExprId id) {
+    const Expr& expr = c_.program_.exprs[id];
+    if (expr.op != Op::local || at("exists")) return false;
+    const auto local = std::find_if(scope_->locals.begin(), scope_->locals.end(),
+                                    [&](const Local& l) { return l.name == expr.path && l.action != none; });
+    if (local == scope_->locals.end()) return false;
+    const bytecode::Action& action = c_.program_.module.actions[local->action];
+    c_.report(Code::type_mismatch, expr.place,
+              fmt::format("`{}` is the answer to `{}`, and not a value by itself", local->name, action.name),
+              "the whole answer",
+              action.returns.empty()
+                  ? fmt::format("Ask whether it came: `{} exists`.", local->name)
+                  : fmt::format("Name a part of it, like `{}.{}`, or ask whether it came: `{} exists`.", local->name,
+                                action.returns.front().name, local->name));
+    return true;
   }
 
   ExprId arithmetic(Node op, ExprId a, ExprId b) {
@@ -397,7 +468,7 @@ class ExpressionReader {
   }
 
   Checker& c_;
-  Scope scope_;
+  const Scope* scope_;  // what is known here; on the right of `and` more than on its left
   std::vector<Node> parts_;
   std::size_t next_ = 0;
 };

@@ -63,18 +63,16 @@ FlowReader::Exits FlowReader::step(Node node, Scope& scope, const std::string& p
     case Kind::if_step: return branch(node, scope, prefix, exits);
     case Kind::choose: return choose(node, scope, prefix, exits);
     case Kind::set: return set(node, scope, prefix, exits);
+    case Kind::do_step: return act(node, scope, prefix, exits);
+    case Kind::let: return let(node, scope, prefix, exits);
+    case Kind::approve: return approve(node, scope, prefix, exits);
+    case Kind::assign: return assign(node, prefix, exits);
     case Kind::repeat: return repeat(node, scope, prefix, exits);
     case Kind::for_each: return for_each(node, scope, prefix, exits);
     case Kind::split: return split(node, scope, prefix, exits);
     case Kind::plan: return plan(node, scope, prefix, exits);
     case Kind::allocate: return allocate(node, scope, prefix, exits);
     case Kind::follow: return follow(node, scope, prefix, exits);
-    case Kind::do_step:
-    case Kind::let:
-    case Kind::assign:
-    case Kind::approve:
-      c_.not_supported(node.children().front(), node.children().front().text());
-      return exits;
     default: {
       const Index index = add(bytecode::StepKind::stop, node, key(prefix, "stop"));
       patch(exits, index);
@@ -115,8 +113,10 @@ FlowReader::Exits FlowReader::send(Node node, Scope& scope, const std::string& p
             fmt::format("Write `send {} by {}`.", what.name, module().channels[what.variants.front().channel].name));
       }
     }
-    const std::vector<Index> arguments = send_arguments(node, call, content, scope, index);
-    module().steps[index].arguments = arguments;
+    const std::vector<bytecode::EventField> wanted = what.parameters;
+    std::vector<Index> given = arguments(node, call, wanted, fmt::format("the content `{}`", name.text()),
+                                         fmt::format("send {}", name.text()), scope, index);
+    module().steps[index].arguments = std::move(given);
   }
   module().steps[index].content = content;
   module().steps[index].channel = channel;
@@ -125,30 +125,43 @@ FlowReader::Exits FlowReader::send(Node node, Scope& scope, const std::string& p
   return {{index, Exit::next, 0}};
 }
 
-std::vector<Index> FlowReader::send_arguments(Node node, Node call, Index content, const Scope& scope,
-                                              Index step_index) {
-  const std::vector<bytecode::EventField> wanted = module().contents[content].parameters;
-  const std::string name = module().contents[content].name;
+std::vector<Index> FlowReader::arguments(Node node, Node call, const std::vector<bytecode::EventField>& wanted,
+                                         const std::string& whose, const std::string& form, const Scope& scope,
+                                         Index step_index) {
   std::vector<Index> out(wanted.size(), none);
-  const std::vector<Node> given = call ? call.children(Kind::argument) : std::vector<Node>{};
+  const std::vector<Argument> given = arguments_of(call);
   for (std::size_t i = 0; i < given.size(); ++i) {
-    const Node label = given[i].child(Kind::name);
     std::size_t at = i;
-    if (label) {
-      at =
-          static_cast<std::size_t>(std::find_if(wanted.begin(), wanted.end(),
-                                                [&](const bytecode::EventField& f) { return f.name == label.text(); }) -
-                                   wanted.begin());
+    if (!given[i].name.empty()) {
+      at = static_cast<std::size_t>(
+          std::find_if(wanted.begin(), wanted.end(),
+                       [&](const bytecode::EventField& f) { return f.name == given[i].name; }) -
+          wanted.begin());
     }
-    if (at >= wanted.size() || !given[i].child(Kind::expression)) {
-      c_.report(Code::wrong_arguments, c_.place(given[i]), fmt::format("the content `{}` takes no such value", name),
+    if (at >= wanted.size() || !given[i].value) {
+      std::vector<std::string_view> names;
+      for (const bytecode::EventField& field : wanted) names.push_back(field.name);
+      const std::string_view near =
+          !given[i].name.empty() ? grammar::closest(given[i].name, names) : std::string_view{};
+      c_.report(Code::wrong_arguments, c_.place(given[i].node), fmt::format("{} takes no such value", whose),
                 "not wanted",
-                wanted.empty() ? fmt::format("It takes none: `send {}`.", name)
-                               : fmt::format("Write it like `send {}({}: …)`.", name, wanted.front().name));
+                !near.empty()    ? fmt::format("Did you mean `{}`?", near)
+                : wanted.empty() ? fmt::format("It takes none: `{}`.", form)
+                                 : fmt::format("Write it like `{}({}: …)`.", form, wanted.front().name));
+      // Most likely it was meant for that one: what is missing then needs no message of its own.
+      for (std::size_t k = 0; !near.empty() && k < wanted.size(); ++k) {
+        if (wanted[k].name == near)
+          out[k] = c_.add_function(c_.constant(c_.place(node), Type{}, {}), std::string(near));
+      }
+      continue;
+    }
+    if (out[at] != none) {
+      c_.report(Code::wrong_arguments, c_.place(given[i].node),
+                fmt::format("{} is given `{}` twice", whose, wanted[at].name), "the second one", "Keep one of them.");
       continue;
     }
     const Type type = Type::of(wanted[at].type);
-    out[at] = c_.function(given[i].child(Kind::expression), scope, &type,
+    out[at] = c_.function(given[i].value, scope, &type,
                           fmt::format("{} {}", module().steps[step_index].key, wanted[at].name));
   }
   for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -157,8 +170,8 @@ std::vector<Index> FlowReader::send_arguments(Node node, Node call, Index conten
       out[i] = c_.add_function(c_.constant(c_.place(node), Type{Type::Form::absent, {}}, {}),
                                fmt::format("{} {}", module().steps[step_index].key, wanted[i].name));
     } else if (given.size() <= wanted.size()) {
-      c_.report(Code::wrong_arguments, c_.place(node), fmt::format("the content `{}` needs `{}`", name, wanted[i].name),
-                fmt::format("no `{}`", wanted[i].name), fmt::format("Write `send {}({}: …)`.", name, wanted[i].name));
+      c_.report(Code::wrong_arguments, c_.place(node), fmt::format("{} needs `{}`", whose, wanted[i].name),
+                fmt::format("no `{}`", wanted[i].name), fmt::format("Write `{}({}: …)`.", form, wanted[i].name));
     }
   }
   return out;

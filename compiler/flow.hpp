@@ -31,10 +31,22 @@ class FlowReader {
   Exits sequence(Node block, Scope& scope, const std::string& prefix, Exits incoming);
   Exits step(Node node, Scope& scope, const std::string& prefix, const Exits& exits);
   Exits send(Node node, Scope& scope, const std::string& prefix, const Exits& exits);
-  std::vector<Index> send_arguments(Node node, Node call, Index content, const Scope& scope, Index step_index);
+  /// The functions that give what is wanted, of a content or an action: `whose` says which in a sentence, and `form` is
+  /// how it is called.
+  std::vector<Index> arguments(Node node, Node call, const std::vector<bytecode::EventField>& wanted,
+                               const std::string& whose, const std::string& form, const Scope& scope, Index step_index);
+  // ---- effects (effects.cpp)
+  Exits act(Node node, const Scope& scope, const std::string& prefix, const Exits& exits);
+  Exits let(Node node, Scope& scope, const std::string& prefix, const Exits& exits);
+  Exits approve(Node node, Scope& scope, const std::string& prefix, const Exits& exits);
+  Exits assign(Node node, const std::string& prefix, const Exits& exits);
+  /// Whether an approval may cover these steps: effects, and after them what is to be noted. Says where not.
+  bool coverable(Node block);
+  /// Room for so many values that the pass keeps.
+  Index keep(Node name, std::size_t values);
   /// Time passes: what was known of the contact may have changed. What an event said stays said, and a `fixed` field
   /// that is there stays there.
-  void go_stale(Scope& scope, Node wait);
+  void go_stale(Scope& scope, Node passing);
   /// After branches meet: what every one of them knows. Where none of them goes on, nothing follows either.
   static void join(Scope& scope, const std::vector<Scope>& branches);
   /// A name for an event of a wait: what was known of another event of that name is not about this one.

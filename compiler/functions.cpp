@@ -15,6 +15,7 @@ ExprId Checker::add(Expr expr) {
   for (const ExprId arg : expr.args) {
     extent.size += extents_[arg].size;
     extent.depth = std::max(extent.depth, extents_[arg].depth + 1);
+    if (expr.op != Op::release) expr.labels |= program_.exprs[arg].labels;
   }
   if (extent.size > largest || extent.depth > deepest) {
     report(Code::too_complex, expr.place, "this expression is too large, with all that it asks for", "too large",
@@ -33,7 +34,8 @@ ExprId Checker::constant(Place at, Type type, bytecode::Constant value) {
 }
 
 Index Checker::add_function(ExprId root, std::string name) {
-  program_.module.functions.push_back({.name = std::move(name), .registers = 0, .code = {}, .lines = {}});
+  program_.module.functions.push_back(
+      {.name = std::move(name), .registers = 0, .code = {}, .lines = {}, .labels = program_.exprs[root].labels});
   program_.roots.push_back(root);
   return static_cast<Index>(program_.roots.size() - 1);
 }
@@ -51,20 +53,25 @@ Index Checker::function(Node node, const Scope& scope, const Type* expected, std
   return add_function(root, std::move(name));
 }
 
-void Checker::facts(ExprId id, bool truth, std::set<std::string>& out) const {
+void Checker::facts(ExprId id, bool truth, Facts& out) const {
   const Expr& expr = program_.exprs[id];
+  const auto there = [&out](const std::string& path) {
+    out.insert(path);
+    // Where the last event says something, there was one.
+    if (path.starts_with("last(")) out.insert("since " + path.substr(0, path.rfind(").") + 1));
+  };
   if (expr.op == (truth ? Op::conjunction : Op::disjunction)) {
     for (const ExprId arg : expr.args) facts(arg, truth, out);
   } else if (expr.op == Op::invert) {
     facts(expr.args[0], !truth, out);
   } else if (expr.op == Op::exists && truth && !program_.exprs[expr.args[0]].path.empty()) {
-    out.insert(program_.exprs[expr.args[0]].path);
+    there(program_.exprs[expr.args[0]].path);
   } else if (expr.op == Op::equal && truth) {
     // Equal to something that is there: there itself.
     for (std::size_t side = 0; side < 2; ++side) {
       const Expr& here = program_.exprs[expr.args[side]];
       const Expr& other = program_.exprs[expr.args[1 - side]];
-      if (!here.path.empty() && !other.type.broken() && !other.type.optional()) out.insert(here.path);
+      if (!here.path.empty() && !other.type.broken() && !other.type.optional()) there(here.path);
     }
   }
 }
@@ -140,6 +147,23 @@ Drift drift_of(const Program& program, ExprId id) {
 bool Checker::comes_by_clock(ExprId id) const {
   const Drift drift = drift_of(program_, id);
   return drift == Drift::rises || drift == Drift::anything;
+}
+
+std::vector<Place> Program::sources(ExprId expr, bytecode::Label label) const {
+  std::vector<Place> out;
+  std::vector<ExprId> open{expr};
+  std::set<ExprId> seen;
+  while (!open.empty()) {
+    const ExprId id = open.back();
+    open.pop_back();
+    if (!exprs[id].labels.has(label) || !seen.insert(id).second) continue;
+    const std::vector<ExprId>& args = exprs[id].args;
+    // What none of its parts brought in is its own.
+    if (std::none_of(args.begin(), args.end(), [&](ExprId arg) { return exprs[arg].labels.has(label); }))
+      out.push_back(exprs[id].place);
+    open.insert(open.end(), args.rbegin(), args.rend());
+  }
+  return out;
 }
 
 }  // namespace fairlead::compiler

@@ -56,9 +56,9 @@ Scope HeadReader::scope() const {
                                      [&](const bytecode::Trigger& t) { return t.event == event; }))
       out.bindings.push_back({"event", event, 0});
   }
-  for (const std::string& fact : known_.value_or(std::set<std::string>())) {
+  known_.value_or(Facts()).each([&](const std::string& fact) {
     if (!fact.starts_with("event.") || !out.bindings.empty()) out.present.insert(fact);
-  }
+  });
   return out;
 }
 
@@ -185,13 +185,14 @@ void HeadReader::enter(Node item) {
     for (const Node& node : item.children(Kind::trigger)) {
       entry.triggers.push_back(static_cast<Index>(workflow_.enter.size()));
       workflow_.enter.push_back(trigger(node, "enter on"));
-      std::set<std::string> facts;
+      Facts facts;
       if (const Index where = workflow_.enter.back().where; where != none) {
-        std::set<std::string> found;
+        Facts found;
         c_.facts(c_.program_.roots[where], true, found);
         // The event's fields go by their bare names there.
-        for (const std::string& fact : found)
+        found.each([&](const std::string& fact) {
           facts.insert(fact.starts_with("contact.") || fact.starts_with("event.") ? fact : "event." + fact);
+        });
       }
       entry_knows(std::move(facts));
     }
@@ -202,7 +203,7 @@ void HeadReader::enter(Node item) {
     if (entry.segment == none) return;
     const ExprId root = c_.program_.segment_roots[entry.segment];
     entry.by_clock = c_.comes_by_clock(root);
-    std::set<std::string> facts;
+    Facts facts;
     c_.facts(root, true, facts);
     entry_knows(std::move(facts));
   } else if (item.has("every")) {
@@ -229,11 +230,11 @@ void HeadReader::enter(Node item) {
   workflow_.head.entries.push_back(std::move(entry));
 }
 
-void HeadReader::entry_knows(std::set<std::string> facts) {
+void HeadReader::entry_knows(Facts facts) {
   if (!known_) {
     known_ = std::move(facts);
   } else {
-    std::erase_if(*known_, [&](const std::string& fact) { return !facts.contains(fact); });
+    known_->meet(facts);
   }
 }
 

@@ -27,7 +27,7 @@ class HeadReader {
   void leave(Node item);
   bytecode::Trigger trigger(Node node, const char* what);
   /// What an entry vouches for; the first step can rely on what all of them do.
-  void entry_knows(std::set<std::string> facts);
+  void entry_knows(Facts facts);
   void rollout(Node item);
   bool stage(Node node, bool last, bytecode::RolloutStage& out);
   void waive(Node item);
@@ -42,8 +42,8 @@ class HeadReader {
   Node steps_;
   bool entered_ = false;   // some `enter` stands there, be it broken
   bool by_event_ = true;   // every entry supplies an event
-  std::optional<std::set<std::string>> known_;  // at the first step
-  std::set<std::string> invariants_;            // while nobody has left
+  std::optional<Facts> known_;                  // at the first step
+  Facts invariants_;                            // while nobody has left
 };
 
 }  // namespace fairlead::compiler

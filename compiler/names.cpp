@@ -14,6 +14,8 @@ std::string_view to_string(NameKind kind) {
     case NameKind::type: return "a type";
     case NameKind::event: return "an event";
     case NameKind::segment: return "a segment";
+    case NameKind::score: return "a score";
+    case NameKind::points: return "a sum of points";
     case NameKind::goal: return "a goal";
     case NameKind::channel: return "a channel";
     case NameKind::content: return "a content";
@@ -21,7 +23,9 @@ std::string_view to_string(NameKind kind) {
     case NameKind::policy: return "a policy";
     case NameKind::workflow: return "a workflow";
     case NameKind::role: return "a role";
+    case NameKind::team: return "a team";
     case NameKind::action: return "an action";
+    case NameKind::connector: return "a connector";
     case NameKind::record: return "a record";
   }
   return "";
@@ -61,8 +65,16 @@ void Checker::collect(const std::vector<Node>& roots) {
         case Kind::segment:
           if (declare(NameKind::segment, node, module.segments.size())) module.segments.push_back({.name = name});
           break;
+        case Kind::score:
+          if (declare(NameKind::score, node, module.scores.size()))
+            module.scores.push_back({.name = name, .features = {}, .bands = {}, .file = {}});
+          break;
+        case Kind::points:
+          if (declare(NameKind::points, node, module.points.size())) module.points.push_back({.name = name});
+          break;
         case Kind::goal:
-          if (declare(NameKind::goal, node, module.goals.size())) module.goals.push_back({.name = name});
+          if (declare(NameKind::goal, node, module.goals.size()))
+            module.goals.push_back({.name = name, .without = {}, .file = {}});
           break;
         case Kind::channel:
           if (declare(NameKind::channel, node, module.channels.size())) module.channels.push_back({.name = name});
@@ -81,8 +93,18 @@ void Checker::collect(const std::vector<Node>& roots) {
         case Kind::workflow:
           if (declare(NameKind::workflow, node, module.workflows.size())) module.workflows.push_back({.name = name});
           break;
-        case Kind::role: declare(NameKind::role, node, program_.names[NameKind::role].size()); break;
-        case Kind::action: declare(NameKind::action, node, program_.names[NameKind::action].size()); break;
+        case Kind::role:
+          if (declare(NameKind::role, node, module.roles.size())) module.roles.push_back({.name = name});
+          break;
+        case Kind::team:
+          if (declare(NameKind::team, node, module.teams.size())) module.teams.push_back({.name = name});
+          break;
+        case Kind::action:
+          if (declare(NameKind::action, node, module.actions.size())) module.actions.push_back({.name = name});
+          break;
+        case Kind::connector:
+          if (declare(NameKind::connector, node, module.connectors.size())) module.connectors.push_back({.name = name});
+          break;
         case Kind::record:
           if (name != "contact" && declare(NameKind::record, node, module.records.size()))
             module.records.push_back({.name = name, .fields = {}});
@@ -112,7 +134,9 @@ std::string Checker::suggestion(NameKind kind, std::string_view word) const {
   if (table == program_.names.end() || table->second.empty()) {
     const bool block = kind != NameKind::event && kind != NameKind::segment && kind != NameKind::type;
     return fmt::format("None is declared yet. Declare it: `{} {}{}`.", head, word,
-                       block                                                 ? " { … }"
+                       kind == NameKind::action                              ? "(…) effect write"
+                       : kind == NameKind::role                              ? " { \"ana@acme.example\" }"
+                       : block                                               ? " { … }"
                        : kind == NameKind::segment || kind == NameKind::type ? " = …"
                                                                              : "");
   }

@@ -64,10 +64,8 @@ ExprId Checker::operand_of(Node node, const Scope& scope, const Type* expected) 
     case Kind::list: return list_of(node, scope, expected);
     case Kind::call: return call_of(node, scope);
     case Kind::path: return path_of(node, scope, expected);
-    case Kind::since:
-    case Kind::release:
-      not_supported(node, node.is(Kind::since) ? "since last" : "release");
-      return broken();
+    case Kind::since: return since_of(node, scope);
+    case Kind::release: return release(node, scope, expected);
     default: return broken();
   }
 }
@@ -78,8 +76,11 @@ ExprId Checker::list_of(Node node, const Scope& scope, const Type* expected) {
   if (expected != nullptr && expected->is(TypeKind::list)) element = Type::of(expected->field.element.front());
   bytecode::Constant list{.tag = Tag::list, .units = 0, .text = {}, .items = {}};
   bool sound = true;
+  bool fixed = true;
+  std::vector<ExprId> items;
   if (const Node record = node.child(Kind::block)) {
-    not_supported(record, "a list of records");
+    report(Code::type_mismatch, place(record), "a list holds single values, not records", "a record",
+           "Name the part that matters, like its key, and list that.");
     return constant(at, Type{}, {});
   }
   for (const Node& item : node.children(Kind::expression)) {
@@ -89,11 +90,8 @@ ExprId Checker::list_of(Node node, const Scope& scope, const Type* expected) {
       sound = false;
       continue;
     }
-    if (expr.op != Op::constant) {
-      report(Code::not_supported, expr.place,
-             "a list of values that are not fixed is part of the Fairlead language, but this version does not support "
-             "it yet",
-             "not a fixed value", "Compare with each of them, joined by `or`.");
+    if (expr.type.optional()) {
+      absent(expr, scope, "", "");
       sound = false;
       continue;
     }
@@ -105,7 +103,9 @@ ExprId Checker::list_of(Node node, const Scope& scope, const Type* expected) {
       sound = false;
       continue;
     }
-    list.items.push_back(expr.constant);
+    fixed = fixed && expr.op == Op::constant;
+    if (expr.op == Op::constant) list.items.push_back(expr.constant);
+    items.push_back(id);
   }
   if (!sound) return constant(at, Type{}, {});
   if (element.broken()) {
@@ -115,6 +115,24 @@ ExprId Checker::list_of(Node node, const Scope& scope, const Type* expected) {
   }
   FieldType type{.kind = TypeKind::list};
   type.element.push_back(element.field);
+  // Each item that is made when it is asked wants a register.
+  constexpr std::size_t most = 64;
+  if (!fixed && element.is(TypeKind::list)) {
+    report(Code::type_mismatch, at, "a list in a list holds fixed values only", "not fixed", "");
+    return constant(at, Type{}, {});
+  }
+  if (!fixed && items.size() > most) {
+    report(Code::too_complex, at, fmt::format("a list whose values are not fixed holds {} of them at most", most),
+           fmt::format("{} values", items.size()), "Split the question, joined by `or`.");
+    return constant(at, Type{}, {});
+  }
+  if (!fixed)
+    return add({.op = Op::list,
+                .type = Type::of(std::move(type)),
+                .place = at,
+                .args = std::move(items),
+                .constant = {},
+                .path = {}});
   return constant(at, Type::of(std::move(type)), std::move(list));
 }
 

@@ -33,10 +33,11 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
     if (scope.present.contains(path)) type.field.optional = false;
     return type;
   };
-  const auto event_field = [&](const Binding& binding, const Node& field, const std::string& path) {
+  const auto event_field = [&](const Binding& binding, const Node& at_name, std::string_view field,
+                               const std::string& path) {
     const bytecode::EventType& event = program_.module.events[binding.event];
     for (Index i = 0; i < event.fields.size(); ++i) {
-      if (event.fields[i].name == field.text()) {
+      if (event.fields[i].name == field) {
         return add({.op = Op::event,
                     .type = narrowed(Type::of(event.fields[i].type), path),
                     .place = at,
@@ -44,24 +45,45 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
                     .constant = {},
                     .ref = binding.number,
                     .member = i,
-                    .path = path});
+                    .path = path,
+                    .labels = event.fields[i].labels});
       }
+    }
+    const auto part = std::find_if(event.fields.begin(), event.fields.end(), [&](const bytecode::EventField& f) {
+      return f.name.size() > field.size() && f.name.starts_with(field) && f.name[field.size()] == '.';
+    });
+    if (part != event.fields.end()) {
+      report(Code::type_mismatch, at, fmt::format("`{}` has parts, and one of them is wanted here", path), "has parts",
+             fmt::format("Name the part, like `{}{}`.", path, std::string_view(part->name).substr(field.size())));
+      return broken();
     }
     std::vector<std::string_view> candidates;
     for (const bytecode::EventField& f : event.fields) candidates.push_back(f.name);
-    const std::string_view near = grammar::closest(field.text(), candidates);
+    const std::string_view near = grammar::closest(field, candidates);
     std::string all;
     for (const std::string_view candidate : candidates)
       all += fmt::format("{}`{}`", all.empty() ? "" : ", ", candidate);
-    report(Code::unknown_field, place(field), fmt::format("the event `{}` has no field `{}`", event.name, field.text()),
+    report(Code::unknown_field, place(at_name), fmt::format("the event `{}` has no field `{}`", event.name, field),
            "not a field of it",
-           !near.empty()        ? fmt::format("Did you mean `{}`?", near)
-           : candidates.empty() ? fmt::format("It has no fields at all. Declare them: `event {} {{ {}: Text }}`.",
-                                              event.name, field.text())
-                                : fmt::format("It has {}.", all));
+           !near.empty() ? fmt::format("Did you mean `{}`?", near)
+           : candidates.empty()
+               ? fmt::format("It has no fields at all. Declare them: `event {} {{ {}: Text }}`.", event.name, field)
+               : fmt::format("It has {}.", all));
     return broken();
   };
 
+  if (scope.provided != nullptr) {
+    const std::string field = source_text(node);
+    auto known = std::find(scope.provided->begin(), scope.provided->end(), field);
+    if (known == scope.provided->end()) known = scope.provided->insert(known, field);
+    return add({.op = Op::parameter,
+                .type = Type::of(TypeKind::text),
+                .place = at,
+                .args = {},
+                .constant = {},
+                .ref = static_cast<Index>(known - scope.provided->begin()),
+                .path = field});
+  }
   if (names.size() == 1) {
     // A bare word: a value that the expected type decides, a field of the tested event, a parameter, or one of the few
     // built-in names.
@@ -73,7 +95,7 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
     if (scope.subject) {
       const auto& fields = program_.module.events[scope.subject->event].fields;
       if (std::any_of(fields.begin(), fields.end(), [&](const bytecode::EventField& f) { return f.name == head; }))
-        return event_field(*scope.subject, names.front(), head);
+        return event_field(*scope.subject, names.front(), head, head);
     }
     if (scope.parameters != nullptr) {
       for (Index i = 0; i < scope.parameters->size(); ++i) {
@@ -84,10 +106,13 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
                       .args = {},
                       .constant = {},
                       .ref = i,
-                      .path = head});
+                      .path = head,
+                      .labels = (*scope.parameters)[i].labels});
         }
       }
     }
+    if (const auto kept = local_of(node, scope)) return *kept;
+    if (const ExprId measure = measure_of(head, at, scope); measure != no_expr) return measure;
     const bool clock = scope.contact || scope.nobody;
     if (clock && head == "now")
       return add(
@@ -108,10 +133,6 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
     }
     if (scope.site && (head == "workflow" || (of_message && (head == "channel" || head == "content")))) {
       FieldType type{.kind = TypeKind::enumeration};
-      const NameKind kind = head == "channel"   ? NameKind::channel
-                            : head == "content" ? NameKind::content
-                                                : NameKind::workflow;
-      for (const auto& [name, declared] : program_.names[kind]) type.members.push_back(name);
       const auto value = head == "channel"   ? bytecode::SiteValue::channel
                          : head == "content" ? bytecode::SiteValue::content
                                              : bytecode::SiteValue::workflow;
@@ -140,6 +161,7 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
       for (const auto& p : *scope.parameters) candidates.push_back(p.name);
     }
     for (const Binding& b : scope.bindings) candidates.push_back(b.name);
+    for (const Local& local : scope.locals) candidates.push_back(local.name);
     const bool is_field = program_.field_places.contains(head);
     const std::string_view near = grammar::closest(head, candidates);
     const bool text_wanted = expected != nullptr && expected->form == Type::Form::value &&
@@ -154,6 +176,9 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
       help = "Write `true`.";
     } else if (is_any({"False", "FALSE", "no"})) {
       help = "Write `false`.";
+    } else if (const auto secret = program_.secrets.find(head); secret != program_.secrets.end()) {
+      help = fmt::format("It is a secret of the connector `{}`, and secrets are read there and nowhere else.",
+                         secret->second);
     } else if (is_field && scope.contact) {
       help = fmt::format("Did you mean `contact.{}`?", head);
     } else if (!near.empty()) {
@@ -178,6 +203,11 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
       return broken();
     }
     if (!scope.contact) {
+      if (scope.parameters != nullptr) {
+        report(Code::event_not_here, at, "only what is handed over may be read here, not the contact",
+               "the contact's field", "Make it a parameter, and give its value where the call is made.");
+        return broken();
+      }
       report(Code::event_not_here, at, "only the event and fixed values may be read here, not the contact",
              "the contact's field",
              "History is counted as events arrive, and contacts may change later. Ask about the contact outside of the "
@@ -192,7 +222,8 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
                   .args = {},
                   .constant = {},
                   .ref = found->second,
-                  .path = path});
+                  .path = path,
+                  .labels = program_.module.fields[found->second].labels});
     }
     if (program_.field_places.contains(field)) {
       // A record of fields, or a field whose type was broken.
@@ -205,6 +236,26 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
     }
     no_field(at, field);
     return broken();
+  }
+  // A part of a record: of the tested event, or of a parameter.
+  if (scope.subject && head != "event") {
+    const auto& fields = program_.module.events[scope.subject->event].fields;
+    if (std::any_of(fields.begin(), fields.end(),
+                    [&](const bytecode::EventField& f) { return f.name.starts_with(head + "."); }))
+      return event_field(*scope.subject, names[1], path, path);
+  }
+  if (scope.parameters != nullptr) {
+    for (Index i = 0; i < scope.parameters->size(); ++i) {
+      if ((*scope.parameters)[i].name != path) continue;
+      return add({.op = Op::parameter,
+                  .type = narrowed(Type::of((*scope.parameters)[i].type), path),
+                  .place = at,
+                  .args = {},
+                  .constant = {},
+                  .ref = i,
+                  .path = path,
+                  .labels = (*scope.parameters)[i].labels});
+    }
   }
   const bool about_message = scope.effect == bytecode::Effect::send || scope.effect == bytecode::Effect::generated;
   if (scope.site && about_message && (path == "channel.consent" || path == "content.transactional")) {
@@ -219,16 +270,12 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
                 .ref = static_cast<Index>(consent ? bytecode::SiteValue::consent : bytecode::SiteValue::transactional),
                 .path = path});
   }
+  if (const auto kept = local_of(node, scope)) return *kept;
   for (auto at_binding = scope.bindings.rbegin(); at_binding != scope.bindings.rend(); ++at_binding) {
     const Binding& binding = *at_binding;  // the innermost of a name is the one that is meant
     if (binding.name != head) continue;
     if (binding.record != none) return record_field_of(binding, names, scope, at);
-    if (names.size() > 2) {
-      report(Code::unknown_field, at, "the fields of an event have no parts", "one name too many",
-             fmt::format("Write `{}.{}`.", head, names[1].text()));
-      return broken();
-    }
-    return event_field(binding, names[1], path);
+    return event_field(binding, names[1], std::string_view(path).substr(head.size() + 1), path);
   }
   if (program_.names[NameKind::record].contains(head)) {
     report(Code::unknown_name, place(names.front()), fmt::format("there is no `{}` here", head), "which one?",
@@ -249,6 +296,56 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
              : "Fields of the person are written `contact.…`, those of the event that the workflow was entered on "
                "`event.…`.");
   return broken();
+}
+
+std::optional<ExprId> Checker::local_of(Node node, const Scope& scope) {
+  const std::vector<Node> names = node.children(Kind::name);
+  const auto local = std::find_if(scope.locals.begin(), scope.locals.end(),
+                                  [&](const Local& l) { return l.name == names.front().text(); });
+  if (local == scope.locals.end()) return std::nullopt;
+  const Place at = place(node);
+  const std::string path = source_text(node);
+  const auto read = [&](Index number, Type type) {
+    if (scope.present.contains(path)) type.field.optional = false;
+    return add({.op = Op::local,
+                .type = std::move(type),
+                .place = at,
+                .args = {},
+                .constant = {},
+                .ref = number,
+                .path = path,
+                .labels = local->labels});
+  };
+  if (names.size() == 1) return read(local->number, local->type);
+  if (local->action == none) {
+    if (!local->type.broken())
+      report(Code::unknown_field, place(names[1]), fmt::format("`{}` has no fields", local->name), "no such field",
+             fmt::format("It is {}. Write `{}`.", described(local->type), local->name));
+    return constant(at, Type{}, {});
+  }
+  const bytecode::Action& action = program_.module.actions[local->action];
+  std::vector<std::string_view> candidates;
+  for (Index i = 0; i < action.returns.size(); ++i) {
+    if (names.size() == 2 && action.returns[i].name == names[1].text()) {
+      Type type = Type::of(action.returns[i].type);
+      if (!scope.present.contains(local->name)) type.field.optional = true;
+      return read(local->number + 1 + i, std::move(type));
+    }
+    candidates.push_back(action.returns[i].name);
+  }
+  if (program_.broken_actions.contains(local->action)) return constant(at, Type{}, {});
+  const std::string_view near = grammar::closest(names[1].text(), candidates);
+  std::string all;
+  for (const std::string_view candidate : candidates) all += fmt::format("{}`{}`", all.empty() ? "" : ", ", candidate);
+  report(Code::unknown_field, place(names[1]),
+         fmt::format("the action `{}` returns no `{}`", action.name, names[1].text()), "not returned",
+         !near.empty() ? fmt::format("Did you mean `{}`?", near)
+         : candidates.empty()
+             ? fmt::format("It returns nothing. Say what it returns: `action {}(…) returns {{ {}: Text "
+                           "}} effect {}`.",
+                           action.name, names[1].text(), to_string(action.effect))
+             : fmt::format("It returns {}.", all));
+  return constant(at, Type{}, {});
 }
 
 }  // namespace fairlead::compiler

@@ -82,7 +82,7 @@ FlowReader::Exits FlowReader::plan(Node node, Scope& scope, const std::string& p
     patch(sequence(play_node.child(Kind::block), inner, fmt::format("{}/{}", name, made.name),
                    {{index, Exit::play, number}}),
           index);
-    scope.stale.insert(inner.stale.begin(), inner.stale.end());
+    scope.stale.merge(inner.stale);
   }
   check_stages(node, module().plans[module_plan]);
   return {{index, Exit::next, 0}};

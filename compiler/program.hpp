@@ -49,12 +49,18 @@ enum class Op : std::uint8_t {
   field,
   event,
   parameter,
+  local,
   site,
   now,
   today,
   local_time,
   count,
   seen,
+  sum,
+  last,
+  since,
+  rate,
+  score,
   add,
   subtract,
   multiply,
@@ -72,12 +78,16 @@ enum class Op : std::uint8_t {
   conjunction,
   disjunction,
   fallback,
+  conditional,  // the second where the first holds, else the third
+  release,      // the same value without its labels
+  list,
   to_text,
   escape,
   concat,
 };
 
 using ExprId = std::uint32_t;
+constexpr ExprId no_expr = 0xffff'ffff;
 
 struct Expr {
   Op op = Op::constant;
@@ -85,9 +95,10 @@ struct Expr {
   Place place;
   std::vector<ExprId> args;
   bytecode::Constant constant;  // constant
-  Index ref = none;             // field, parameter, counter, site value, escape; event: the binding
+  Index ref = none;             // field, parameter, counter, rate, score, site value, escape; event: the binding
   Index member = none;          // event: its field
-  std::string path;             // field, event, parameter: as written, the name under which facts know it
+  std::string path;             // field, event, parameter, last: as written, the name under which facts know it
+  bytecode::Labels labels{};    // its own, and those of all that it was made of
   Index segment = none;         // it stands in for the question whether the contact is in this segment
 };
 
@@ -99,7 +110,22 @@ struct Declared {
 };
 
 enum class NameKind : std::uint8_t {
-  type, event, segment, goal, channel, content, model, policy, workflow, role, action, record
+  type,
+  event,
+  segment,
+  score,
+  points,
+  goal,
+  channel,
+  content,
+  model,
+  policy,
+  workflow,
+  role,
+  action,
+  record,
+  team,
+  connector,
 };
 
 std::string_view to_string(NameKind kind);  // with its article: `an event`
@@ -149,7 +175,8 @@ struct Program {
   std::deque<Expr> exprs;
   std::vector<ExprId> roots;  // of module.functions, by index
   std::map<NameKind, std::map<std::string, Declared, std::less<>>> names;
-  std::map<std::string, Type, std::less<>> types;  // `type plan = …`
+  std::map<std::string, Type, std::less<>> types;             // `type plan = …`
+  std::map<std::string, grammar::Node, std::less<>> records;  // `type address = { … }`
   std::vector<Policy> policies;
   std::map<std::string, Place, std::less<>> field_places;
   std::map<std::string, Index, std::less<>> field_index;  // of the contact's fields, by name
@@ -159,8 +186,16 @@ struct Program {
   std::vector<Mention> mentions;                          // of declared names, in the order in which they were read
   std::unordered_map<std::uint64_t, ExprId> expressions;  // what each expression node means, by `node_key`
   std::vector<LintLevel> lint_levels;
+  std::map<std::string, std::string, std::less<>> secrets;  // of connectors: whose each is
+  std::set<Index> broken_actions;                           // what they take has been reported, and is not known
   std::vector<RuleSource> rule_sources;  // by rule
   std::vector<Place> step_places;        // by step
+  std::vector<ExprId> point_roots;
+  std::vector<bytecode::Labels> counter_labels;  // of each counter: what its condition and its field carry
+  std::vector<bytecode::Labels> score_labels;    // of each score: what its features carry
+
+  /// Where a label of an expression comes from: the places that brought it in.
+  [[nodiscard]] std::vector<Place> sources(ExprId expr, bytecode::Label label) const;
 };
 
 }  // namespace fairlead::compiler

@@ -45,11 +45,7 @@ void Checker::other_field(Node node, const std::string& prefix, Node type_node, 
            fmt::format("a field of `{}`", record.name), "Leave the mark out.");
     return;
   }
-  if (const Node readiness = node.child(Kind::readiness)) {
-    not_supported(readiness, readiness.children().front().text());
-    return;
-  }
-  if (const Node parts = type_node.child(Kind::record_type)) {
+  if (const Node parts = record_of(type_node)) {
     for (const Node& part : parts.children(Kind::field))
       other_field(part, name + ".", part.child(Kind::type), record, seen);
     return;
@@ -63,7 +59,14 @@ void Checker::other_field(Node node, const std::string& prefix, Node type_node, 
   if (found.broken()) return;
   bytecode::Field field{.name = name, .id = name_id(name), .type = found.field};
   field.key = node.has("key");
-  field.personal = node.has("private") || node.has("sensitive") || node.has("protected");
+  field.labels = labels_of(node);
+  std::map<std::string, Place> marks;
+  for (const Node& readiness : node.children(Kind::readiness)) {
+    const Node word = readiness.children().front();
+    if (!once(marks, std::string(word.text()), readiness)) continue;
+    if (word.is("fresh")) field.fresh = window_of(readiness.child(Kind::duration));
+    if (word.is("complete")) field.complete = share(readiness.child(Kind::percent));
+  }
   if (const Node value = node.child(Kind::expression)) {
     Scope scope;
     scope.contact = false;
@@ -89,7 +92,8 @@ ExprId Checker::record_field_of(const Binding& binding, const std::vector<Node>&
                 .constant = {},
                 .ref = binding.number,
                 .member = i,
-                .path = path});
+                .path = path,
+                .labels = record.fields[i].labels});
   }
   std::vector<std::string_view> candidates;
   std::vector<std::string> known;

@@ -32,7 +32,7 @@ FlowReader::Exits FlowReader::repeat(Node node, Scope& scope, const std::string&
     c_.facts(c_.program_.roots[condition], false, inner.present);
   }
   patch(sequence(node.child(Kind::block), inner, name, {{index, Exit::next, 0}}), index);
-  scope.stale.insert(inner.stale.begin(), inner.stale.end());
+  scope.stale.merge(inner.stale);
   return {{index, Exit::otherwise, 0}};
 }
 
@@ -54,7 +54,7 @@ FlowReader::Exits FlowReader::for_each(Node node, Scope& scope, const std::strin
     c_.facts(c_.program_.roots[condition], true, inner.present);
   }
   patch(sequence(node.child(Kind::block), inner, name, {{index, Exit::next, 0}}), index);
-  scope.stale.insert(inner.stale.begin(), inner.stale.end());
+  scope.stale.merge(inner.stale);
   return {{index, Exit::otherwise, 0}};
 }
 

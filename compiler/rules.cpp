@@ -79,12 +79,12 @@ bool RuleReader::verb(Node node) {
 bool RuleReader::forbid(Node node) {
   if (node.has("deciding")) {
     rule_.kind = RuleKind::deciding;
-    marking(node.after("on"));
+    label(node.after("on"));
     return true;
   }
   if (node.has("sending")) {
     rule_.kind = RuleKind::sending;
-    marking(node.after("sending"));
+    label(node.after("sending"));
     const std::vector<Node> names = node.children(Kind::name);
     return channels({names.begin() + 1, names.end()});
   }
@@ -233,10 +233,10 @@ bool RuleReader::words(const std::vector<Node>& texts) {
   return true;
 }
 
-void RuleReader::marking(Node word) {
-  rule_.marking = word.is("private")     ? bytecode::Marking::personal
-                  : word.is("sensitive") ? bytecode::Marking::sensitive
-                                         : bytecode::Marking::guarded;
+void RuleReader::label(Node word) {
+  rule_.label = word.is("private")     ? bytecode::Label::personal
+                  : word.is("sensitive") ? bytecode::Label::sensitive
+                                         : bytecode::Label::guarded;
 }
 
 std::string RuleReader::role(Node name) {
@@ -305,7 +305,7 @@ Hash RuleReader::hash() const {
                                 rule_.action, rule_.transactional, rule_.count, rule_.amount.to_string(),
                                 rule_.whole_project);
   out += fmt::format(" {} {} {} {}{}{}{}", static_cast<int>(rule_.period), rule_.window.ms,
-                     static_cast<int>(rule_.marking), rule_.hole, rule_.baseline, rule_.target, rule_.holdout);
+                     static_cast<int>(rule_.label), rule_.hole, rule_.baseline, rule_.target, rule_.holdout);
   out += fmt::format(" {} {} {} {}", rule_.role, static_cast<int>(rule_.otherwise), rule_.hold_for, rule_.up_to.ms);
   for (const Index channel : rule_.channels) out += fmt::format(" by {}", module.channels[channel].name);
   if (rule_.workflow != none) out += fmt::format(" of {}", module.workflows[rule_.workflow].name);

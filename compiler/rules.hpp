@@ -33,7 +33,7 @@ class RuleReader {
   bool words(const std::vector<Node>& texts);
   bool whole(Node number, std::string_view what, std::uint32_t& out);
   void period(Node token);
-  void marking(Node word);
+  void label(Node word);
   void tail(Node node);
   void otherwise(Node node);
   [[nodiscard]] std::string role(Node name);

@@ -94,11 +94,11 @@ void Checker::absent(const Expr& expr, const Scope& scope, std::string message, 
   }
   Diagnostic& d = report(Code::optional_used, expr.place, std::move(message),
                          expr.type.form == Type::Form::absent ? "never there" : "may be absent", std::move(help));
-  if (const auto wait = scope.stale.find(expr.path); wait != scope.stale.end()) {
-    const bool held = files_[wait->second.file].text(wait->second.span).starts_with("send");
-    d.secondary.push_back({wait->second.file, wait->second.span,
+  if (const Place* passed = scope.stale.find(expr.path)) {
+    const bool held = files_[passed->file].text(passed->span).starts_with("send");
+    d.secondary.push_back({passed->file, passed->span,
                            held ? "a rule may put this message off, and it may have gone meanwhile"
-                                   : "time passes here: it was there before, and may have gone since"});
+                                : "time passes here: it was there before, and may have gone since"});
   }
 }
 

@@ -14,17 +14,17 @@ std::vector<bytecode::Given> Checker::event_arguments(Node call, Index event) {
   const std::string name = program_.module.events[event].name;
   std::set<std::string> given;
   if (call.kind() == Kind::call) {
-    for (const Node& argument : call.children(Kind::argument)) {
-      const Node label = argument.child(Kind::name);
-      const auto at = std::find_if(fields.begin(), fields.end(),
-                                   [&](const bytecode::EventField& f) { return label && f.name == label.text(); });
-      if (at == fields.end() || !argument.child(Kind::expression)) {
-        report(Code::wrong_arguments, place(argument),
-               label ? fmt::format("the event `{}` has no field `{}`", name, label.text())
-                     : "the values of an event are given by name",
-               label ? "not a field of it" : "no name",
+    for (const Argument& argument : arguments_of(call)) {
+      const std::string& label = argument.name;
+      const auto at =
+          std::find_if(fields.begin(), fields.end(), [&](const bytecode::EventField& f) { return f.name == label; });
+      if (at == fields.end() || !argument.value) {
+        report(Code::wrong_arguments, place(argument.node),
+               !label.empty() ? fmt::format("the event `{}` has no field `{}`", name, label)
+                              : "the values of an event are given by name",
+               !label.empty() ? "not a field of it" : "no name",
                fields.empty()
-                   ? fmt::format("Declare it: `event {} {{ {}: Text }}`.", name, label ? label.text() : "page")
+                   ? fmt::format("Declare it: `event {} {{ {}: Text }}`.", name, label.empty() ? "page" : label)
                    : fmt::format("Write it like `{}({}: …)`.", name, fields.front().name));
         continue;
       }
@@ -33,7 +33,7 @@ std::vector<bytecode::Given> Checker::event_arguments(Node call, Index event) {
       scope.contact = false;
       scope.history = false;
       out.push_back({static_cast<Index>(at - fields.begin()),
-                     function(argument.child(Kind::expression), scope, &type, fmt::format("{} {}", name, at->name))});
+                     function(argument.value, scope, &type, fmt::format("{} {}", name, at->name))});
       given.insert(at->name);
     }
   }
@@ -71,6 +71,10 @@ void Checker::given_values(Node block, const std::string& prefix, std::vector<by
 void Checker::test(Node node) {
   bytecode::Test test;
   test.name = plain_text(node.child(Kind::text)).value_or("");
+  if (test.name.empty() && !node.child(Kind::text).child(Kind::hole)) {
+    report(Code::missing_clause, place(node.child(Kind::text)), "this test does not say what it shows", "empty",
+           "Say it in a few words: `test \"nobody is written to at night\" { … }`.");
+  }
   test.file = files_[place(node).file].path();
   test.line = line(place(node));
   bool acted = false;

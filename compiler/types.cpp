@@ -92,9 +92,9 @@ Type Checker::type(Node node) {
     FieldType field{.kind = TypeKind::list};
     field.element.push_back(element.field);
     out = Type::of(std::move(field));
-  } else if (node.child(Kind::record_type)) {
-    report(Code::type_mismatch, place(node), "only a field of `record contact` may have parts", "has parts",
-           "Write the parts as fields of their own.");
+  } else if (record_of(node)) {
+    report(Code::type_mismatch, place(node), "what stands here holds one value, and a record has parts", "has parts",
+           "Fields of records and events, and what a content takes, may have parts; a list may not.");
     return {};
   } else {
     const std::vector<Node> words = node.children();

@@ -6,28 +6,26 @@ namespace fairlead::compiler {
 using grammar::Code;
 using grammar::Kind;
 
-void FlowReader::go_stale(Scope& scope, Node wait) {
-  for (auto fact = scope.present.begin(); fact != scope.present.end();) {
-    const bool contact = fact->starts_with("contact.");
-    bool fixed = false;
-    if (contact) {
-      const std::string name = fact->substr(8);
-      fixed = std::any_of(module().fields.begin(), module().fields.end(),
-                          [&](const bytecode::Field& f) { return f.fixed && f.name == name; });
-    }
-    // Of a record too; what an event said stays said.
+void FlowReader::go_stale(Scope& scope, Node passing) {
+  scope.present.erase_if([&](const std::string& fact) {
+    // What is known of a record goes with the round that it is in.
     const bool record = std::any_of(scope.bindings.begin(), scope.bindings.end(), [&](const Binding& b) {
-      return b.record != none && fact->starts_with(b.name + ".");
+      return b.record != none && fact.starts_with(b.name + ".");
     });
-    if ((!contact && !record) || fixed || scope.invariants.contains(*fact)) {
-      ++fact;
-      continue;
-    }
-    scope.stale[*fact] = c_.place(wait);
-    fact = scope.present.erase(fact);
-  }
+    if ((!record && c_.survives(fact)) || scope.invariants.contains(fact)) return false;
+    scope.stale.add(fact, c_.place(passing));
+    return true;
+  });
   // `leave when` is asked again when the turn begins that comes after.
-  scope.present.insert(scope.invariants.begin(), scope.invariants.end());
+  scope.present.insert(scope.invariants);
+}
+
+bool Checker::survives(const std::string& fact) const {
+  constexpr std::string_view contact = "contact.";
+  if (fact.starts_with("last(")) return false;  // the next event of its kind may not say it
+  if (!fact.starts_with(contact)) return true;  // what an event said stays said, and what happened has happened
+  const auto field = program_.field_index.find(std::string_view(fact).substr(contact.size()));
+  return field != program_.field_index.end() && program_.module.fields[field->second].fixed;
 }
 
 void FlowReader::join(Scope& scope, const std::vector<Scope>& branches) {
@@ -35,15 +33,16 @@ void FlowReader::join(Scope& scope, const std::vector<Scope>& branches) {
     if (i == 0) {
       scope.present = branches[i].present;
     } else {
-      std::erase_if(scope.present, [&](const std::string& fact) { return !branches[i].present.contains(fact); });
+      scope.present.meet(branches[i].present);
     }
-    scope.stale.insert(branches[i].stale.begin(), branches[i].stale.end());
+    scope.stale.merge(branches[i].stale);
   }
 }
 
 void FlowReader::bind(Scope& scope, Node name, Index event, Index number) {
   const std::string text(name.text());
-  std::erase_if(scope.present, [&](const std::string& fact) { return fact.starts_with(text + "."); });
+  scope.present.erase_if([&](const std::string& fact) { return fact.starts_with(text + "."); });
+  std::erase_if(scope.locals, [&](const Local& local) { return local.name == text; });
   scope.bindings.push_back({text, event, number});
 }
 
@@ -150,7 +149,7 @@ bytecode::Arm FlowReader::head_of(Node node, const Scope& scope, const std::stri
   if (where && arm.event != none) {
     // It is asked before `leave when` is.
     Scope inner = scope;
-    std::erase_if(inner.present, [&](const std::string& fact) { return scope.invariants.contains(fact); });
+    inner.present.erase_if([&](const std::string& fact) { return scope.invariants.contains(fact); });
     inner.subject = Binding{"", arm.event, arm.bind};
     if (bound) bind(inner, node.after("as"), arm.event, arm.bind);
     const Type boolean = Type::of(TypeKind::boolean);

@@ -51,6 +51,7 @@ enum class Code : std::uint16_t {
   not_text = 309,
   too_complex = 310,
   number_range = 311,
+  nothing_to_release = 312,
 
   unreachable_step = 401,
   no_entry = 402,
@@ -60,6 +61,9 @@ enum class Code : std::uint16_t {
   event_not_here = 406,
   fixed_field = 407,
   duplicate_option = 408,
+  not_an_effect = 409,
+  nobody_to_approve = 410,
+  retry_may_repeat = 411,
   no_contact_here = 412,
   dead_stage = 413,
   stage_order = 414,
@@ -84,6 +88,7 @@ enum class Code : std::uint16_t {
   share_range = 605,
   shares_not_whole = 606,
   most_below_least = 607,
+  bands_not_rising = 608,
 
   nothing_to_test = 701,
   expect_before_act = 702,

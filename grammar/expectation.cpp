@@ -49,6 +49,10 @@ std::string_view form_here(const Mistake& m) {
   if (m.error.place == Where::steps && m.word(m.head()) == "for")
     return "for clicked of welcome where link exists as click { … }";
   if (m.error.place == Where::test && m.word(m.head() + 1) == "nothing") return "expect nothing sent";
+  if (m.error.place == Where::texts && m.word(m.head() + 1) == "one")
+    return "subject one of { plain \"…\", urgent \"…\" }";
+  if (m.error.place == Where::texts && m.word(m.head() + 1) == "write")
+    return "body write with copywriter { prompt \"…\", otherwise \"…\" }";
   return form.empty() && !m.place.free_form.empty() ? m.place.free_form : form;
 }
 

@@ -213,6 +213,11 @@ std::optional<Finding> name(const Mistake& m) {
                            "Write it like `subject \"Hello\"`."),
                      ""};
     }
+    if (m.is(m.at, Shape::text) && m.error.place == rules::Where::one_of) {
+      return Finding{m.say(Code::syntax, span, "this text has no name, and weights are kept by name",
+                           "what is it called?", fmt::format("Write it like `plain {}`.", found)),
+                     "text without a name"};
+    }
     if (m.is(m.at, Shape::text)) {
       std::string meant;
       for (const char c : found) {

@@ -1,8 +1,6 @@
 // Walking the post-order tree.
 #include "grammar/tree.hpp"
 
-#include <algorithm>
-
 namespace fairlead::grammar {
 
 Kind Node::kind() const {
@@ -37,9 +35,11 @@ void Node::each_back(const Act& act) const {
 }
 
 std::vector<Node> Node::children() const {
-  std::vector<Node> out;
-  each_back([&](const Node& c) { out.push_back(c); });
-  std::reverse(out.begin(), out.end());
+  // Counted first, so that there is one allocation and nothing to turn round.
+  std::size_t count = 0;
+  each_back([&](const Node&) { ++count; });
+  std::vector<Node> out(count);
+  each_back([&](const Node& c) { out[--count] = c; });
   return out;
 }
 
@@ -52,11 +52,12 @@ Node Node::child(Kind k) const {
 }
 
 std::vector<Node> Node::children(Kind k) const {
-  std::vector<Node> out;
+  std::size_t count = 0;
+  each_back([&](const Node& c) { count += c.kind() == k ? 1 : 0; });
+  std::vector<Node> out(count);
   each_back([&](const Node& c) {
-    if (c.kind() == k) out.push_back(c);
+    if (c.kind() == k) out[--count] = c;
   });
-  std::reverse(out.begin(), out.end());
   return out;
 }
 

@@ -52,6 +52,19 @@ void parts(Archive& ar, E& e) {
     ar(e.choice, e.options, e.version, e.shares);
   } else if constexpr (std::is_same_v<T, FieldSet>) {
     ar(e.pass, e.field, e.commitment);
+  } else if constexpr (std::is_same_v<T, Acted>) {
+    ar(e.pass, e.step, e.action, e.effect, e.suppressed);
+    ar.once(e.key);
+  } else if constexpr (std::is_same_v<T, ActionHanded>) {
+    ar.once(e.key);
+    ar(e.result, e.detail, e.action);
+  } else if constexpr (std::is_same_v<T, ApprovalAsked>) {
+    ar(e.pass, e.step, e.role, e.until, e.effects, e.rules, e.suppressed);
+    ar.once(e.key);
+  } else if constexpr (std::is_same_v<T, ApprovalEnded>) {
+    ar(e.pass, e.step, e.result, e.by);
+    ar.once(e.key);
+    ar.once(e.because);
   } else if constexpr (std::is_same_v<T, SplitTaken>) {
     ar(e.pass, e.mode, e.split, e.variant);
   } else {

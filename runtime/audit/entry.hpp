@@ -95,8 +95,37 @@ struct Handed {
   enum class Result : std::uint8_t { sent = 1, withheld = 2, failed = 3, deferred = 4 };
   Result result = Result::sent;
   std::string detail;  // the rule that withheld or deferred it, or what failed
-  std::string content, channel;
+  std::string content, channel;  // of a message
   Instant until;  // deferred: when the rules are asked again
+};
+/// A call was filled into the outbox, or was not because the contact is held out.
+struct Acted {
+  Pass pass;
+  std::string step, key, action, effect;  // `spend`, `write`, …
+  bool suppressed = false;
+};
+/// What became of a call.
+struct ActionHanded {
+  std::string key;
+  Handed::Result result = Handed::Result::sent;
+  std::string detail;  // why it was withheld
+  std::string action;
+};
+/// Somebody was asked for an approval, or was not because nothing would go out. The hashes are of what was shown.
+struct ApprovalAsked {
+  Pass pass;
+  std::string step, key, role;
+  Instant until;
+  Hash effects{};  // salted: arguments and contents
+  Hash rules{};    // that bind the workflow
+  bool suppressed = false;
+};
+struct ApprovalEnded {
+  Pass pass;
+  std::string step, key;
+  enum class Result : std::uint8_t { approved = 1, rejected = 2, lapsed = 3, changed = 4, left = 5 };
+  Result result = Result::approved;
+  std::string by, because;  // who decided; empty: nobody
 };
 /// A pass reached its workflow's goal.
 struct Reached {
@@ -145,7 +174,8 @@ struct SplitTaken {
 };
 
 using Entry = std::variant<Deployed, ContactStored, EventTaken, Refused, Entered, StepTaken, Left, Decided, Effect,
-                           Guarded, Asked, Handed, Reached, Closed, Outcome, Published, FieldSet, Unmatched, SplitTaken>;
+                           Guarded, Asked, Handed, Reached, Closed, Outcome, Published, FieldSet, Unmatched, SplitTaken,
+                           Acted, ActionHanded, ApprovalAsked, ApprovalEnded>;
 
 /// Entry with the instant it belongs to.
 struct Stamped {

@@ -28,7 +28,7 @@ constexpr RuleKind last_of<RuleKind> = RuleKind::keep;
 template <>
 constexpr Effect last_of<Effect> = Effect::action;
 template <>
-constexpr Marking last_of<Marking> = Marking::guarded;
+constexpr Label last_of<Label> = Label::guarded;
 template <>
 constexpr Entry::Kind last_of<Entry::Kind> = Entry::Kind::hand;
 template <>
@@ -36,7 +36,17 @@ constexpr Otherwise last_of<Otherwise> = Otherwise::stop;
 template <>
 constexpr Period last_of<Period> = Period::month;
 template <>
-constexpr StepKind last_of<StepKind> = StepKind::plan;
+constexpr CounterKind last_of<CounterKind> = CounterKind::last;
+template <>
+constexpr StepKind last_of<StepKind> = StepKind::assign;
+template <>
+constexpr EffectKind last_of<EffectKind> = EffectKind::write;
+template <>
+constexpr Method last_of<Method> = Method::erase;
+template <>
+constexpr Digest last_of<Digest> = Digest::sha256;
+template <>
+constexpr AssignBy last_of<AssignBy> = AssignBy::best;
 template <>
 constexpr TestStep::Kind last_of<TestStep::Kind> = TestStep::Kind::expect_entered;
 template <>
@@ -48,7 +58,7 @@ using Ref = typename Archive::template Ref<T>;
 
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Function> f) {
-  ar(f.name, f.registers, f.code, f.lines);
+  ar(f.name, f.registers, f.code, f.lines, f.labels);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, FieldType> t) {
@@ -56,23 +66,47 @@ void fields(Archive& ar, Ref<Archive, FieldType> t) {
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Field> f) {
-  ar(f.name, f.id, f.type, f.key, f.personal, f.zone, f.country, f.fixed, f.initial);
+  ar(f.name, f.id, f.type, f.labels, f.key, f.zone, f.country, f.fixed, f.initial, f.fresh, f.complete);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, EventField> f) {
-  ar(f.name, f.type);
+  ar(f.name, f.type, f.labels);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, EventType> e) {
-  ar(e.name, e.fields, e.of_message);
+  ar(e.name, e.fields, e.of_message, e.of_contact);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Counter> c) {
-  ar(c.key, c.id, c.event, c.where, c.window);
+  ar(c.key, c.id, c.event, c.where, c.window, c.kind, c.field);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Rate> r) {
+  ar(r.key, r.event, r.per, r.window, r.file, r.line);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, GuardMetric> g) {
+  ar(g.event, g.above);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Goal> g) {
-  ar(g.name, g.event, g.where, g.within, g.worth, g.baseline, g.target, g.holdout);
+  ar(g.name, g.event, g.where, g.within, g.worth, g.baseline, g.target, g.holdout, g.sum, g.without, g.file, g.line);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Band> b) {
+  ar(b.name, b.below);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Score> s) {
+  ar(s.name, s.event, s.where, s.within, s.features, s.bands, s.file, s.line);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Points> p) {
+  ar(p.name, p.value);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Release> r) {
+  ar(r.text, r.labels, r.because, r.file, r.line);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Channel> c) {
@@ -105,7 +139,7 @@ void fields(Archive& ar, Ref<Archive, Model> m) {
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Rule> r) {
   ar(r.name, r.kind, r.effect, r.action, r.channels, r.workflow, r.transactional, r.when, r.clock_only, r.count,
-     r.shares, r.whole_project, r.amount, r.period, r.window, r.marking, r.words, r.hole, r.baseline, r.target,
+     r.shares, r.whole_project, r.amount, r.period, r.window, r.label, r.words, r.hole, r.baseline, r.target,
      r.holdout, r.role, r.otherwise, r.hold_for, r.up_to, r.waivable_by, r.proved, r.because, r.text, r.hash, r.file,
      r.line);
 }
@@ -132,6 +166,47 @@ void fields(Archive& ar, Ref<Archive, RolloutStage> s) {
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Head> h) {
   ar(h.entries, h.budget, h.pause, h.rollout, h.waivers);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Role> r) {
+  ar(r.name, r.members);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Member> m) {
+  ar(m.address, m.capacity, m.per, m.within, m.when);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Team> t) {
+  ar(t.name, t.members);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Action> a) {
+  ar(a.name, a.parameters, a.returns, a.effect, a.amount);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Pair> p) {
+  ar(p.name, p.value, p.type);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Answer> a) {
+  ar(a.name, a.path);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Request> r) {
+  ar(r.method, r.address, r.credentials, r.headers, r.query, r.form, r.json, r.answers, r.idempotency_header, r.line);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Callback> c) {
+  ar(c.event, c.when, c.message);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Receive> r) {
+  ar(r.path, r.digest, r.header, r.secret, r.fields, r.callbacks);
+}
+template <class Archive>
+void fields(Archive& ar, Ref<Archive, Connector> c) {
+  ar(c.name, c.file, c.line, c.channels, c.actions, c.secrets, c.inputs, c.request, c.retry_on, c.retries, c.rate,
+     c.rate_window, c.receives);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Feature> f) {
@@ -188,7 +263,8 @@ void fields(Archive& ar, Ref<Archive, Arm> a) {
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Step> s) {
   ar(s.kind, s.key, s.line, s.next, s.otherwise, s.value, s.content, s.channel, s.arguments, s.arms, s.choice, s.field,
-     s.times, s.every, s.split, s.plan, s.allocation, s.workflow, s.record, s.bind, s.best, s.best_hour);
+     s.times, s.every, s.split, s.plan, s.allocation, s.workflow, s.record, s.bind, s.best, s.best_hour, s.action,
+     s.local, s.role, s.within, s.covered, s.team, s.by);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Trigger> t) {
@@ -197,7 +273,7 @@ void fields(Archive& ar, Ref<Archive, Trigger> t) {
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Workflow> w) {
   ar(w.name, w.owner, w.file, w.line, w.goal, w.enter, w.leave_on, w.leave_when, w.again, w.subject, w.head, w.rules,
-     w.steps, w.first, w.bindings);
+     w.steps, w.first, w.bindings, w.locals);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Given> g) {
@@ -237,9 +313,10 @@ void fields(Archive& ar, Ref<Archive, Constant> c) {
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Module> m) {
-  ar(m.project, m.zone, m.currency, m.constants, m.currencies, m.functions, m.fields, m.events, m.counters, m.segments,
-     m.goals, m.channels, m.contents, m.models, m.rules, m.choices, m.splits, m.plans, m.records, m.allocations,
-     m.steps, m.workflows, m.tests, m.simulations, m.sources);
+  ar(m.project, m.zone, m.currency, m.constants, m.currencies, m.functions, m.fields, m.events, m.counters, m.rates,
+     m.segments, m.scores, m.points, m.releases, m.goals, m.channels, m.contents, m.models, m.rules, m.roles, m.teams,
+     m.actions, m.connectors, m.choices, m.splits,
+     m.plans, m.records, m.allocations, m.steps, m.workflows, m.tests, m.simulations, m.sources);
 }
 
 class Writer {
@@ -264,6 +341,7 @@ class Writer {
   void put(Date v) { out_.signed_varint(v.day); }
   void put(TimeOfDay v) { out_.signed_varint(v.second); }
   void put(Instruction v) { out_.u32(v.word); }
+  void put(Labels v) { out_.u8(static_cast<std::uint8_t>(v.bits())); }
   void put(const std::string& v) { out_.bytes(v); }
   void put(const Hash& v) { out_.raw(view(v)); }
   template <class T>
@@ -335,6 +413,11 @@ class Reader {
     v.second = in_.ok() ? static_cast<std::int32_t>(second) : 0;
   }
   void get(Instruction& v) { v.word = in_.u32(); }
+  void get(Labels& v) {
+    const auto byte = in_.u8();
+    if (byte >= 1U << label_count) refuse("a label is not one of those there are");
+    v = Labels(byte);
+  }
   void get(std::string& v) { v = in_.bytes(); }
   void get(Hash& v) {
     for (auto& byte : v) byte = in_.u8();

@@ -23,6 +23,17 @@ class Disassembly {
       fields(r.fields);
     }
     for (const Counter& c : m_.counters) counter(c);
+    for (const Rate& r : m_.rates) {
+      section("rate {}", quoted(r.key));
+      out_.line(1, "of {} per {}, last {}", name_at(m_.events, r.event), name_at(m_.events, r.per),
+                fairlead::to_string(r.window));
+    }
+    for (const Score& s : m_.scores) score(s);
+    for (const Points& p : m_.points) {
+      section("points {}", p.name);
+      out_.function(1, "value", p.value);
+    }
+    if (!m_.releases.empty()) releases();
     for (const Segment& s : m_.segments) {
       section("segment {}", s.name);
       out_.function(1, "when", s.when);
@@ -32,6 +43,10 @@ class Disassembly {
     for (const Content& c : m_.contents) content(c);
     for (const Model& m : m_.models) model(m);
     for (const Rule& r : m_.rules) rule(r);
+    for (const Role& r : m_.roles) section("role {}: {}", r.name, fmt::join(r.members, ", "));
+    for (const Team& t : m_.teams) team(t);
+    for (const Action& a : m_.actions) action(a);
+    for (const Connector& c : m_.connectors) connector(c);
     for (const Workflow& w : m_.workflows) workflow(w);
     for (const Test& t : m_.tests) {
       section("test {}  ; {}:{}", quoted(t.name), t.file, t.line);
@@ -79,10 +94,12 @@ class Disassembly {
         if (set) flags.append(" ").append(name);
       };
       flag(f.key, "key");
-      flag(f.personal, "personal");
+      flag(!f.labels.empty(), to_string(f.labels));
       flag(f.zone, "zone");
       flag(f.country, "country");
       flag(f.fixed, "fixed");
+      if (f.complete) flags += fmt::format(" complete {}", f.complete->to_string());
+      if (f.fresh) flags += fmt::format(" fresh {}", fairlead::to_string(*f.fresh));
       out_.line(1, "{}: {}{}  ; id {:08x}", f.name, fairlead::to_string(f.type), flags, f.id);
       out_.function(2, "initial", f.initial);
     }
@@ -90,7 +107,10 @@ class Disassembly {
 
   static std::string list(const std::vector<EventField>& fields) {
     std::vector<std::string> result;
-    for (const EventField& f : fields) result.push_back(f.name + ": " + fairlead::to_string(f.type));
+    for (const EventField& f : fields) {
+      const std::string labels = f.labels.empty() ? "" : " " + to_string(f.labels);
+      result.push_back(f.name + ": " + fairlead::to_string(f.type) + labels);
+    }
     return fmt::format("{}", fmt::join(result, ", "));
   }
 
@@ -98,24 +118,56 @@ class Disassembly {
     section("events");
     for (const EventType& e : m_.events) {
       const std::string fields = e.fields.empty() ? "" : fmt::format(" {{ {} }}", list(e.fields));
-      out_.line(1, "{}{}{}", e.name, fields, e.of_message ? " of a message" : "");
+      out_.line(1, "{}{}{}{}", e.name, fields, e.of_message ? " of a message" : "",
+                e.of_contact ? "" : " not of the contact");
     }
   }
 
   void counter(const Counter& c) {
     section("counter {}", quoted(c.key));
-    out_.line(1, "of {}, last {}  ; id {:08x}", name_at(m_.events, c.event), fairlead::to_string(c.window), c.id);
+    const std::string of = c.event == none ? "anything from the contact" : name_at(m_.events, c.event);
+    const std::string field =
+        c.field == none || c.event >= m_.events.size() ? "" : "." + name_at(m_.events[c.event].fields, c.field);
+    if (c.kind == CounterKind::last) {
+      out_.line(1, "the last {}{}  ; id {:08x}", of, field, c.id);
+    } else {
+      out_.line(1, "{}{}{}, last {}  ; id {:08x}", c.kind == CounterKind::sum ? "sum of " : "of ", of, field,
+                fairlead::to_string(c.window), c.id);
+    }
     out_.function(1, "where", c.where, {{c.event}});
   }
 
   void goal(const Goal& g) {
     section("goal {}", g.name);
-    out_.line(1, "reach {} within {}", name_at(m_.events, g.event), fairlead::to_string(g.within));
+    const std::string sum =
+        g.sum == none || g.event >= m_.events.size() ? "" : "." + name_at(m_.events[g.event].fields, g.sum);
+    out_.line(1, "reach {}{}{} within {}", sum.empty() ? "" : "sum ", name_at(m_.events, g.event), sum,
+              fairlead::to_string(g.within));
     out_.function(1, "where", g.where, {{g.event}});
     if (g.worth) out_.line(1, "worth {}", g.worth->to_string());
     if (g.baseline) out_.line(1, "baseline {}", g.baseline->to_string());
     if (g.target) out_.line(1, "target {}", g.target->to_string());
     out_.line(1, "holdout {}", g.holdout.to_string());
+    for (const GuardMetric& guard : g.without)
+      out_.line(1, "without {} above {}", name_at(m_.events, guard.event), guard.above.to_string());
+  }
+
+  void score(const Score& s) {
+    section("score {}  ; {}:{}", s.name, s.file, s.line);
+    out_.line(1, "predict {} within {}", name_at(m_.events, s.event), fairlead::to_string(s.within));
+    out_.function(1, "where", s.where, {{s.event}});
+    for (const Feature& f : s.features) {
+      out_.line(1, "feature {}: {}", f.name, fairlead::to_string(f.type));
+      out_.function(2, "value", f.value);
+    }
+    for (const Band& b : s.bands) out_.line(1, "band {}{}", b.name, b.below ? " below " + b.below->to_string() : "");
+  }
+
+  void releases() {
+    section("released");
+    for (const Release& r : m_.releases) {
+      out_.line(1, "{} {} because {}  ; {}:{}", to_string(r.labels), quoted(r.text), quoted(r.because), r.file, r.line);
+    }
   }
 
   void channel(const Channel& c) {
@@ -156,6 +208,59 @@ class Disassembly {
   void rule(const Rule& r) {
     section("rule {}  ; {}:{}", r.name, r.file, r.line);
     list_rule(out_, m_, r);
+  }
+
+  void team(const Team& t) {
+    section("team {}", t.name);
+    for (const Member& m : t.members) {
+      out_.line(1, "{} capacity {} per {}", m.address, m.capacity, per(m.per, m.within));
+      out_.function(2, "when", m.when);
+    }
+  }
+
+  void action(const Action& a) {
+    const std::string returns = a.returns.empty() ? "" : fmt::format(" returns {{ {} }}", list(a.returns));
+    section("action {}({}){} effect {}", a.name, list(a.parameters), returns, to_string(a.effect));
+    Around around;
+    around.parameters = &a.parameters;
+    out_.function(1, "amount", a.amount, around);
+  }
+
+  void pairs(std::string_view word, const std::vector<Pair>& items, const Around& around) {
+    for (const Pair& p : items) out_.function(2, fmt::format("{} {}", word, quoted(p.name)), p.value, around);
+  }
+
+  void connector(const Connector& c) {
+    section("connector {}  ; {}:{}", c.name, c.file, c.line);
+    if (!c.channels.empty()) out_.line(1, "for channel {}", names(m_.channels, c.channels));
+    if (!c.actions.empty()) out_.line(1, "for action {}", names(m_.actions, c.actions));
+    if (!c.secrets.empty()) out_.line(1, "secret {}", fmt::join(c.secrets, ", "));
+    Around around;
+    around.parameters = &c.inputs;
+    out_.line(1, "{}  ; line {}", to_string(c.request.method), c.request.line);
+    out_.function(2, "address", c.request.address, around);
+    for (const Index f : c.request.credentials)
+      out_.function(2, c.request.credentials.size() == 1 ? "bearer" : "basic", f, around);
+    pairs("header", c.request.headers, around);
+    pairs("query", c.request.query, around);
+    pairs("form", c.request.form, around);
+    pairs("json", c.request.json, around);
+    for (const Answer& a : c.request.answers) out_.line(2, "answer {} at {}", a.name, quoted(a.path));
+    if (!c.request.idempotency_header.empty())
+      out_.line(2, "idempotency header {}", quoted(c.request.idempotency_header));
+    if (!c.retry_on.empty()) out_.line(1, "retry on {} up to {} times", fmt::join(c.retry_on, ", "), c.retries);
+    if (c.rate != 0) out_.line(1, "at most {} per {}", c.rate, fairlead::to_string(c.rate_window));
+    for (const Receive& r : c.receives) receive(r);
+  }
+
+  void receive(const Receive& r) {
+    out_.line(1, "receive {} verified by {} in {} with {}", quoted(r.path),
+              r.digest == Digest::sha1 ? "sha1" : "sha256", quoted(r.header), r.secret);
+    for (std::size_t i = 0; i < r.fields.size(); ++i) out_.line(2, "parameter {} is {}", i, quoted(r.fields[i]));
+    for (const Callback& callback : r.callbacks) {
+      out_.line(2, "{} for {}", name_at(m_.events, callback.event), quoted(callback.message));
+      out_.function(3, "when", callback.when);
+    }
   }
 
   void triggers(std::string_view word, const std::vector<Trigger>& items) {
@@ -202,6 +307,7 @@ class Disassembly {
     if (w.again) out_.line(1, "again after {}", fairlead::to_string(*w.again));
     if (!w.rules.empty()) out_.line(1, "rules {}", names(m_.rules, w.rules));
     out_.line(1, "bindings {}", w.bindings);
+    if (w.locals != 0) out_.line(1, "keeps {} values", w.locals);
     out_.line(1, "first {}", target(w.first));
     for (const Index s : w.steps) {
       if (s >= m_.steps.size()) {
@@ -218,6 +324,13 @@ class Disassembly {
       const std::string by = s.best.empty() ? name_at(m_.channels, s.channel) : "best of " + names(m_.channels, s.best);
       out_.line(2, "{} by {}", name_at(m_.contents, s.content), by);
     }
+    if (s.action != none) out_.line(2, "{}", name_at(m_.actions, s.action));
+    if (s.role != none) {
+      out_.line(2, "by {} up to {}", name_at(m_.roles, s.role), fairlead::to_string(s.within));
+      out_.line(2, "covers step {}", fmt::join(s.covered, ", "));
+    }
+    if (s.team != none) out_.line(2, "to {} by {}", name_at(m_.teams, s.team), to_string(s.by));
+    if (s.local != none) out_.line(2, "keeps it as value {}", s.local);
     if (s.best_hour) {
       out_.line(2, "at best hour between {} and {}", fairlead::to_string(s.best_hour->from),
                 fairlead::to_string(s.best_hour->to));
@@ -241,7 +354,7 @@ class Disassembly {
       out_.line(2, "each round {}", target(s.next));
       return out_.line(2, "then {}", target(s.otherwise));
     }
-    if (s.kind == StepKind::branch || s.kind == StepKind::wait_event) {
+    if (s.kind == StepKind::branch || s.kind == StepKind::wait_event || s.kind == StepKind::approve) {
       out_.line(2, "otherwise {}", target(s.otherwise));
     }
     out_.line(2, "next {}", target(s.next));
@@ -271,9 +384,6 @@ class Disassembly {
     if (c.move) pace(*c.move);
   }
 
-  static std::string per(Period period, Duration window) {
-    return period == Period::window ? fairlead::to_string(window) : std::string(to_string(period));
-  }
   static std::string approved(const std::string& role) { return role.empty() ? "" : " with approval by " + role; }
 
   void pace(const Pace& p) {

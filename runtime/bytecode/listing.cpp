@@ -31,6 +31,16 @@ std::string_view escape_name(unsigned value) {
 
 }  // namespace
 
+std::string per(Period period, Duration window) {
+  switch (period) {
+    case Period::window: return fairlead::to_string(window);
+    case Period::day: return "day";
+    case Period::week: return "week";
+    case Period::month: return "month";
+  }
+  return "?";
+}
+
 std::string quoted(std::string_view text) {
   std::string result = "\"";
   for (const char c : text) {
@@ -70,7 +80,7 @@ void Listing::function(int level, std::string_view role, Index index, const Arou
   if (index == none) return;
   if (index >= m_.functions.size()) return line(level, "{} function ?{}", role, index);
   const Function& f = m_.functions[index];
-  line(level, "{} function {} ({})", role, index, f.name);
+  line(level, "{} function {} ({}){}{}", role, index, f.name, f.labels.empty() ? "" : " ", to_string(f.labels));
   for (std::size_t pc = 0; pc < f.code.size(); ++pc) {
     const auto text = fmt::format("{:04}  {}", pc, instruction(f, pc, around));
     if (pc < f.lines.size()) {
@@ -100,18 +110,22 @@ std::string Listing::operand(const Operand& o, Instruction i, std::size_t pc, co
     case 'k': return o.value < m_.constants.size() ? to_string(m_.constants[o.value]) : fmt::format("?{}", o.value);
     case 'f': return "contact." + name_at(m_.fields, o.value);
     case 'n': return "counter " + quoted(name_at(m_.counters, o.value));
+    case 's': return "score " + name_at(m_.scores, o.value);
+    case 'u': return "rate " + quoted(name_at(m_.rates, o.value));
     case 'j': return fmt::format("to {:04}", pc + 1 + o.value);
     case 'x': return std::string(site_name(o.value));
     case 'h': return std::string(escape_name(o.value));
     case 'e': return event_field(i, around);
+    case 'l': return fmt::format("kept {}", o.value);
     case 'p':
+      if (around.parameters != nullptr) return "parameter " + name_at(*around.parameters, o.value);
       if (around.content == nullptr) return fmt::format("parameter {}", o.value);
       return "parameter " + name_at(around.content->parameters, o.value);
     case 't':
       if (o.value == no_currency) return "";
       return o.value < m_.currencies.size() ? m_.currencies[o.value] : fmt::format("?{}", o.value);
     case 'i':
-      // The binding is part of how the event's field is named; what is left is concat's count.
+      // The binding is part of how the event's field is named; what is left is how many are joined.
       return i.op() == Opcode::event ? "" : fmt::format("{}", o.value);
     default: return "";
   }

@@ -15,6 +15,7 @@ namespace fairlead::bytecode {
 struct Around {
   std::vector<Index> bound;          // by binding number: the type of the event, none where it may be of several
   const Content* content = nullptr;  // whose parameters they are
+  const std::vector<EventField>* parameters = nullptr;  // those of an action or a connector
   std::vector<Index> records{};      // by binding number: the record that is bound there instead, none: no record
 };
 
@@ -46,6 +47,8 @@ class Listing {
   std::string out_;
 };
 
+/// `day`, or the length of a window.
+std::string per(Period period, Duration window);
 /// In quotes, on one line.
 std::string quoted(std::string_view text);
 std::string to_string(const Constant& constant);

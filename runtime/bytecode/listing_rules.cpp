@@ -6,25 +6,6 @@
 namespace fairlead::bytecode {
 namespace {
 
-std::string_view to_string(Period period) {
-  switch (period) {
-    case Period::window: return "window";
-    case Period::day: return "day";
-    case Period::week: return "week";
-    case Period::month: return "month";
-  }
-  return "?";
-}
-
-std::string_view to_string(Marking marking) {
-  switch (marking) {
-    case Marking::personal: return "private";
-    case Marking::sensitive: return "sensitive";
-    case Marking::guarded: return "protected";
-  }
-  return "?";
-}
-
 std::string effect(const Rule& r) {
   switch (r.effect) {
     case Effect::send: return "send";
@@ -36,10 +17,6 @@ std::string effect(const Rule& r) {
     case Effect::action: return "do " + r.action;
   }
   return "?";
-}
-
-std::string per(Period period, Duration window) {
-  return period == Period::window ? fairlead::to_string(window) : std::string(to_string(period));
 }
 
 template <class T>
@@ -66,8 +43,8 @@ std::string about(const Rule& r) {
     case RuleKind::spend: return fmt::format("limit spend {} per {}", r.amount.to_string(), per(r.period, r.window));
     case RuleKind::moves:
       return fmt::format("limit weight moves {} per {}", r.amount.to_string(), per(r.period, r.window));
-    case RuleKind::deciding: return fmt::format("forbid deciding on {}", to_string(r.marking));
-    case RuleKind::sending: return fmt::format("forbid sending {}", to_string(r.marking));
+    case RuleKind::deciding: return fmt::format("forbid deciding on {}", to_string(r.label));
+    case RuleKind::sending: return fmt::format("forbid sending {}", to_string(r.label));
     case RuleKind::goal:
       return fmt::format("require goal with{}{}{} {}", r.baseline ? " baseline" : "", r.target ? " target" : "",
                          r.holdout ? " holdout" : "", r.amount.to_string());
@@ -120,6 +97,10 @@ std::string stage(const RolloutStage& s) {
 }
 
 }  // namespace
+
+std::string per(Period period, Duration window) {
+  return period == Period::window ? fairlead::to_string(window) : std::string(to_string(period));
+}
 
 std::string to_string(const Quota& rate) {
   return fmt::format("{} per {}", rate.most.to_string(), per(rate.period, rate.window));

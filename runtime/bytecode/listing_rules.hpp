@@ -5,7 +5,9 @@
 
 namespace fairlead::bytecode {
 
-std::string to_string(const Quota& rate);
+std::string to_string(const Quota& quota);
+/// `7 days`, `month`
+std::string per(Period period, Duration window);
 
 /// What a rule is about, and what happens where it is broken: the lines below its head.
 void list_rule(Listing& out, const Module& module, const Rule& rule);

@@ -17,6 +17,9 @@ namespace fairlead::bytecode {
 /// The format of the file; one up for every change that an older reader would not understand.
 constexpr std::uint32_t format_version = 2;
 
+/// How many values one workflow may keep: an instance holds them for as long as it lives, and a number fits a byte.
+constexpr std::uint32_t most_locals = 64;
+
 enum class Opcode : std::uint8_t {
 #define OPCODE(name, shape, operands, meaning) name,
 #include "runtime/bytecode/opcodes.def"
@@ -63,6 +66,7 @@ struct Function {
   std::uint32_t registers = 0;  // at most 255
   std::vector<Instruction> code;
   std::vector<std::uint32_t> lines;  // of each instruction, 1-based, in `file`
+  Labels labels{};                   // of its result
   bool operator==(const Function&) const = default;
 };
 
@@ -71,14 +75,20 @@ struct Field {
   std::string name;
   std::uint32_t id = 0;  // name_id(name): how stored records know it
   FieldType type;
-  bool key = false, personal = false, zone = false, country = false, fixed = false;
+  bool key = false;
+  Labels labels{};
+  bool zone = false, country = false, fixed = false;
   Index initial = none;  // function of its default
+  std::optional<Duration> fresh;    // data readiness: how old it may be
+  std::optional<Decimal> complete;  // the share of contacts that must have it
   bool operator==(const Field&) const = default;
 };
 
+/// A leaf field of an event or a parameter of a content; nested records are flattened: `address.city`.
 struct EventField {
   std::string name;
   FieldType type;
+  Labels labels{};
   bool operator==(const EventField&) const = default;
 };
 
@@ -86,17 +96,43 @@ struct EventType {
   std::string name;
   std::vector<EventField> fields;
   bool of_message = false;  // reported by a channel: may say which content it answers
+  bool of_contact = true;   // something that the contact did: `idle` counts it
   bool operator==(const EventType&) const = default;
 };
 
-/// `count(E where …, last W)`: the instants of matching events within the window, per contact.
+/// What is kept of a contact's history, up to date as events arrive.
+///   count  `count(E where …, last W)`: the instants of matching events within the window
+///   sum    `sum(E.field where …, last W)`: their amounts too
+///   last   `since last(E where …)`, `last(E).field`, `idle(D)`: the last matching event, however long ago
+enum class CounterKind : std::uint8_t { count, sum, last };
+
 struct Counter {
   std::string key;  // canonical text: `visited where page == "pricing", 7 days`
   std::uint32_t id = 0;  // name_id(key)
-  Index event = none;
-  Index where = none;  // function over the event (bound as number 0); none: all
-  Duration window;
+  Index event = none;    // last: none where it is anything that the contact did
+  Index where = none;    // function over the event (bound as number 0); none: all
+  Duration window;       // last: none
+  CounterKind kind = CounterKind::count;
+  Index field = none;    // of the event: what is added up, or looked at
   bool operator==(const Counter&) const = default;
+};
+
+/// `rate(complained per sent, last 7 days)`, over a workflow; absent where nothing was to be counted per.
+struct Rate {
+  std::string key;
+  Index event = none;
+  Index per = none;
+  Duration window;
+  std::string file;
+  std::uint32_t line = 0;
+  bool operator==(const Rate&) const = default;
+};
+
+/// `without unsubscribed above 0.5%`: an event that must not become frequent.
+struct GuardMetric {
+  Index event = none;
+  Decimal above;  // share, 0 to 1
+  bool operator==(const GuardMetric&) const = default;
 };
 
 struct Goal {
@@ -104,8 +140,12 @@ struct Goal {
   Index event = none;
   Index where = none;
   Duration within;
-  std::optional<Decimal> worth, baseline, target;
+  std::optional<Decimal> worth, baseline, target;  // baseline and target: shares, or of what is summed
   Decimal holdout;  // share, 0 to 1
+  Index sum = none;  // reach sum: the event's field
+  std::vector<GuardMetric> without;
+  std::string file;
+  std::uint32_t line = 0;
   bool operator==(const Goal&) const = default;
 };
 
@@ -156,6 +196,107 @@ struct Content {
   std::vector<Variant> variants;  // one a channel
   std::string file{};
   bool operator==(const Content&) const = default;
+};
+
+/// Colleagues who may decide where a person's word is wanted.
+struct Role {
+  std::string name;
+  std::vector<std::string> members;  // e-mail addresses, as written
+  bool operator==(const Role&) const = default;
+};
+
+/// A colleague to whom contacts are assigned.
+struct Member {
+  std::string address;
+  std::uint32_t capacity = 0;  // contacts a period
+  Period per = Period::week;   // a window is `within` long
+  Duration within;
+  Index when = none;  // function: whom of the contacts the member takes
+  bool operator==(const Member&) const = default;
+};
+
+struct Team {
+  std::string name;
+  std::vector<Member> members;
+  bool operator==(const Team&) const = default;
+};
+
+/// What an effect does to the world outside; policies speak of these.
+enum class EffectKind : std::uint8_t { message, spend, publish, retract, write };
+std::string_view to_string(EffectKind kind);
+
+/// A call that a connector carries out.
+struct Action {
+  std::string name;
+  std::vector<EventField> parameters;
+  std::vector<EventField> returns;
+  EffectKind effect = EffectKind::write;
+  Index amount = none;  // spend: function over the parameters
+  bool operator==(const Action&) const = default;
+};
+
+enum class Method : std::uint8_t { get, post, put, patch, erase };
+std::string_view to_string(Method method);
+
+/// A name in a request and the function that gives its value; one that is absent is left out.
+struct Pair {
+  std::string name;
+  Index value = none;
+  FieldType type;
+  bool operator==(const Pair&) const = default;
+};
+/// A value that the provider answers, and the path at which its answer has it.
+struct Answer {
+  std::string name, path;
+  bool operator==(const Answer&) const = default;
+};
+
+/// How a connector asks its provider. Its functions read Connector::inputs as parameters.
+struct Request {
+  Method method = Method::post;
+  Index address = none;            // function: the URL
+  std::vector<Index> credentials;  // none: unsigned; one: bearer; two: basic
+  std::vector<Pair> headers, query, form, json;
+  std::vector<Answer> answers;
+  std::string idempotency_header;  // empty: the provider knows no such key
+  std::uint32_t line = 0;
+  bool operator==(const Request&) const = default;
+};
+
+/// An event that a provider reports: `delivered when MessageStatus == "delivered" for MessageSid`.
+struct Callback {
+  Index event = none;
+  Index when = none;    // function over Receive::fields as parameters
+  std::string message;  // the path at which the provider names the message
+  bool operator==(const Callback&) const = default;
+};
+
+enum class Digest : std::uint8_t { sha1, sha256 };
+
+struct Receive {
+  std::string path;  // `/hooks/twilio`
+  Digest digest = Digest::sha256;
+  std::string header;               // that carries the signature
+  std::string secret;               // with which it is made
+  std::vector<std::string> fields;  // of the provider's callback: paths, all of them text
+  std::vector<Callback> callbacks;
+  bool operator==(const Receive&) const = default;
+};
+
+/// How a channel or an action reaches the outside.
+struct Connector {
+  std::string name, file;
+  std::uint32_t line = 0;
+  std::vector<Index> channels, actions;
+  std::vector<std::string> secrets;
+  std::vector<EventField> inputs;  // what its requests may read: secrets first, then what the effect says
+  Request request;
+  std::vector<std::uint32_t> retry_on;  // HTTP status codes
+  std::uint32_t retries = 0;            // at most so many; 0: as long as the effect may wait
+  std::uint32_t rate = 0;               // requests a `rate_window`; 0: no limit
+  Duration rate_window;
+  std::vector<Receive> receives;
+  bool operator==(const Connector&) const = default;
 };
 
 /// What writes generated texts, as audits name it.
@@ -272,9 +413,11 @@ struct Hours {
 
 enum class StepKind : std::uint8_t {
   send, wait_for, wait_until, wait_event, branch, choose, set, stop, leave,
-  repeat, split, follow, for_each, allocate, plan,
+  repeat, split, follow, for_each, allocate, plan, act, let, approve, assign,
 };
 std::string_view to_string(StepKind kind);
+enum class AssignBy : std::uint8_t { round_robin, least_loaded, best };
+std::string_view to_string(AssignBy by);
 
 /// One `for E …` of a wait.
 struct Arm {
@@ -291,10 +434,10 @@ struct Step {
   std::string key;     // `whitepaper_nurture/offer/demo/send demo_invite#1`
   std::uint32_t line = 0;
   Index next = none;   // none: the workflow ends here. For branch: where the condition holds
-  Index otherwise = none;  // branch: where it does not; wait_event: after the time
+  Index otherwise = none;  // branch: where it does not; wait_event: after the time; approve: not approved
   Index value = none;  // function: condition, duration, time of day, new value
   Index content = none, channel = none;  // send
-  std::vector<Index> arguments;          // send: functions
+  std::vector<Index> arguments;          // send, act: functions
   std::vector<Arm> arms;                 // wait_event
   Index choice = none;                   // choose
   Index field = none;                    // set
@@ -306,6 +449,13 @@ struct Step {
   Index bind = none;               // for_each, allocate: number under which the record is bound, like an event
   std::vector<Index> best{};       // send: channels of which the best is picked
   std::optional<Hours> best_hour{};  // send
+  Index action = none;                   // act
+  Index local = none;                    // let: where the value is kept; act: where its answer is, one a field after it
+  Index role = none;                     // approve: who decides
+  Duration within;                       // approve: how long it waits for them
+  std::vector<Index> covered;            // approve: the steps that are decided on, in order; next is the first
+  Index team = none;                     // assign
+  AssignBy by = AssignBy::round_robin;   // assign
   bool operator==(const Step&) const = default;
 };
 
@@ -329,6 +479,7 @@ struct Workflow {
   std::vector<Index> steps;       // all of it, in source order
   Index first = none;
   std::uint32_t bindings = 1;     // how many events it may bind, the entry's (0) included
+  std::uint32_t locals = 0;       // how many values it may keep
   bool operator==(const Workflow&) const = default;
 };
 
@@ -406,6 +557,42 @@ struct Segment {
   bool operator==(const Segment&) const = default;
 };
 
+/// A band of a score, from where the one before ends.
+struct Band {
+  std::string name;
+  std::optional<Decimal> below;  // the last has none
+  bool operator==(const Band&) const = default;
+};
+
+/// A learned score: the probability of an event.
+struct Score {
+  std::string name;
+  Index event = none;
+  Index where = none;
+  Duration within;
+  std::vector<Feature> features;
+  std::vector<Band> bands;
+  std::string file;
+  std::uint32_t line = 0;
+  bool operator==(const Score&) const = default;
+};
+
+/// Points, for the reports; their expression is inlined where they are asked.
+struct Points {
+  std::string name;
+  Index value = none;
+  bool operator==(const Points&) const = default;
+};
+
+/// `release EXPR because "…"`: labels that an author took away, and why.
+struct Release {
+  std::string text;  // what was released, as written
+  Labels labels;     // that it had
+  std::string because, file;
+  std::uint32_t line = 0;
+  bool operator==(const Release&) const = default;
+};
+
 /// A constant owns its bytes.
 struct Constant {
   Tag tag = Tag::none;
@@ -425,12 +612,20 @@ struct Module {
   std::vector<Field> fields;
   std::vector<EventType> events;
   std::vector<Counter> counters;
+  std::vector<Rate> rates;
   std::vector<Segment> segments;
+  std::vector<Score> scores;
+  std::vector<Points> points;
+  std::vector<Release> releases;
   std::vector<Goal> goals;
   std::vector<Channel> channels;
   std::vector<Content> contents;
   std::vector<Model> models;
   std::vector<Rule> rules;
+  std::vector<Role> roles;
+  std::vector<Team> teams;
+  std::vector<Action> actions;
+  std::vector<Connector> connectors;
   std::vector<Choice> choices;
   std::vector<Split> splits;
   std::vector<Plan> plans;

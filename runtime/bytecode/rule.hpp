@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/bytecode/index.hpp"
+#include "runtime/bytecode/labels.hpp"
 #include "runtime/values/decimal.hpp"
 #include "runtime/values/hash.hpp"
 #include "runtime/values/time.hpp"
@@ -46,7 +47,6 @@ struct LimitShare {
 };
 
 /// A word that a field is marked with.
-enum class Marking : std::uint8_t { personal, sensitive, guarded };  // `private`, `sensitive`, `protected`
 
 struct Rule {
   std::string name;  // `brand.night_texts`; a workflow's own limit: `whitepaper_nurture.limit`
@@ -64,7 +64,7 @@ struct Rule {
   Decimal amount;               // spend; moves, explore and goal (the holdout): a share
   Period period = Period::window;
   Duration window;  // sliding; keep: how long
-  Marking marking = Marking::personal;         // deciding, sending
+  Label label = Label::personal;               // deciding, sending
   std::vector<std::string> words;              // ban; words: the one that is wanted
   bool hole = false;                           // words: it is the name of a hole
   bool baseline = false, target = false, holdout = false;  // goal: what it must say

@@ -19,12 +19,23 @@ class Tables {
     each("field", m_.fields, [this](const Field& f) { field(f); });
     each("event", m_.events, [this](const EventType& e) { event_type(e); });
     each("counter", m_.counters, [this](const Counter& c) { counter(c); });
+    each("rate", m_.rates, [this](const Rate& r) { rate(r); });
     each("segment", m_.segments, [this](const Segment& s) { segment(s); });
+    each("score", m_.scores, [this](const Score& s) { score(s); });
+    each("points", m_.points, [this](const Points& p) {
+      name(p.name);
+      function(p.value, "value");
+    });
+    each("release", m_.releases, [this](const Release& r) { name(r.text); });
     each("goal", m_.goals, [this](const Goal& g) { goal(g); });
     each("channel", m_.channels, [this](const Channel& c) { channel(c); });
     each("content", m_.contents, [this](const Content& c) { content(c); });
     each("model", m_.models, [this](const Model& m) { name(m.name); });
     each("rule", m_.rules, [this](const Rule& r) { name(r.name); });
+    each("role", m_.roles, [this](const Role& r) { role(r); });
+    each("team", m_.teams, [this](const Team& t) { team(t); });
+    each("action", m_.actions, [this](const Action& a) { action(a); });
+    each("connector", m_.connectors, [this](const Connector& c) { connector(c); });
     each("choice", m_.choices, [this](const Choice& c) { choice(c); });
     each("split", m_.splits, [this](const Split& s) { split(s); });
     each("plan", m_.plans, [this](const Plan& p) { plan(p); });
@@ -123,6 +134,8 @@ class Tables {
     name(f.name);
     type(f.type, 0);
     optional_function(f.initial, "default");
+    if (f.fresh) duration(*f.fresh, "greatest age");
+    if (f.complete) share(*f.complete, "completeness");
   }
 
   void event_type(const EventType& e) {
@@ -137,9 +150,52 @@ class Tables {
 
   void counter(const Counter& c) {
     name(c.key);
-    event(c.event);
+    const bool anything = c.kind == CounterKind::last && c.event == none && c.where == none && c.field == none;
+    if (!anything) event(c.event);
     optional_function(c.where, "condition");
     duration(c.window, "window");
+    if (c.kind == CounterKind::count) found_.require(c.field == none, "it counts, and has a field");
+    if (c.kind == CounterKind::sum) found_.require(c.field != none, "it adds up no field");
+    if (found_.ok() && c.event != none) optional(c.field, m_.events[c.event].fields.size(), "field");
+    if (found_.ok() && c.kind == CounterKind::sum) amount(m_.events[c.event].fields[c.field].type);
+  }
+
+  void amount(const FieldType& t) {
+    found_.require(t.kind == TypeKind::number || t.kind == TypeKind::money, "what it adds up is no amount");
+  }
+
+  void rate(const Rate& r) {
+    name(r.key);
+    event(r.event);
+    event(r.per);
+    duration(r.window, "window");
+  }
+
+  void features(const std::vector<Feature>& items) {
+    for (const Feature& f : items) {
+      name(f.name);
+      function(f.value, "feature");
+      type(f.type, 0);
+    }
+  }
+
+  void score(const Score& s) {
+    name(s.name);
+    event(s.event);
+    optional_function(s.where, "condition");
+    duration(s.within, "window");
+    features(s.features);
+    std::optional<Decimal> before;
+    for (std::size_t i = 0; i < s.bands.size() && found_.ok(); ++i) {
+      const Band& band = s.bands[i];
+      name(band.name);
+      found_.require(band.below.has_value() == (i + 1 < s.bands.size()),
+                     "its last band has an end, or another has none");
+      if (!band.below) continue;
+      share(*band.below, "band");
+      found_.require(!before || *before < *band.below, "its bands do not rise");
+      before = band.below;
+    }
   }
 
   void goal(const Goal& g) {
@@ -148,6 +204,12 @@ class Tables {
     optional_function(g.where, "condition");
     duration(g.within, "window");
     share(g.holdout, "holdout");
+    if (found_.ok()) optional(g.sum, m_.events[g.event].fields.size(), "field");
+    if (found_.ok() && g.sum != none) amount(m_.events[g.event].fields[g.sum].type);
+    for (const GuardMetric& guard : g.without) {
+      event(guard.event);
+      share(guard.above, "guard metric");
+    }
   }
 
   void channel(const Channel& c) {
@@ -184,14 +246,65 @@ class Tables {
     function(s.generated->prompt, "prompt");
   }
 
+  void role(const Role& r) {
+    name(r.name);
+    for (const std::string& member : r.members) name(member);
+  }
+
+  void team(const Team& t) {
+    name(t.name);
+    for (const Member& member : t.members) {
+      name(member.address);
+      optional_function(member.when, "condition");
+      duration(member.within, "period");
+    }
+  }
+
+  void action(const Action& a) {
+    name(a.name);
+    fields(a.parameters);
+    fields(a.returns);
+    found_.require((a.effect == EffectKind::spend) == (a.amount != none),
+                   "it spends and does not say how much, or says so and does not spend");
+    optional_function(a.amount, "amount");
+  }
+
+  void pairs(const std::vector<Pair>& items) {
+    for (const Pair& p : items) {
+      name(p.name);
+      function(p.value, "value");
+      type(p.type, 0);
+    }
+  }
+
+  void connector(const Connector& c) {
+    name(c.name);
+    for (const Index i : c.channels) within(i, m_.channels.size(), "channel");
+    for (const Index i : c.actions) within(i, m_.actions.size(), "action");
+    for (const std::string& secret : c.secrets) name(secret);
+    fields(c.inputs);
+    found_.require(c.secrets.size() <= c.inputs.size(), "it has more secrets than its requests may read");
+    function(c.request.address, "address");
+    found_.require(c.request.credentials.size() <= 2, "its request is signed with more than two values");
+    for (const Index i : c.request.credentials) function(i, "credential");
+    for (const auto* items : {&c.request.headers, &c.request.query, &c.request.form, &c.request.json}) pairs(*items);
+    for (const Answer& a : c.request.answers) name(a.name);
+    for (const std::uint32_t status : c.retry_on)
+      found_.require(status >= 100 && status <= 599, "{} is no status of HTTP", status);
+    duration(c.rate_window, "rate");
+    for (const Receive& r : c.receives) {
+      name(r.path);
+      for (const Callback& callback : r.callbacks) {
+        event(callback.event);
+        optional_function(callback.when, "condition");
+      }
+    }
+  }
+
   void choice(const Choice& c) {
     name(c.key);
     within(c.goal, m_.goals.size(), "goal");
-    for (const Feature& f : c.features) {
-      name(f.name);
-      function(f.value, "feature");
-      type(f.type, 0);
-    }
+    features(c.features);
     for (const Option& o : c.options) {
       name(o.name);
       optional_function(o.when, "condition");
@@ -295,6 +408,12 @@ class Tables {
     }
     optional(s.choice, m_.choices.size(), "choice");
     optional(s.field, m_.fields.size(), "field");
+    optional(s.action, m_.actions.size(), "action");
+    optional(s.local, most_locals, "kept value");
+    optional(s.role, m_.roles.size(), "role");
+    duration(s.within, "time");
+    for (const Index covered : s.covered) within(covered, m_.steps.size(), "covered step");
+    optional(s.team, m_.teams.size(), "team");
     optional(s.split, m_.splits.size(), "split");
     optional(s.plan, m_.plans.size(), "plan");
     optional(s.allocation, m_.allocations.size(), "allocation");
@@ -324,6 +443,7 @@ class Tables {
     optional(w.first, m_.steps.size(), "first step");
     found_.require(w.bindings >= 1 && w.bindings <= most_bindings, "it binds {} events, and 1 to {} are possible",
                    w.bindings, most_bindings);
+    found_.require(w.locals <= most_locals, "it keeps {} values, and at most {} are possible", w.locals, most_locals);
   }
 
   void values(const std::vector<Given>& items, std::size_t fields_there) {

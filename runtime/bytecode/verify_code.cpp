@@ -31,10 +31,28 @@ class Code {
     if (opcode >= opcode_count)
       return found_.refuse(fmt::format("instruction {}: no opcode has number {}", pc_, opcode));
     for (const Operand& o : operands(i)) operand(o);
-    if (i.op() == Opcode::concat) {
+    if (i.op() == Opcode::concat || i.op() == Opcode::list) {
       found_.require(i.c() >= 1, "instruction {}: nothing to join", pc_);
-      found_.require(i.b() + i.c() <= f_.registers, "instruction {}: the texts to join pass the last register", pc_);
+      found_.require(i.b() + i.c() <= f_.registers, "instruction {}: what it joins passes the last register", pc_);
     }
+    if (found_.ok()) counter(i);
+  }
+
+  /// What is asked of a counter is what it keeps.
+  void counter(Instruction i) {
+    CounterKind wanted = CounterKind::count;
+    bool field = false;
+    switch (i.op()) {
+      case Opcode::count:
+      case Opcode::seen: break;
+      case Opcode::sum: wanted = CounterKind::sum, field = true; break;
+      case Opcode::last: wanted = CounterKind::last, field = true; break;
+      case Opcode::since: wanted = CounterKind::last; break;
+      default: return;
+    }
+    const Counter& counter = m_.counters[i.x()];
+    found_.require(counter.kind == wanted && (counter.field != none) == field,
+                   "instruction {}: counter {} does not keep what is asked of it", pc_, i.x());
   }
 
   void operand(const Operand& o) {
@@ -44,7 +62,10 @@ class Code {
       case 'f': return limit(o.value, m_.fields.size(), "field");
       case 'n': return limit(o.value, m_.counters.size(), "counter");
       case 'p': return limit(o.value, most_parameters, "parameter");
+      case 's': return limit(o.value, m_.scores.size(), "score");
+      case 'u': return limit(o.value, m_.rates.size(), "rate");
       case 'x': return limit(o.value, site_values, "site value");
+      case 'l': return limit(o.value, most_locals, "kept value");
       case 'h': return limit(o.value, escapes, "escape");
       case 'j': return limit(pc_ + 1 + o.value, f_.code.size(), "target");
       case 't':

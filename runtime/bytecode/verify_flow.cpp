@@ -17,9 +17,13 @@ class Flow {
         owner_(module.steps.size(), none),
         chooser_(module.choices.size(), none),
         splitter_(module.splits.size(), none),
-        planner_(module.plans.size(), none) {}
+        planner_(module.plans.size(), none),
+        approver_(module.steps.size(), none) {}
 
   void all() {
+    for (Index s = 0; s < m_.steps.size(); ++s) {
+      for (const Index covered : m_.steps[s].covered) approver_[covered] = s;
+    }
     for (Index w = 0; w < m_.workflows.size() && found_.ok(); ++w) own(w);
     for (Index s = 0; s < m_.steps.size() && found_.ok(); ++s) {
       found_.at("step", s, m_.steps[s].key);
@@ -39,7 +43,9 @@ class Flow {
     }
     found_.require(workflow.steps.empty() == (workflow.first == none),
                    "it has steps and no first, or a first and no steps");
-    if (workflow.first != none) found_.require(owner_[workflow.first] == w, "its first step is not its own");
+    if (workflow.first == none) return;
+    found_.require(owner_[workflow.first] == w, "its first step is not its own");
+    found_.require(approver_[workflow.first] == none, "its first step wants an approval");
   }
 
   /// Where a step leads on.
@@ -80,17 +86,32 @@ class Flow {
   void step(Index index) {
     const Step& s = m_.steps[index];
     needs(s);
+    if (!found_.ok()) return;
     alone(s.choice, index, chooser_, "choice");
     alone(s.split, index, splitter_, "split");
     alone(s.plan, index, planner_, "plan");
     for (const std::vector<Index>& ways : {onward(s), rounds(s)}) {
-      for (const Index target : ways)
+      for (const Index target : ways) {
         found_.require(owner_[target] == owner_[index], "it leads to step {} of another workflow", target);
+        // Nobody comes to what is decided on but through the decision.
+        const Index approver = approver_[target];
+        found_.require(approver == none || (approver == index && target == s.next) || approver_[index] == approver,
+                       "it leads to step {} around its approval", target);
+      }
     }
     const std::uint32_t bindings = owner_[index] == none ? 0 : m_.workflows[owner_[index]].bindings;
     for (const Arm& a : s.arms) {
       found_.require(a.bind == none || a.bind < bindings, "it binds event {} of {}", a.bind, bindings);
     }
+    const std::uint32_t locals = owner_[index] == none ? 0 : m_.workflows[owner_[index]].locals;
+    if (s.local != none) {
+      // An answer is kept as whether it came, and its fields after that.
+      const std::size_t wanted = s.kind == StepKind::act ? 1 + m_.actions[s.action].returns.size() : 1;
+      found_.require(s.local + wanted <= locals, "it keeps values {} to {} of {}", s.local, s.local + wanted - 1,
+                     locals);
+    }
+    for (const Index covered : s.covered)
+      found_.require(owner_[covered] == owner_[index], "it covers step {} of another workflow", covered);
     found_.require(s.bind == none || s.bind < bindings, "it binds record {} of {}", s.bind, bindings);
   }
 
@@ -109,6 +130,10 @@ class Flow {
       case StepKind::set: need(s.field, "field"); return need(s.value, "value");
       case StepKind::stop:
       case StepKind::leave: return;
+      case StepKind::act: return act(s);
+      case StepKind::let: need(s.value, "value"); return need(s.local, "place for its value");
+      case StepKind::approve: return approve(s);
+      case StepKind::assign: return need(s.team, "team");
       case StepKind::repeat:
         found_.require(s.times >= 1 && s.times <= most_rounds, "it has {} rounds, and 1 to {} are possible", s.times,
                        most_rounds);
@@ -136,6 +161,31 @@ class Flow {
                    s.arguments.size(), content.parameters.size());
     found_.require(s.best.empty() ? has(s.channel) : std::ranges::all_of(s.best, has),
                    "its content has no form for its channel");
+  }
+
+  void act(const Step& s) {
+    if (s.action == none) return found_.refuse("it has no action");
+    const Action& action = m_.actions[s.action];
+    found_.require(s.arguments.size() == action.parameters.size(), "it gives {} arguments to {} parameters",
+                   s.arguments.size(), action.parameters.size());
+  }
+
+  /// What is decided on is one row of steps behind it, so that an approval covers exactly these.
+  void approve(const Step& s) {
+    if (s.role == none) return found_.refuse("it has no role");
+    if (s.covered.empty()) return found_.refuse("it covers no step");
+    found_.require(s.next == s.covered.front(), "it does not lead to the first step that it covers");
+    found_.require(s.otherwise == none || approver_[s.otherwise] == none, "it leads to step {} without an approval",
+                   s.otherwise);
+    for (std::size_t i = 0; i < s.covered.size(); ++i) {
+      const Step& covered = m_.steps[s.covered[i]];
+      const bool last = i + 1 == s.covered.size();
+      found_.require(last || covered.next == s.covered[i + 1], "the steps that it covers do not follow each other");
+      const bool coverable = covered.kind == StepKind::send || covered.kind == StepKind::act ||
+                             covered.kind == StepKind::assign || covered.kind == StepKind::set ||
+                             covered.kind == StepKind::stop;
+      found_.require(coverable, "it covers step {}, which is no effect", s.covered[i]);
+    }
   }
 
   /// Depth-first with a stack of our own: a stranger's graph may be deep.
@@ -195,6 +245,7 @@ class Flow {
   Findings& found_;
   std::vector<Index> owner_;                         // of each step: its workflow
   std::vector<Index> chooser_, splitter_, planner_;  // of each choice, split and plan: its step
+  std::vector<Index> approver_;                      // of each step: the approval that covers it
 };
 
 }  // namespace

@@ -187,7 +187,7 @@ Result<void> Engine::item(const store::Inbox& row, Instant now) {
   switch (row.kind) {
     case store::InboxKind::contact: return contact_item(row, now);
     case store::InboxKind::event: return event_item(row, now);
-    case store::InboxKind::command: return refuse(row, now, "a command", "this version knows no commands");
+    case store::InboxKind::command: return command_item(row, now);
   }
   return refuse(row, now, "a row of the inbox", "unknown kind");
 }
@@ -224,6 +224,18 @@ Result<void> Engine::contact_item(const store::Inbox& row, Instant now) {
     new_keys_[key] = *contact;
   }
   return Turn(*this, *contact, now).contact(*in, created);
+}
+
+Result<void> Engine::command_item(const store::Inbox& row, Instant now) {
+  const Result<ApprovalIn> in = decode_approval(row.body);
+  if (!in) return refuse(row, now, "a command", "cannot be read");
+  const std::string what = fmt::format("the word of {} on {}", in->by, in->key);
+  const Result<std::optional<store::Outbox>> asked = store_.outbox(in->key);
+  if (!asked) return tl::unexpected(asked.error());
+  if (!*asked || (**asked).state != store::OutboxState::asked) return refuse(row, now, what, "nothing waits for it");
+  const Result<std::string> refused = Turn(*this, (**asked).contact, now).decided(*in, **asked);
+  if (!refused) return tl::unexpected(refused.error());
+  return refused->empty() ? Result<void>() : refuse(row, now, what, *refused);
 }
 
 Result<void> Engine::event_item(const store::Inbox& row, Instant now) {

@@ -114,19 +114,34 @@ Result<bool> Deployments::deploy(store::Store& store, Instant at, const bytecode
   return true;
 }
 
+const std::vector<CounterOf>& Deployments::counters_of(std::uint32_t event) const {
+  static const std::vector<CounterOf> nobody;
+  const auto at = by_event_.find(event);
+  return at == by_event_.end() ? nobody : at->second;
+}
+
 void Deployments::add(std::unique_ptr<Version> version) {
   for (Index i = 0; i < version->module.counters.size(); ++i) {
-    const std::uint32_t id = version->module.counters[i].id;
-    const auto known = std::find_if(counters_.begin(), counters_.end(), [id](const CounterOf& c) {
-      return c.version->module.counters[c.counter].id == id;
-    });
-    if (known == counters_.end()) {
+    const auto [known, fresh] = places_.emplace(version->module.counters[i].id, counters_.size());
+    if (fresh) {
       counters_.push_back({version.get(), i});
     } else {
-      *known = {version.get(), i};
+      counters_[known->second] = {version.get(), i};
     }
   }
   versions_.push_back(std::move(version));
+  by_event_.clear();
+  for (const CounterOf& of : counters_) {
+    const Version& declares = *of.version;
+    const Index event = declares.module.counters[of.counter].event;
+    if (event != bytecode::none) {
+      by_event_[declares.event_ids[event]].push_back(of);
+      continue;
+    }
+    for (Index i = 0; i < declares.module.events.size(); ++i) {
+      if (declares.module.events[i].of_contact) by_event_[declares.event_ids[i]].push_back(of);
+    }
+  }
 }
 
 const Version* Deployments::find(std::uint32_t number) const {

@@ -57,12 +57,16 @@ class Deployments {
   /// The counters of every version, each once: those of an older one too are kept, since a pass that follows it may ask
   /// them.
   [[nodiscard]] const std::vector<CounterOf>& counters() const { return counters_; }
+  /// Those of them that look at this type of event.
+  [[nodiscard]] const std::vector<CounterOf>& counters_of(std::uint32_t event) const;
 
  private:
   void add(std::unique_ptr<Version> version);
 
   std::vector<std::unique_ptr<Version>> versions_;
   std::vector<CounterOf> counters_;
+  std::unordered_map<std::uint32_t, std::size_t> places_;  // in counters_, by id
+  std::unordered_map<std::uint32_t, std::vector<CounterOf>> by_event_;
 };
 
 }  // namespace fairlead::engine

@@ -50,7 +50,8 @@ class Engine {
   /// between hand-over and record.
   static Result<std::unique_ptr<Engine>> open(store::Store& store, connect::Connector& connector, Settings settings);
 
-  /// Puts a project into force. New counters are filled from the events that are kept. True where it was new.
+  /// Puts a project into force. New counters are filled from the events that are kept. True where it was new. A fault
+  /// where it has what this runtime cannot carry out (unsupported.hpp).
   Result<bool> deploy(Instant now, const bytecode::Module& module);
 
   struct Progress {
@@ -103,6 +104,7 @@ class Engine {
   Result<void> item(const store::Inbox& row, Instant now);
   Result<void> contact_item(const store::Inbox& row, Instant now);
   Result<void> event_item(const store::Inbox& row, Instant now);
+  Result<void> command_item(const store::Inbox& row, Instant now);
   Result<void> refuse(const store::Inbox& row, Instant now, const std::string& what, const std::string& reason);
   /// The clock moves on; weights that were learned come into force where it passes their hour.
   void tick(Instant now);
@@ -159,6 +161,7 @@ class Engine {
   struct HandedOver {
     store::Outbox row;
     std::string content;
+    std::string action;  // of a call
   };
   std::vector<HandedOver> handed_;
 };

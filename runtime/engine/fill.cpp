@@ -2,6 +2,7 @@
 // limits from the audit of what went out. Done when the version is deployed, before it takes anyone in.
 #include <algorithm>
 
+#include "runtime/engine/counters.hpp"
 #include "runtime/engine/engine.hpp"
 
 namespace fairlead::engine {
@@ -15,6 +16,12 @@ bool is_transactional(const Deployments& deployments, const std::string& content
     if (at != (*version)->contents.end()) return (*version)->module.contents[at->second].transactional;
   }
   return false;
+}
+
+bool looks_at(const Version& version, const bytecode::Counter& counter, std::uint32_t event) {
+  if (counter.event != bytecode::none) return version.event_ids[counter.event] == event;
+  const auto at = version.events.find(event);
+  return at != version.events.end() && version.module.events[at->second].of_contact;
 }
 
 }  // namespace
@@ -56,24 +63,28 @@ Result<void> Engine::fill_counters(Instant now, const Version& version,
     for (const bytecode::Counter* counter : fresh) {
       CounterState state{counter->id, {}};
       for (const store::Event& event : *events) {
-        if (event.type != version.event_ids[counter->event] || !(now - counter->window < event.at)) continue;
+        if (!looks_at(version, *counter, event.type)) continue;
+        if (counter->kind != bytecode::CounterKind::last && !(now - counter->window < event.at)) continue;
+        Value amount;
         Record record;
-        if (const Result<void> read = decode_values(event.data, record); !read) return read;
-        std::vector<Value> fields;
-        for (const bytecode::EventField& field : version.module.events[counter->event].fields)
-          fields.push_back(record.get(name_id(field.name)));
-        const std::span<const Value> bound[] = {fields};
-        vm::World world;
-        world.now = now;
-        world.events = bound;
-        Arena arena;
-        if (counter->where != bytecode::none) {
-          const Result<Value> holds = version.program->evaluate(counter->where, world, arena);
-          if (!holds || holds->tag() != Tag::boolean || !holds->as_bool()) continue;
+        if (counter->event != bytecode::none) {
+          if (const Result<void> read = decode_values(event.data, record); !read) return read;
+          std::vector<Value> fields;
+          for (const bytecode::EventField& field : version.module.events[counter->event].fields)
+            fields.push_back(record.get(name_id(field.name)));
+          const std::span<const Value> bound[] = {fields};
+          vm::World world;
+          world.now = now;
+          world.events = bound;
+          Arena arena;
+          if (counter->where != bytecode::none) {
+            const Result<Value> holds = version.program->evaluate(counter->where, world, arena);
+            if (!holds || holds->tag() != Tag::boolean || !holds->as_bool()) continue;
+          }
+          if (counter->field != bytecode::none) amount = fields[counter->field];
         }
-        state.at.push_back(event.at);
+        take(state, *counter, {event.at, event.id, amount}, now);
       }
-      std::sort(state.at.begin(), state.at.end());
       std::erase_if((*cell)->counters, [&](const CounterState& s) { return s.id == state.id; });
       if (!state.at.empty()) (*cell)->counters.push_back(std::move(state));
     }

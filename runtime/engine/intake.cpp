@@ -5,6 +5,13 @@
 
 namespace fairlead::engine {
 
+namespace {
+
+/// What a command asks for: its first byte.
+enum class Command : std::uint8_t { approval = 1 };
+
+}  // namespace
+
 std::string encode(const ContactIn& in) {
   return in.values;
 }
@@ -21,6 +28,29 @@ std::string encode(const EventIn& in) {
   out.bytes(in.content);
   out.bytes(in.values);
   return out.take();
+}
+
+std::string encode(const ApprovalIn& in) {
+  ByteWriter out;
+  out.u8(static_cast<std::uint8_t>(Command::approval));
+  out.bytes(in.key);
+  out.u8(in.approved ? 1 : 0);
+  out.bytes(in.by);
+  out.bytes(in.because);
+  return out.take();
+}
+
+Result<ApprovalIn> decode_approval(std::string_view bytes) {
+  ByteReader in(bytes);
+  const bool is_approval = in.u8() == static_cast<std::uint8_t>(Command::approval);
+  ApprovalIn out;
+  out.key = in.bytes();
+  out.approved = in.u8() == 1;
+  out.by = in.bytes();
+  out.because = in.bytes();
+  if (!is_approval || !in.ok() || !in.at_end())
+    return fault(FaultCode::bad_input, "a command in the inbox cannot be read");
+  return out;
 }
 
 Result<ContactIn> decode_contact(std::string_view bytes) {

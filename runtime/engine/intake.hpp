@@ -23,6 +23,18 @@ struct EventIn {
   std::string values;   // encode_values
 };
 
+/// A person's word on what waits for an approval.
+struct ApprovalIn {
+  std::string key;  // of what waits
+  bool approved = false;
+  std::string by;       // the address of who says so
+  std::string because;  // may be empty
+};
+
+std::string encode(const ApprovalIn& in);
+/// The body of a command. An approval is the only one that there is.
+Result<ApprovalIn> decode_approval(std::string_view bytes);
+
 std::string encode(const ContactIn& in);
 std::string encode(const EventIn& in);
 Result<ContactIn> decode_contact(std::string_view bytes);

@@ -107,6 +107,12 @@ void Ledger::apply(Instant at, const audit::Entry& entry) {
                    if (e.result == audit::Handed::Result::withheld) ++rules[e.detail].withheld;
                    if (e.result == audit::Handed::Result::deferred) ++rules[e.detail].deferred;
                  },
+                 [&](const audit::Acted& e) {
+                   if (e.suppressed) ++actions[e.action].suppressed;
+                 },
+                 [&](const audit::ActionHanded& e) {
+                   if (e.result == audit::Handed::Result::sent) ++actions[e.action].sent;
+                 },
                  [&](const audit::Reached& e) {
                    GoalTally& tally = goals[e.goal];
                    ++(e.mode == audit::Mode::live ? tally.treated : tally.held);
@@ -157,6 +163,10 @@ std::string Ledger::save() const {
         out.varint(t.sent);
         out.varint(t.suppressed);
       });
+  table(actions, text, [&](const MessageTally& t) {
+    out.varint(t.sent);
+    out.varint(t.suppressed);
+  });
   table(choices_, text, [&](const LearnedChoice& c) {
     out.varint(c.spec.options.size());
     for (const std::string& option : c.spec.options) out.bytes(option);
@@ -218,6 +228,11 @@ Result<void> Ledger::load(std::string_view bytes) {
     std::string content = text();
     std::string channel = text();
     MessageTally& t = messages[{std::move(content), std::move(channel)}];
+    t.sent = in.varint();
+    t.suppressed = in.varint();
+  });
+  table([&] {
+    MessageTally& t = actions[text()];
     t.sent = in.varint();
     t.suppressed = in.varint();
   });

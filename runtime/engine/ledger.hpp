@@ -49,6 +49,7 @@ struct RuleTally {
 struct WorkflowTally {
   std::uint64_t entered = 0, held_out = 0, finished = 0, left = 0;
 };
+/// Of messages, and of calls.
 struct MessageTally {
   std::uint64_t sent = 0, suppressed = 0;
 };
@@ -78,6 +79,7 @@ class Ledger {
   std::map<std::string, WorkflowTally> workflows;
   std::map<std::string, std::uint64_t> steps;                            // by key: times taken
   std::map<std::pair<std::string, std::string>, MessageTally> messages;  // content, channel
+  std::map<std::string, MessageTally> actions;
   Instant first, last;
   Instant published_at;  // of the last publishing
 

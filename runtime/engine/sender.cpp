@@ -22,6 +22,8 @@ std::string encode(const Origin& origin) {
   out.bytes(origin.content);
   out.bytes(origin.channel);
   out.signed_varint(origin.since.ms);
+  out.bytes(origin.action);
+  out.bytes(origin.rules);
   return out.take();
 }
 
@@ -34,6 +36,8 @@ Result<Origin> decode_origin(std::string_view bytes) {
   out.content = in.bytes();
   out.channel = in.bytes();
   out.since.ms = in.signed_varint();
+  out.action = in.bytes();
+  out.rules = in.bytes();
   if (!in.ok() || !in.at_end()) return fault(FaultCode::store_failed, "", "a row of the outbox cannot be read");
   return out;
 }
@@ -84,7 +88,7 @@ Result<std::size_t> Engine::hand_over(Instant now) {
   if (!rows) return tl::unexpected(rows.error());
   waiting_ = rows->size() == most;
   std::vector<store::Outbox> claimed;
-  std::vector<std::string> contents;
+  std::vector<Origin> origins;
   bool changed = false;
   for (const store::Outbox& row : *rows) {
     if (const auto later = deferred.find(row.key); later != deferred.end() && now < later->second) continue;
@@ -95,7 +99,12 @@ Result<std::size_t> Engine::hand_over(Instant now) {
     if (!cell) return tl::unexpected(cell.error());
     const auto withhold = [&](const std::string& why) {
       batch_.move.push_back({row.key, store::OutboxState::withheld});
-      say(now, audit::Handed{row.key, audit::Handed::Result::withheld, why, origin->content, origin->channel, {}});
+      using Handed = audit::Handed;
+      if (origin->action.empty()) {
+        say(now, Handed{row.key, Handed::Result::withheld, why, origin->content, origin->channel, {}});
+      } else {
+        say(now, audit::ActionHanded{row.key, Handed::Result::withheld, why, origin->action});
+      }
       deferred.erase(row.key);
       changed = true;
     };
@@ -107,8 +116,14 @@ Result<std::size_t> Engine::hand_over(Instant now) {
       withhold("left");
       continue;
     }
-    const bool unchanged = row.revision == (*cell)->revision && !(row.valid_until < now) &&
-                           origin->version == deployments_.newest().number;
+    if (!origin->rules.empty() && origin->rules != view(rules_hash(deployments_, origin->workflow))) {
+      withhold(lapsed_approval);
+      continue;
+    }
+    // Rules that forbid are about messages.
+    const bool unchanged = !origin->action.empty() ||
+                           (row.revision == (*cell)->revision && !(row.valid_until < now) &&
+                            origin->version == deployments_.newest().number);
     if (!unchanged) {
       const Version* pinned = deployments_.find(origin->version);
       const Version& follows = pinned == nullptr ? deployments_.newest() : *pinned;
@@ -137,7 +152,7 @@ Result<std::size_t> Engine::hand_over(Instant now) {
     deferred.erase(row.key);
     batch_.move.push_back({row.key, store::OutboxState::claimed});
     claimed.push_back(row);
-    contents.push_back(origin->content);
+    origins.push_back(*origin);
     changed = true;
   }
   if (!changed) return 0;
@@ -148,7 +163,7 @@ Result<std::size_t> Engine::hand_over(Instant now) {
   for (const store::Outbox& row : claimed) messages.push_back({row.key, row.payload});
   if (const Result<void> delivered = connector_.deliver(messages); !delivered) return tl::unexpected(delivered.error());
   for (std::size_t i = 0; i < claimed.size(); ++i) {
-    handed_.push_back({std::move(claimed[i]), std::move(contents[i])});
+    handed_.push_back({std::move(claimed[i]), std::move(origins[i].content), std::move(origins[i].action)});
     handed_.back().row.payload.clear();
   }
   return handed_.size();
@@ -158,6 +173,10 @@ void Engine::confirm() {
   // What was handed over before this batch: recorded with it, in one transaction with what a trial answers.
   for (const HandedOver& handed : handed_) {
     batch_.move.push_back({handed.row.key, store::OutboxState::sent});
+    if (!handed.action.empty()) {
+      say(standing_.clock, audit::ActionHanded{handed.row.key, audit::Handed::Result::sent, "", handed.action});
+      continue;
+    }
     say(standing_.clock,
         audit::Handed{handed.row.key, audit::Handed::Result::sent, "", handed.content, handed.row.channel, {}});
     if (observer_ != nullptr)
@@ -190,7 +209,7 @@ Result<void> Engine::settle() {
     }
     const Result<Origin> origin = decode_origin(row.origin);
     if (!origin) return tl::unexpected(origin.error());
-    handed_.push_back({row, origin->content});
+    handed_.push_back({row, origin->content, origin->action});
     handed_.back().row.payload.clear();
   }
   if (!again.empty()) {

@@ -5,13 +5,15 @@
 
 namespace fairlead::engine {
 
-/// What the sender must know of a message to ask the rules again.
+/// What the sender must know of a message, or a call, to ask the rules again.
 struct Origin {
   std::uint32_t workflow = 0;
   std::uint64_t serial = 0;
   std::uint32_t version = 0;
   std::string content, channel;
   Instant since;  // when it was to be sent first: a rule that deferred it then defers it no longer in all than it may
+  std::string action;  // of a call; content and channel are of a message
+  std::string rules;   // hash of those that an approver was shown; empty: nobody was asked
 };
 
 std::string encode(const Origin& origin);

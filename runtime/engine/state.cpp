@@ -42,6 +42,7 @@ class Out {
     if (v) one(*v);
   }
   void one(double v) { w.f64(v); }
+  void one(Decimal v) { w.int128(v.units()); }
   template <class E>
   void one(const std::vector<E>& v);
 };
@@ -71,9 +72,15 @@ class In {
     if (r.u8() != 0) one(v.emplace());
   }
   void one(double& v) { v = r.f64(); }
+  void one(Decimal& v) { v = Decimal::from_units(r.int128()); }
   template <class E>
   void one(std::vector<E>& v);
 };
+
+/// What is written as it is, and has no parts.
+template <class E>
+constexpr bool whole = std::is_same_v<E, Instant> || std::is_same_v<E, double> || std::is_same_v<E, std::uint64_t> ||
+                       std::is_same_v<E, Decimal> || std::is_same_v<E, std::string>;
 
 template <class Ar>
 void parts(Ar& ar, auto& e) {
@@ -82,13 +89,17 @@ void parts(Ar& ar, auto& e) {
     ar(e.number, e.event_id);
   } else if constexpr (std::is_same_v<T, SentAt>) {
     ar(e.content, e.at);
+  } else if constexpr (std::is_same_v<T, Kept>) {
+    ar(e.number, e.value);
+  } else if constexpr (std::is_same_v<T, Shown>) {
+    ar(e.step, e.digest);
   } else if constexpr (std::is_same_v<T, Round>) {
     ar(e.step, e.count, e.since);
   } else if constexpr (std::is_same_v<T, Instance>) {
     ar(e.workflow, e.version, e.serial, e.mode, e.entered, e.step, e.since, e.wake, e.held, e.bound, e.sent, e.rounds,
-       e.visit);
+       e.visit, e.kept, e.shown);
   } else if constexpr (std::is_same_v<T, CounterState>) {
-    ar(e.id, e.at);
+    ar(e.id, e.at, e.amounts, e.events);
   } else if constexpr (std::is_same_v<T, Counted>) {
     ar(e.at, e.channel, e.workflow, e.suppressed);
   } else if constexpr (std::is_same_v<T, Watch>) {
@@ -107,7 +118,7 @@ template <class E>
 void Out::one(const std::vector<E>& v) {
   w.varint(v.size());
   for (const E& e : v) {
-    if constexpr (std::is_same_v<E, Instant> || std::is_same_v<E, double> || std::is_same_v<E, std::uint64_t>) {
+    if constexpr (whole<E>) {
       one(e);
     } else {
       parts(*this, e);
@@ -119,7 +130,7 @@ template <class E>
 void In::one(std::vector<E>& v) {
   const std::uint64_t n = r.varint();
   for (std::uint64_t i = 0; i < n && r.ok(); ++i) {
-    if constexpr (std::is_same_v<E, Instant> || std::is_same_v<E, double> || std::is_same_v<E, std::uint64_t>) {
+    if constexpr (whole<E>) {
       one(v.emplace_back());
     } else {
       parts(*this, v.emplace_back());
@@ -153,6 +164,10 @@ Result<Cell> decode_cell(std::string_view bytes) {
   if (bytes.empty()) return cell;
   In in(bytes);
   parts(in, cell);
+  for (const CounterState& state : cell.counters) {
+    const auto fits = [&](std::size_t n) { return n == 0 || n == state.at.size(); };
+    if (!fits(state.amounts.size()) || !fits(state.events.size())) in.r.fail();
+  }
   if (!in.r.ok() || !in.r.at_end()) return fault(FaultCode::store_failed, "", "a contact's state cannot be read");
   return cell;
 }

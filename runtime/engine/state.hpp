@@ -28,6 +28,20 @@ struct SentAt {
   bool operator==(const SentAt&) const = default;
 };
 
+/// A value that a pass keeps: what a `let` made, or an action answered.
+struct Kept {
+  std::uint8_t number = 0;
+  std::string value;
+  bool operator==(const Kept&) const = default;
+};
+
+/// An effect as an approver was shown it: it is carried out only as long as it is the same.
+struct Shown {
+  std::uint32_t step = 0;
+  std::uint64_t digest = 0;
+  bool operator==(const Shown&) const = default;
+};
+
 /// A `repeat` that a pass is in.
 struct Round {
   std::uint32_t step = 0;   // key of the repeat
@@ -52,12 +66,17 @@ struct Instance {
   std::vector<Round> rounds;
   /// One up for every further round of any repeat, so that no step is taken twice under one number.
   std::uint64_t visit = 1;
+  std::vector<Kept> kept;
+  std::vector<Shown> shown;  // what is decided on, or was approved and is not done yet
   bool operator==(const Instance&) const = default;
 };
 
+/// What a counter holds: the events that it may be asked about, in the order in which they happened.
 struct CounterState {
   std::uint32_t id = 0;
-  std::vector<Instant> at;  // ascending, within the window when last touched
+  std::vector<Instant> at;            // ascending; within the window when last touched, or the last and what is to come
+  std::vector<Decimal> amounts{};     // one each where it adds up
+  std::vector<std::string> events{};  // one each where it is asked for a field of the last: their ids
   bool operator==(const CounterState&) const = default;
 };
 

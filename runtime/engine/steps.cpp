@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "runtime/engine/decide.hpp"
@@ -56,6 +55,11 @@ Result<void> Turn::advance(std::size_t index, std::optional<Index> to) {
       case StepKind::set:
         if (const Result<void> done = set(version, instance, step); !done) return done;
         break;
+      case StepKind::act: flow = act(version, instance, step); break;
+      case StepKind::let:
+        if (const Result<void> done = let(version, instance, step); !done) return done;
+        break;
+      case StepKind::approve: flow = approve(version, instance, step, next); break;
       case StepKind::repeat: flow = repeat(version, instance, step, next); break;
       case StepKind::split: next = split(version, instance, step); break;
       case StepKind::follow: {
@@ -221,48 +225,11 @@ Result<void> Turn::set(const Version& version, Instance& instance, const Step& s
   return {};
 }
 
-Result<std::string> Turn::payload(const Version& version, Instance& instance, const Step& step,
-                                  const std::string& key) {
-  const bytecode::Content& content = version.module.contents[step.content];
-  const bytecode::Channel& channel = version.module.channels[step.channel];
-  Result<vm::World> world = this->world(version, &instance);
-  if (!world) return tl::unexpected(world.error());
-  std::vector<Value> arguments;
-  for (const Index argument : step.arguments) {
-    if (argument == none) {
-      arguments.emplace_back();
-      continue;
-    }
-    const Result<Value> value = version.program->evaluate(argument, *world, arena_);
-    if (!value) return tl::unexpected(value.error());
-    arguments.push_back(*value);
-  }
-  world->parameters = arguments;
-  nlohmann::ordered_json out{{"key", key}, {"channel", channel.name}};
-  if (channel.to != none) {
-    const Value& to = world->fields[channel.to];
-    if (!to.exists()) return fault(FaultCode::absent, version.module.fields[channel.to].name);
-    out["to"] = render(to);
-  }
-  out["content"] = content.name;
-  out["workflow"] = pass(version, instance).workflow;
-  out["at"] = to_string(now_);
-  for (const bytecode::Variant& variant : content.variants) {
-    if (variant.channel != step.channel) continue;
-    for (const bytecode::Slot& slot : variant.slots) {
-      const Result<Value> text = version.program->evaluate(slot.text, *world, arena_);
-      if (!text) return tl::unexpected(text.error());
-      if (text->tag() != Tag::text) return fault(FaultCode::wrong_type);
-      out[slot.name] = std::string(text->as_text());
-    }
-  }
-  return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
 Turn::Flow Turn::withheld(const Instance& instance, const Step& step, const Judged& judged) {
   const Version& version = version_of(instance);
-  engine_.say(now_, audit::Guarded{pass(version, instance), step.key, judged.rule, audit::Guarded::Action::skipped, {},
-                                   judged.detail});
+  engine_.say(now_,
+              audit::Guarded{
+                  pass(version, instance), step.key, judged.rule, audit::Guarded::Action::skipped, {}, judged.detail});
   if (judged.kind != guard::Verdict::Kind::stop) return Flow::go_on;
   leave(static_cast<std::size_t>(&instance - cell_->instances.data()), fmt::format("rule {}", judged.rule), false);
   return Flow::ended;
@@ -290,20 +257,26 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
   const Instant since = instance.held.value_or(now_);
   instance.held.reset();
   if (judged.kind != Kind::allowed) return withheld(instance, step, judged);
-  const std::string key =
-      short_hex(sha256({"effect", audit::to_string(who), step.key, std::to_string(instance.visit)}), 16);
-  const Result<std::string> body = payload(version, instance, step, key);
-  if (!body) {
+  const std::string key = effect_key(version, instance, step);
+  const Result<nlohmann::ordered_json> effect = rendered(version, instance, step);
+  if (!effect) {
     engine_.say(now_,
-                audit::Guarded{who, step.key, "", audit::Guarded::Action::impossible, {}, describe(body.error())});
+                audit::Guarded{who, step.key, "", audit::Guarded::Action::impossible, {}, describe(effect.error())});
     return Flow::go_on;
   }
-  const Judged words = judge_words(engine_, version, {instance.workflow, content.name, channel, {}, held_out}, *body);
+  const Approval approval = take_approval(instance, step, *effect);
+  if (approval == Approval::lapsed) {
+    engine_.say(now_, audit::Guarded{who, step.key, "", audit::Guarded::Action::skipped, {}, lapsed_approval});
+    return Flow::go_on;
+  }
+  std::string body = payload(version, instance, key, *effect);
+  const Judged words = judge_words(engine_, version, {instance.workflow, content.name, channel, {}, held_out}, body);
   if (words.kind != Kind::allowed) return withheld(instance, step, words);
   if (!held_out) {
-    const Origin origin{instance.workflow, instance.serial, version.number, content.name, channel, since};
-    engine_.out().fill.push_back(
-        {key, contact_, channel, *body, encode(origin), cell_->revision, now_, now_, store::OutboxState::ready, 0});
+    Origin origin{instance.workflow, instance.serial, version.number, content.name, channel, since, "", ""};
+    if (approval == Approval::holds) origin.rules = view(rules_hash(engine_.deployments(), instance.workflow));
+    engine_.out().fill.push_back({key, contact_, channel, std::move(body), encode(origin), cell_->revision, now_, now_,
+                                  store::OutboxState::ready, 0});
   }
   engine_.say(now_, audit::Effect{who, step.key, key, content.name, channel, held_out});
   const std::uint32_t content_id = version.content_ids[step.content];

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "runtime/engine/counters.hpp"
+
 namespace fairlead::engine {
 
 using bytecode::none;
@@ -87,14 +89,10 @@ Result<vm::World> Turn::world(const Version& version, const Instance* instance) 
   }
   world.count = [this, &version](Index counter) -> std::uint64_t {
     const bytecode::Counter& declared = version.module.counters[counter];
-    for (const CounterState& state : cell_->counters) {
-      if (state.id != declared.id) continue;
-      const Instant from = now_ - declared.window;
-      return static_cast<std::uint64_t>(
-          std::count_if(state.at.begin(), state.at.end(), [&](Instant t) { return from < t && !(now_ < t); }));
-    }
-    return 0;
+    const CounterState* state = find(*cell_, declared.id);
+    return state == nullptr ? 0 : counted(*state, declared, now_);
   };
+  world.history = [this, &version](Index counter) { return history(version, counter); };
   if (instance != nullptr && !instance->bound.empty()) {
     auto& spans = events_.emplace_back();
     for (const Bound& bound : instance->bound) {
@@ -111,7 +109,37 @@ Result<vm::World> Turn::world(const Version& version, const Instance* instance) 
     }
     world.events = spans;
   }
+  if (instance != nullptr && !instance->kept.empty()) {
+    std::vector<Value>& locals = values_.emplace_back();
+    for (const Kept& kept : instance->kept) {
+      ByteReader in(arena_.keep(kept.value));
+      const Value value = in.value(arena_);
+      if (!in.ok()) return fault(FaultCode::store_failed, "", "a value that a pass keeps cannot be read");
+      if (locals.size() <= kept.number) locals.resize(kept.number + 1U);
+      locals[kept.number] = value;
+    }
+    world.locals = locals;
+  }
   return world;
+}
+
+Result<Value> Turn::history(const Version& version, Index counter) {
+  const bytecode::Counter& declared = version.module.counters[counter];
+  const CounterState* state = find(*cell_, declared.id);
+  if (declared.kind == bytecode::CounterKind::sum) {
+    const FieldType& type = version.module.events[declared.event].fields[declared.field].type;
+    return summed(state == nullptr ? CounterState{} : *state, declared, type, now_);
+  }
+  const auto last = state == nullptr ? std::nullopt : latest(*state, now_);
+  if (!last) return Value();
+  if (declared.field == none) return Value::of(state->at[*last]);
+  // Values lie with the person, not in the cell: what was forgotten there is forgotten here.
+  const Result<const store::Event*> event = engine_.event(contact_, state->events.at(*last));
+  if (!event) return tl::unexpected(event.error());
+  if (*event == nullptr) return Value();
+  Record& record = records_.emplace_back();
+  if (const Result<void> read = decode_values((*event)->data, record); !read) return tl::unexpected(read.error());
+  return record.get(name_id(version.module.events[declared.event].fields[declared.field].name));
 }
 
 Result<void> Turn::contact(const ContactIn& in, bool created) {
@@ -156,9 +184,14 @@ Result<void> Turn::timer() {
     if (step != version.steps.end()) {
       const bytecode::Step& here = version.module.steps[step->second];
       using bytecode::StepKind;
-      to = here.kind == StepKind::wait_event                              ? here.otherwise
-           : here.kind == StepKind::send || here.kind == StepKind::repeat ? step->second
-                                                                          : here.next;
+      const bool again =
+          here.kind == StepKind::send || here.kind == StepKind::repeat || (here.kind == StepKind::act && at->held);
+      const bool over = here.kind == StepKind::wait_event || here.kind == StepKind::approve;
+      to = over ? here.otherwise : again ? step->second : here.next;
+      if (here.kind == StepKind::approve) {
+        settle(version, *at, here, audit::ApprovalEnded::Result::lapsed, "", "");
+        at->shown.clear();
+      }
     }
     at->wake.reset();
     if (const Result<void> moved = advance(index, to); !moved) return moved;
@@ -272,23 +305,23 @@ Result<bool> Turn::any_holds(const Version& version, const std::vector<bytecode:
 }
 
 Result<void> Turn::count(const EventIn& in, const std::vector<std::pair<std::uint32_t, Value>>& values) {
-  // Late events land where they belong: instants are kept in order.
-  for (const CounterOf& of : engine_.deployments().counters()) {
+  for (const CounterOf& of : engine_.deployments().counters_of(name_id(in.type))) {
     const Version& version = *of.version;
     const bytecode::Counter& counter = version.module.counters[of.counter];
-    if (version.event_ids[counter.event] != name_id(in.type)) continue;
-    const std::vector<Value> fields = fields_of(version, counter.event, values);
-    const std::span<const Value> bound[] = {fields};
-    vm::World world;
-    world.now = now_;
-    world.events = bound;
-    if (!holds(version, counter.where, world).value_or(false)) continue;
+    Value amount;
+    if (counter.event != none) {
+      const std::vector<Value> fields = fields_of(version, counter.event, values);
+      const std::span<const Value> bound[] = {fields};
+      vm::World world;
+      world.now = now_;
+      world.events = bound;
+      if (!holds(version, counter.where, world).value_or(false)) continue;
+      if (counter.field != none) amount = fields[counter.field];
+    }
     auto state = std::find_if(cell_->counters.begin(), cell_->counters.end(),
                               [&](const CounterState& s) { return s.id == counter.id; });
     if (state == cell_->counters.end()) state = cell_->counters.insert(state, CounterState{counter.id, {}});
-    state->at.insert(std::upper_bound(state->at.begin(), state->at.end(), in.at), in.at);
-    // Nothing that has left the window comes back into it.
-    std::erase_if(state->at, [&](Instant t) { return !(now_ - counter.window < t); });
+    take(*state, counter, {in.at, in.id, amount}, now_);
   }
   return {};
 }
@@ -412,7 +445,12 @@ std::size_t Turn::begin_pass(const Version& version, Index workflow_index, const
 
 void Turn::leave(std::size_t index, const std::string& reason, bool early) {
   const Instance instance = cell_->instances[index];
-  engine_.say(now_, audit::Left{pass(version_of(instance), instance), reason});
+  const Version& version = version_of(instance);
+  if (const auto step = version.steps.find(instance.step);
+      step != version.steps.end() && version.module.steps[step->second].kind == bytecode::StepKind::approve &&
+      instance.wake && !instance.shown.empty())
+    settle(version, instance, version.module.steps[step->second], audit::ApprovalEnded::Result::left, "", "");
+  engine_.say(now_, audit::Left{pass(version, instance), reason});
   cell_->instances.erase(cell_->instances.begin() + static_cast<std::ptrdiff_t>(index));
   auto past = std::find_if(cell_->past.begin(), cell_->past.end(),
                            [&](const Past& p) { return p.workflow == instance.workflow; });
@@ -426,9 +464,8 @@ void Turn::leave(std::size_t index, const std::string& reason, bool early) {
 
 Result<void> Turn::end(std::uint32_t workflow, std::uint64_t serial, const std::string& reason) {
   if (const Result<void> loaded = load(); !loaded) return loaded;
-  const auto at = std::find_if(cell_->instances.begin(), cell_->instances.end(), [&](const Instance& i) {
-    return i.workflow == workflow && i.serial == serial;
-  });
+  const auto at = std::find_if(cell_->instances.begin(), cell_->instances.end(),
+                               [&](const Instance& i) { return i.workflow == workflow && i.serial == serial; });
   if (at == cell_->instances.end()) return {};
   engine_.touch(contact_);
   leave(static_cast<std::size_t>(at - cell_->instances.begin()), reason, false);

@@ -1,11 +1,18 @@
 // A turn: what happens to one contact at one instant, from one wait to the next (language, section 10.1).
 #pragma once
 
+#include <nlohmann/json.hpp>
+
 #include "runtime/engine/engine.hpp"
 
 namespace fairlead::engine {
 
 struct Judged;
+/// Why an effect that was approved did not go out.
+inline const std::string lapsed_approval = "the approval has lapsed, since what it was for has changed";
+
+/// Of the rules that bind a workflow, as the newest version has them.
+Hash rules_hash(const Deployments& deployments, std::uint32_t workflow);
 
 class Turn {
  public:
@@ -18,6 +25,9 @@ class Turn {
   /// The contact's values came in; `created` where it was not known before.
   Result<void> contact(const ContactIn& in, bool created);
 
+  /// Somebody said yes or no to what waits as the outbox's row `asked`. Gives why it does not count; empty where it
+  /// does.
+  Result<std::string> decided(const ApprovalIn& in, const store::Outbox& asked);
   /// A rule that was asked at hand-over ends a pass, where it still goes on.
   Result<void> end(std::uint32_t workflow, std::uint64_t serial, const std::string& reason);
 
@@ -59,9 +69,36 @@ class Turn {
   /// only an arm that counts from a send can take it.
   Result<Index> matching_arm(const Version& version, Instance& instance, const bytecode::Step& step,
                              const store::Event& event, bool before);
-  Result<std::string> payload(const Version& version, Instance& instance, const bytecode::Step& step,
-                              const std::string& key);
+  // ---- effects beside messages (effects.cpp)
+  Result<Flow> act(const Version& version, Instance& instance, const bytecode::Step& step);
+  Result<void> let(const Version& version, Instance& instance, const bytecode::Step& step);
+  /// What a message or a call says: who gets it, its arguments and its texts. A fault where it cannot be made.
+  Result<nlohmann::ordered_json> rendered(const Version& version, Instance& instance, const bytecode::Step& step);
+  /// The same as one line for the connector.
+  [[nodiscard]] std::string payload(const Version& version, const Instance& instance, const std::string& key,
+                                    const nlohmann::ordered_json& effect) const;
+  /// Stands for one visit of a pass to a step: nothing goes out twice under it.
+  [[nodiscard]] std::string effect_key(const Version& version, const Instance& instance,
+                                       const bytecode::Step& step) const;
 
+  // ---- approvals (approvals.cpp)
+  Result<Flow> approve(const Version& version, Instance& instance, const bytecode::Step& step, Index& next);
+  /// Each effect that the approval covers as it would go out now, and its digest; nothing of what is held out.
+  struct Covered {
+    std::vector<nlohmann::ordered_json> effects;
+    std::vector<Shown> shown;
+  };
+  Result<Covered> covered(const Version& version, Instance& instance, const bytecode::Step& step);
+  [[nodiscard]] std::uint64_t digest(const nlohmann::ordered_json& effect, const Hash& rules) const;
+  /// What waits for a word waits no longer.
+  void settle(const Version& version, const Instance& instance, const bytecode::Step& step,
+              audit::ApprovalEnded::Result result, const std::string& by, const std::string& because);
+  enum class Approval : std::uint8_t { unneeded, holds, lapsed };
+  /// Uses up the approval of this step's effect: it lapses where the effect is not what the approver was shown.
+  Approval take_approval(Instance& instance, const bytecode::Step& step, const nlohmann::ordered_json& effect);
+
+  /// What a counter that does not count holds, as vm::World::history says it.
+  Result<Value> history(const Version& version, Index counter);
   Result<void> count(const EventIn& in, const std::vector<std::pair<std::uint32_t, Value>>& values);
   Result<void> credit(const EventIn& in, const std::vector<std::pair<std::uint32_t, Value>>& values);
   void withdraw(const EventIn& in);

@@ -9,6 +9,16 @@ namespace fairlead::engine {
 
 namespace {
 
+void of_measures(const bytecode::Module& module, std::vector<Unsupported>& out) {
+  for (const bytecode::Score& score : module.scores) out.push_back({"score " + score.name, score.file, score.line});
+  for (const bytecode::Goal& goal : module.goals) {
+    if (goal.sum != bytecode::none) out.push_back({"reach sum of goal " + goal.name, goal.file, goal.line});
+    if (!goal.without.empty()) out.push_back({"without of goal " + goal.name, goal.file, goal.line});
+  }
+  for (const bytecode::Rate& rate : module.rates)
+    out.push_back({fmt::format("rate({})", rate.key), rate.file, rate.line});
+}
+
 void of_contents(const bytecode::Module& module, std::vector<Unsupported>& out) {
   for (const bytecode::Content& content : module.contents) {
     for (const bytecode::Variant& variant : content.variants) {
@@ -45,6 +55,8 @@ std::vector<std::string> of_step(const bytecode::Module& module, const Step& ste
   if (step.split != none && module.splits[step.split].adopt)
     out.push_back("adopt when sure in split " + own_name(module.splits[step.split].key));
   if (step.kind == StepKind::plan) out.push_back("plan " + own_name(module.plans[step.plan].key));
+  if (step.kind == StepKind::assign)
+    out.push_back(fmt::format("assign to {} by {}", module.teams[step.team].name, to_string(step.by)));
   if (step.kind == StepKind::for_each) out.push_back("for each " + module.records[step.record].name);
   if (step.kind == StepKind::allocate)
     out.push_back("allocate across " + module.records[module.allocations[step.allocation].record].name);
@@ -64,9 +76,11 @@ void of_workflows(const bytecode::Module& module, std::vector<Unsupported>& out)
 
 std::vector<Unsupported> unsupported(const bytecode::Module& module) {
   std::vector<Unsupported> out;
+  of_measures(module, out);
   of_contents(module, out);
   of_rules(module, out);
   of_heads(module, out);
+  for (const bytecode::Connector& c : module.connectors) out.push_back({"connector " + c.name, c.file, c.line});
   of_workflows(module, out);
   return out;
 }

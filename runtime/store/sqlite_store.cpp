@@ -39,7 +39,8 @@ int wait_for_turn(void*, int times_before) {
 
 // Final states: what was prepared for the person is not needed any more.
 bool is_final(OutboxState state) {
-  return state == OutboxState::sent || state == OutboxState::withheld || state == OutboxState::failed;
+  return state == OutboxState::sent || state == OutboxState::withheld || state == OutboxState::failed ||
+         state == OutboxState::settled;
 }
 
 }  // namespace

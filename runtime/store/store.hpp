@@ -72,7 +72,8 @@ struct Inbox {
   std::string body;
 };
 
-enum class OutboxState : std::uint8_t { ready = 1, claimed = 2, sent = 3, withheld = 4, failed = 5 };
+/// `asked` waits for a person's word and is never handed over; `settled` is what that became, however it ended.
+enum class OutboxState : std::uint8_t { ready = 1, claimed = 2, sent = 3, withheld = 4, failed = 5, asked = 6, settled = 7 };
 
 struct Outbox {
   std::string key;  // idempotency key: hash of (instance, step, visit)

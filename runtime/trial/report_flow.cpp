@@ -94,6 +94,10 @@ class FlowReader {
         const std::string field = "set contact." + name_of(m_.fields, step.field);
         return written(field, field);
       }
+      case StepKind::act: return "do " + name_of(m_.actions, step.action);
+      case StepKind::let: return written("let ", "let");
+      case StepKind::approve: return "approve by " + name_of(m_.roles, step.role);
+      case StepKind::assign: return "assign to " + name_of(m_.teams, step.team);
       case StepKind::repeat: return written("repeat ", "repeat");
       case StepKind::split: return "split " + step.key.substr(step.key.rfind('/') + 1);
       case StepKind::follow: return "follow " + name_of(m_.workflows, step.workflow);
@@ -108,7 +112,10 @@ class FlowReader {
 
   [[nodiscard]] static Box::Look look(StepKind kind) {
     switch (kind) {
+      case StepKind::act:
+      case StepKind::assign:
       case StepKind::send: return Box::Look::send;
+      case StepKind::approve:
       case StepKind::wait_for:
       case StepKind::wait_until:
       case StepKind::wait_event:
@@ -118,6 +125,7 @@ class FlowReader {
       case StepKind::for_each: return Box::Look::branch;
       case StepKind::split:
       case StepKind::choose: return Box::Look::choose;
+      case StepKind::let:
       case StepKind::allocate:
       case StepKind::set: return Box::Look::set;
       case StepKind::follow:
@@ -130,6 +138,7 @@ class FlowReader {
   /// A send holds somebody only where a rule may put it off.
   [[nodiscard]] bool may_hold(const Step& step) const {
     if (look(step.kind) == Box::Look::wait) return true;
+    if (step.kind == StepKind::act) return step.local != none;  // whoever waits for an answer may leave
     if (step.kind != StepKind::send) return false;
     return std::any_of(m_.rules.begin(), m_.rules.end(), [&](const bytecode::Rule& rule) {
       return rule.otherwise == bytecode::Otherwise::defer &&
@@ -166,6 +175,10 @@ class FlowReader {
     switch (step.kind) {
       case StepKind::wait_event:
         for (const bytecode::Arm& arm : step.arms) go(from, arm.first, name_of(m_.events, arm.event));
+        go(from, step.otherwise, "otherwise");
+        return;
+      case StepKind::approve:
+        go(from, step.next, "approved");
         go(from, step.otherwise, "otherwise");
         return;
       case StepKind::branch:

@@ -25,6 +25,7 @@ class Collector : public connect::Connector {
   Result<void> deliver(const std::vector<connect::Message>& messages) override {
     for (const connect::Message& message : messages) {
       const nlohmann::json payload = nlohmann::json::parse(message.payload, nullptr, false);
+      if (!payload.contains("channel")) continue;  // a call is no message
       sent.push_back({payload.value("content", ""), payload.value("channel", "")});
     }
     return {};

@@ -87,6 +87,25 @@ class Evaluation {
     });
   }
 
+  static Result<Value> ask(const std::function<Result<Value>(bytecode::Index)>& source, unsigned index) {
+    if (!source) return fault(FaultCode::absent);
+    return source(index);
+  }
+
+  Result<Value> since(unsigned counter) const {
+    const Result<Value> at = ask(world_.history, counter);
+    if (!at || !at->exists()) return at;
+    return unshift(Value::of(world_.now), *at);
+  }
+
+  /// Lists of lists could grow beyond all bounds while they are compared.
+  Result<Value> list(std::span<const Value> items) {
+    for (const Value& item : items) {
+      if (!item.exists() || item.tag() == Tag::list) return mismatch(item);
+    }
+    return Value::list(arena_.keep(std::vector<Value>(items.begin(), items.end())));
+  }
+
   Result<Value> keep(std::string text) {
     if (text.size() > text_left_) return fault(FaultCode::overflow);
     text_left_ -= text.size();
@@ -146,11 +165,17 @@ Result<Value> Evaluation::run(const bytecode::Function& function) {
       case Opcode::event: made = event(i); break;
       case Opcode::parameter: made = at(world_.parameters, i.x()); break;
       case Opcode::site: made = at(world_.site, i.x()); break;
+      case Opcode::local: made = i.x() < world_.locals.size() ? world_.locals[i.x()] : Value(); break;
       case Opcode::now: made = Value::of(world_.now); break;
       case Opcode::today: made = Value::of(clock(world_).date); break;
       case Opcode::local_time: made = Value::of(clock(world_).time); break;
       case Opcode::count: made = count(i); break;
       case Opcode::seen: made = counted(i).map([](std::uint64_t n) { return Value::of(n > 0); }); break;
+      case Opcode::sum:
+      case Opcode::last: made = ask(world_.history, i.x()); break;
+      case Opcode::since: made = since(i.x()); break;
+      case Opcode::rate: made = ask(world_.rate, i.x()); break;
+      case Opcode::score: made = ask(world_.score, i.x()); break;
       case Opcode::add: made = add(r[i.b()], r[i.c()]); break;
       case Opcode::subtract: made = subtract(r[i.b()], r[i.c()]); break;
       case Opcode::multiply: made = multiply(r[i.b()], r[i.c()]); break;
@@ -161,6 +186,7 @@ Result<Value> Evaluation::run(const bytecode::Function& function) {
       case Opcode::equal: made = equal(r[i.b()], r[i.c()]); break;
       case Opcode::less: made = less(r[i.b()], r[i.c()]); break;
       case Opcode::less_equal: made = less_equal(r[i.b()], r[i.c()]); break;
+      case Opcode::list: made = list({r + i.b(), i.c()}); break;
       case Opcode::member: made = member(r[i.b()], r[i.c()]); break;
       case Opcode::within: made = within_clock(world_, r[i.b()], r[i.c()]); break;
       case Opcode::exists: made = Value::of(r[i.b()].exists()); break;

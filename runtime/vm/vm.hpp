@@ -16,11 +16,18 @@ struct World {
   std::span<const std::span<const Value>> events;  // by binding number; an unbound one is empty
   std::span<const Value> parameters;               // the content's
   std::span<const Value> site;                     // by SiteValue
+  std::span<const Value> locals;                   // what the pass keeps, by number; shorter: the rest is absent
   Instant now;
   const Zone* zone = nullptr;               // the contact's clock; UTC where null
   std::span<const Zone> country_zones;      // asked by `within` where the contact's zone is unknown
   /// How many events the counter holds at `now`.
   std::function<std::uint64_t(bytecode::Index counter)> count;
+  /// What another counter holds at `now`: a sum; the last event's field, absent where there is none; or, where the
+  /// counter has no field, the instant of that event.
+  std::function<Result<Value>(bytecode::Index counter)> history;
+  /// A score of the contact; a rate of the workflow, which may be absent.
+  std::function<Result<Value>(bytecode::Index score)> score;
+  std::function<Result<Value>(bytecode::Index rate)> rate;
 };
 
 /// A module made ready to run: constants as values. Borrows the module.

@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(what_an_instruction_is_called) {
     const OpcodeInfo i = info(static_cast<Opcode>(op));
     BOOST_TEST(i.operands.size() == (i.shape == "AX" ? 2U : 3U), i.name);
     BOOST_TEST((i.shape == "AX" || i.shape == "ABC"), i.name);
-    BOOST_TEST(i.operands.find_first_not_of("rkfenjithxp.") == std::string_view::npos, i.name);
+    BOOST_TEST(i.operands.find_first_not_of("rkfenjithxplsu.") == std::string_view::npos, i.name);
   }
 }
 

@@ -39,8 +39,11 @@ void run_all(const Module& module) {
   full.events = events;
   full.parameters = some;
   full.site = times;
+  full.locals = some;
   full.now = Instant{1'795'000'000'000};
   full.count = [](Index counter) { return std::uint64_t{counter}; };
+  const auto some_value = [&](Index index) -> Result<Value> { return times[index % times.size()]; };
+  full.history = full.score = full.rate = some_value;
   for (Index f = 0; f < module.functions.size(); ++f) {
     (void)program.evaluate(f, vm::World(), arena);
     (void)program.evaluate(f, full, arena);
@@ -103,6 +106,12 @@ BOOST_AUTO_TEST_CASE(what_fails_the_verifier_can_still_be_read) {
     s.content = static_cast<Index>(below(dice, 100));
     s.value = static_cast<Index>(below(dice, 100));
     s.choice = static_cast<Index>(below(dice, 100));
+    s.action = static_cast<Index>(below(dice, 100));
+    s.role = static_cast<Index>(below(dice, 100));
+    s.team = static_cast<Index>(below(dice, 100));
+    s.covered.push_back(static_cast<Index>(below(dice, 100)));
+    m.connectors[0].channels.push_back(static_cast<Index>(below(dice, 100)));
+    m.connectors[0].request.address = static_cast<Index>(below(dice, 100));
     m.workflows[0].steps.push_back(static_cast<Index>(below(dice, 100)));
     BOOST_REQUIRE(!disassemble(m).empty());
   }

@@ -48,20 +48,24 @@ std::vector<Function> functions() {
                    I::ax(count, 1, 0), I::ax(load, 2, 1), I::abc(less_equal, 0, 2, 1), I::ax(give, 0, 0)}),
       function_of("sent by sms", 2, {I::ax(site, 0, 0), I::abc(exists, 1, 0, 0), I::ax(give, 1, 0)}),
       function_of("of the click", 1, {I::abc(event, 0, 1, 0), I::ax(give, 0, 0)}),
+      function_of("a rich list", 4,
+                  {I::ax(sum, 0, 1), I::ax(score, 1, 0), I::ax(rate, 2, 0), I::abc(list, 3, 0, 2), I::ax(last, 0, 2),
+                   I::ax(since, 1, 3), I::abc(member, 0, 0, 3), I::ax(give, 0, 0)}),
+      function_of("what is kept", 1, {I::ax(local, 0, 2), I::ax(give, 0, 0)}),
   };
 }
 
 std::vector<Field> contact() {
-  Field email{"email", name_id("email"), type_of(TypeKind::email), true, true, false, false, false, none};
-  Field name{"first_name", name_id("first_name"), type_of(TypeKind::text), false, true, false, false, true, none};
+  Field email{"email", name_id("email"), type_of(TypeKind::email), true, Labels(1), false, false, false, none};
+  Field name{"first_name", name_id("first_name"), type_of(TypeKind::text), false, Labels(3), false, false, true, none};
   name.type.optional = true;
-  Field country{"country", name_id("country"), type_of(TypeKind::country), false, false, false, true, false, none};
-  Field zone{"timezone", name_id("timezone"), type_of(TypeKind::timezone), false, false, true, false, false, none};
-  Field mrr{"mrr", name_id("mrr"), type_of(TypeKind::money), false, false, false, false, false, 0};
+  Field country{"country", name_id("country"), type_of(TypeKind::country), false, Labels(), false, true, false, none};
+  Field zone{"timezone", name_id("timezone"), type_of(TypeKind::timezone), false, Labels(), true, false, false, none};
+  Field mrr{"mrr", name_id("mrr"), type_of(TypeKind::money), false, Labels(), false, false, false, 0};
   mrr.type.currency = "EUR";
-  Field plan{"plan", name_id("plan"), type_of(TypeKind::enumeration), false, false, false, false, false, none};
+  Field plan{"plan", name_id("plan"), type_of(TypeKind::enumeration), false, Labels(), false, false, false, none};
   plan.type.members = {"free", "pro"};
-  Field tags{"tags", name_id("tags"), type_of(TypeKind::list), false, false, false, false, false, none};
+  Field tags{"tags", name_id("tags"), type_of(TypeKind::list), false, Labels(), false, false, false, none};
   tags.type.element = {type_of(TypeKind::text)};
   return {email, name, country, zone, mrr, plan, tags};
 }
@@ -105,7 +109,35 @@ std::vector<Rule> rules() {
   frequency.period = Period::week;
   frequency.window = days(7);
   frequency.text = "limit messages to 5 per week";
-  return {night, frequency};
+  frequency.shares = {{0, 3}};
+  frequency.whole_project = true;
+  Rule deal;
+  deal.name = "brand.deal";
+  deal.kind = RuleKind::approval;
+  deal.effect = Effect::action;
+  deal.action = "create_deal";
+  deal.role = "legal";
+  deal.otherwise = Otherwise::hold;
+  deal.hold_for = "legal";
+  deal.up_to = days(2);
+  deal.waivable_by = "legal";
+  Rule claims;
+  claims.name = "brand.claims";
+  claims.kind = RuleKind::ban;
+  claims.words = {"risk free", "guaranteed"};
+  claims.otherwise = Otherwise::stop;
+  Rule spend;
+  spend.name = "brand.spend";
+  spend.kind = RuleKind::spend;
+  spend.effect = Effect::spend;
+  spend.amount = Decimal::from_int(10'000);
+  spend.period = Period::month;
+  Rule measured;
+  measured.name = "brand.measured";
+  measured.kind = RuleKind::goal;
+  measured.baseline = measured.holdout = measured.proved = true;
+  measured.amount = *Decimal::parse("0.05");
+  return {night, frequency, deal, claims, spend, measured};
 }
 
 Step step(StepKind kind, std::string key, std::uint32_t line, Index next) {
@@ -138,6 +170,27 @@ std::vector<Step> steps() {
   pause.value = 3;
   Step until = step(StepKind::wait_until, "wait#3", 22, 7);
   until.value = 2;
+  Step call = step(StepKind::act, "do create_deal#1", 26, 10);
+  call.action = 0;
+  call.arguments = {4};
+  call.local = 0;
+  Step keep = step(StepKind::let, "let share#1", 27, 11);
+  keep.value = 6;
+  keep.local = 2;
+  Step approve = step(StepKind::approve, "approve#1", 28, 12);
+  approve.role = 0;
+  approve.within = days(2);
+  approve.covered = {12, 13};
+  approve.otherwise = 7;
+  Step offer = send;
+  offer.key = "nurture/approve#1/send receipt#1";
+  offer.next = 13;
+  Step launch = step(StepKind::act, "approve#1/do launch#1", 30, 14);
+  launch.action = 1;
+  launch.arguments = {10};
+  Step assign = step(StepKind::assign, "assign to sales#1", 32, none);
+  assign.team = 0;
+  assign.by = AssignBy::least_loaded;
   return {send,
           wait,
           choose,
@@ -146,7 +199,13 @@ std::vector<Step> steps() {
           pause,
           until,
           step(StepKind::stop, "stop#1", 24, none),
-          step(StepKind::leave, "leave#1", 25, none)};
+          step(StepKind::leave, "leave#1", 25, none),
+          call,
+          keep,
+          approve,
+          offer,
+          launch,
+          assign};
 }
 
 Workflow workflow() {
@@ -161,10 +220,67 @@ Workflow workflow() {
   w.leave_when = {6};
   w.again = days(90);
   w.rules = {0, 1};
-  w.steps = {0, 1, 2, 3, 4, 5, 6, 7, 8};
+  Entry visits;
+  visits.kind = Entry::Kind::event;
+  visits.triggers = {0};
+  visits.at_most = Quota{Decimal::from_int(500), Period::day, {}};
+  Entry becomes;
+  becomes.kind = Entry::Kind::segment;
+  becomes.segment = 0;
+  becomes.by_clock = true;
+  Entry daily;
+  daily.kind = Entry::Kind::every;
+  daily.every = days(1);
+  daily.at = TimeOfDay{6 * 3600};
+  w.head.entries = {visits, becomes, daily, Entry()};
+  w.head.budget = Quota{Decimal::from_int(2'000), Period::window, days(7)};
+  w.head.pause = 6;
+  RolloutStage shadow;
+  shadow.shadow = true;
+  shadow.lasts = days(3);
+  RolloutStage all;
+  all.share = Decimal::from_int(1);
+  all.approval_by = "legal";
+  all.lift = Decimal();
+  all.confidence = *Decimal::parse("0.95");
+  w.head.rollout = {shadow, all};
+  w.head.waivers = {{2, Date{21'000}, "opted in", 9}};
+  w.steps = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14};
   w.first = 0;
   w.bindings = 2;
+  w.locals = 3;
   return w;
+}
+
+Team team() {
+  return {"sales",
+          {{"kim@acme.example", 30, Period::week, Duration(), none},
+           {"ola@acme.example", 2, Period::window, hours(4), 6}}};
+}
+
+std::vector<Action> actions() {
+  Action deal{"create_deal", {{"title", type_of(TypeKind::text)}}, {{"deal", type_of(TypeKind::text)}}};
+  Action launch{"launch", {{"amount", type_of(TypeKind::money)}}, {}, EffectKind::spend, 5};
+  return {deal, launch};
+}
+
+Connector connector() {
+  Connector c;
+  c.name = "crm";
+  c.file = "crm.lead";
+  c.line = 60;
+  c.channels = {0};
+  c.actions = {0, 1};
+  c.secrets = {"token"};
+  c.inputs = {{"token", type_of(TypeKind::text)}, {"title", type_of(TypeKind::text)}};
+  c.request = {Method::put, 5, {5}, {{"X-Key", 5, type_of(TypeKind::text)}}, {}, {}, {{"title", 5, {}}}, {{"deal", "a.b"}},
+               "Idempotency-Key", 61};
+  c.retry_on = {429};
+  c.retries = 5;
+  c.rate = 10;
+  c.rate_window = seconds(1);
+  c.receives = {{"/hooks/crm", Digest::sha1, "X-Signature", "token", {"status"}, {{1, 5, "id"}}}};
+  return c;
 }
 
 Choice choice() {
@@ -251,14 +367,47 @@ Module sample_module() {
   m.fields = contact();
   const EventField page{"page", type_of(TypeKind::text)};
   m.events = {{"visited", {page}, false}, {"clicked", {page}, true}, {"purchased", {}, false}};
-  m.counters = {{"visited where page == \"pricing\", 7 days", 0xdeadbeef, 0, 1, days(7)}};
+  const EventField amount{"amount", type_of(TypeKind::number), Labels(2)};
+  m.events[2] = {"purchased", {amount}, false, false};
+  m.counters = {{"visited where page == \"pricing\", 7 days", 0xdeadbeef, 0, 1, days(7)},
+                {"sum purchased.amount, 1 day", 0xdeadbee1, 2, none, days(1), CounterKind::sum, 0},
+                {"last(visited).page", 0xdeadbee2, 0, 1, {}, CounterKind::last, 0},
+                {"last(anything)", 0xdeadbee3, none, none, {}, CounterKind::last}};
+  m.rates = {{"clicked per visited, last 7 days", 1, 0, days(7), "nurture.lead", 3}};
+  m.scores = {{"intent",
+               2,
+               none,
+               days(30),
+               {{"often", 6, type_of(TypeKind::boolean)}},
+               {{"cold", *Decimal::parse("0.2")}, {"hot", std::nullopt}},
+               "nurture.lead",
+               9}};
+  m.points = {{"engagement", 0}};
+  m.releases = {{"contact.email", Labels(1), "asked for", "nurture.lead", 12}};
   m.segments = {{"hot", 6}};
-  m.goals = {{"qualified", 2, 6, days(30), Decimal::from_int(45), *Decimal::parse("0.09"), *Decimal::parse("0.12"),
-              *Decimal::parse("0.1")}};
+  m.goals = {{"qualified",
+              2,
+              6,
+              days(30),
+              Decimal::from_int(45),
+              *Decimal::parse("0.09"),
+              *Decimal::parse("0.12"),
+              *Decimal::parse("0.1"),
+              0,
+              {{1, *Decimal::parse("0.005")}},
+              "nurture.lead",
+              5}};
+  m.fields[0].fresh = days(1);
+  m.fields[1].complete = *Decimal::parse("0.98");
+  m.functions[1].labels = Labels(5);
   m.channels = {{"email", 0, 1, {2}, {0, 1}, *Decimal::parse("0.0079")}};
   m.contents = contents();
   m.models = {{"copywriter", "openai_compatible", "large", "2026-01"}};
   m.rules = rules();
+  m.roles = {{"legal", {"lee@acme.example", "sam@acme.example"}}};
+  m.teams = {team()};
+  m.actions = actions();
+  m.connectors = {connector()};
   m.choices = {choice()};
   m.steps = steps();
   m.workflows = {workflow()};

@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(names) {
 BOOST_AUTO_TEST_CASE(indices_beyond_their_tables) {
   const auto f = missing(sample_module().functions.size());
   check({
-      {"its default is 9 of a table of 9", [f](Module& m) { m.fields[0].initial = f; }},
+      {"its default is 11 of a table of 11", [f](Module& m) { m.fields[0].initial = f; }},
       {"its event is none", [](Module& m) { m.counters[0].event = none; }},
       {"its event is 3 of a table of 3", [](Module& m) { m.counters[0].event = 3; }},
       {"its condition", [f](Module& m) { m.counters[0].where = f; }},
@@ -180,9 +180,9 @@ BOOST_AUTO_TEST_CASE(indices_beyond_their_tables) {
       {"its goal", [](Module& m) { m.choices[0].goal = none; }},
       {"its feature", [](Module& m) { m.choices[0].features[0].value = none; }},
       {"its condition", [f](Module& m) { m.choices[0].options[0].when = f; }},
-      {"its first step", [](Module& m) { m.choices[0].options[0].first = 9; }},
-      {"its next step", [](Module& m) { m.steps[0].next = 9; }},
-      {"its other step", [](Module& m) { m.steps[3].otherwise = 9; }},
+      {"its first step", [](Module& m) { m.choices[0].options[0].first = 15; }},
+      {"its next step", [](Module& m) { m.steps[0].next = 15; }},
+      {"its other step", [](Module& m) { m.steps[3].otherwise = 15; }},
       {"its value", [f](Module& m) { m.steps[3].value = f; }},
       {"its content", [](Module& m) { m.steps[0].content = 2; }},
       {"its channel", [](Module& m) { m.steps[0].channel = 1; }},
@@ -190,17 +190,112 @@ BOOST_AUTO_TEST_CASE(indices_beyond_their_tables) {
       {"its event", [](Module& m) { m.steps[1].arms[0].event = none; }},
       {"its content", [](Module& m) { m.steps[1].arms[0].of_content = 2; }},
       {"its condition", [f](Module& m) { m.steps[1].arms[0].where = f; }},
-      {"its first step", [](Module& m) { m.steps[1].arms[0].first = 9; }},
+      {"its first step", [](Module& m) { m.steps[1].arms[0].first = 15; }},
       {"its choice", [](Module& m) { m.steps[2].choice = 1; }},
       {"its field", [](Module& m) { m.steps[4].field = 7; }},
+      {"its action", [](Module& m) { m.steps[9].action = 2; }},
+      {"its kept value", [](Module& m) { m.steps[9].local = 64; }},
+      {"its role", [](Module& m) { m.steps[11].role = 1; }},
+      {"its covered step", [](Module& m) { m.steps[11].covered = {15}; }},
+      {"its team", [](Module& m) { m.steps[14].team = 1; }},
+      {"its condition", [f](Module& m) { m.teams[0].members[1].when = f; }},
+      {"its amount", [f](Module& m) { m.actions[1].amount = f; }},
+      {"its channel", [](Module& m) { m.connectors[0].channels = {1}; }},
+      {"its action", [](Module& m) { m.connectors[0].actions = {2}; }},
+      {"its address", [](Module& m) { m.connectors[0].request.address = none; }},
+      {"its credential", [f](Module& m) { m.connectors[0].request.credentials = {f}; }},
+      {"its value", [f](Module& m) { m.connectors[0].request.json[0].value = f; }},
+      {"its event", [](Module& m) { m.connectors[0].receives[0].callbacks[0].event = 3; }},
+      {"its condition", [f](Module& m) { m.connectors[0].receives[0].callbacks[0].when = f; }},
       {"its goal", [](Module& m) { m.workflows[0].goal = 1; }},
       {"its event", [](Module& m) { m.workflows[0].enter[0].event = none; }},
       {"its condition", [f](Module& m) { m.workflows[0].enter[0].where = f; }},
       {"its event", [](Module& m) { m.workflows[0].leave_on[0].event = 3; }},
       {"its condition", [](Module& m) { m.workflows[0].leave_when = {none}; }},
-      {"its rule", [](Module& m) { m.workflows[0].rules = {2}; }},
-      {"its step is 9", [](Module& m) { m.workflows[0].steps.push_back(9); }},
-      {"its first step", [](Module& m) { m.workflows[0].first = 9; }},
+      {"its rule", [](Module& m) { m.workflows[0].rules = {6}; }},
+      {"its step is 15", [](Module& m) { m.workflows[0].steps.push_back(15); }},
+      {"its first step", [](Module& m) { m.workflows[0].first = 15; }},
+  });
+}
+
+BOOST_AUTO_TEST_CASE(rules_and_heads) {
+  const auto f = missing(sample_module().functions.size());
+  check({
+      {"its workflow of a share is 1", [](Module& m) { m.rules[1].shares[0].workflow = 1; }},
+      {"its shares come to 6 of 5", [](Module& m) { m.rules[1].shares[0].count = 6; }},
+      {"its shares come to 4294967296 of 5",
+       [](Module& m) {
+         m.rules[1].shares = {{0, 0xffff'ffff}, {0, 1}};
+       }},
+      {"it asks nobody", [](Module& m) { m.rules[2].role.clear(); }},
+      {"it asks nobody, or somebody", [](Module& m) { m.rules[0].role = "legal"; }},
+      {"it holds for nobody", [](Module& m) { m.rules[2].hold_for.clear(); }},
+      {"does not hold", [](Module& m) { m.rules[2].otherwise = Otherwise::skip; }},
+      {"its action is missing", [](Module& m) { m.rules[2].action.clear(); }},
+      {"its action is missing, or not wanted", [](Module& m) { m.rules[0].action = "create_deal"; }},
+      {"words where none are wanted", [](Module& m) { m.rules[3].words.clear(); }},
+      {"words where none are wanted", [](Module& m) { m.rules[0].words = {"free"}; }},
+      {"a word is empty", [](Module& m) { m.rules[3].words[1].clear(); }},
+      {"its amount is no sum", [](Module& m) { m.rules[4].amount = Decimal::from_int(-1); }},
+      {"its share is not between 0 and 1", [](Module& m) { m.rules[5].amount = decimal("1.1"); }},
+      {"its trigger is 1 of a table of 1", [](Module& m) { m.workflows[0].head.entries[0].triggers = {1}; }},
+      {"an entry has no trigger", [](Module& m) { m.workflows[0].head.entries[0].triggers.clear(); }},
+      {"does not want one", [](Module& m) { m.workflows[0].head.entries[1].triggers = {0}; }},
+      {"its segment is none", [](Module& m) { m.workflows[0].head.entries[1].segment = none; }},
+      {"without a pause", [](Module& m) { m.workflows[0].head.entries[2].every = Duration{}; }},
+      {"no time of day", [](Module& m) { m.workflows[0].head.entries[2].at = TimeOfDay{86'400}; }},
+      {"its limit of entries", [](Module& m) { m.workflows[0].head.entries[0].at_most->most = decimal("-1"); }},
+      {"its budget is for no time", [](Module& m) { m.workflows[0].head.budget->window = Duration{}; }},
+      {"its condition of a pause", [f](Module& m) { m.workflows[0].head.pause = f; }},
+      {"its share of a stage", [](Module& m) { m.workflows[0].head.rollout[1].share = decimal("2"); }},
+      {"its lift", [](Module& m) { m.workflows[0].head.rollout[1].lift = decimal("2"); }},
+      {"its confidence", [](Module& m) { m.workflows[0].head.rollout[1].confidence = decimal("-1"); }},
+      {"its stage", [](Module& m) { m.workflows[0].head.rollout[0].lasts = Duration{-1}; }},
+      {"its waived rule", [](Module& m) { m.workflows[0].head.waivers[0].rule = 6; }},
+  });
+}
+
+BOOST_AUTO_TEST_CASE(the_history_and_what_is_measured) {
+  const auto f = missing(sample_module().functions.size());
+  const auto code = [](Opcode op, Index counter) {
+    return [op, counter](Module& m) { m.functions[9].code[0] = I::ax(op, 0, counter); };
+  };
+  check({
+      {"its event is none", [](Module& m) { m.counters[1].event = none; }},
+      {"its event is none", [](Module& m) { m.counters[2].event = none; }},
+      {"its field is 1 of a table of 1", [](Module& m) { m.counters[1].field = 1; }},
+      {"it adds up no field", [](Module& m) { m.counters[1].field = none; }},
+      {"it counts, and has a field", [](Module& m) { m.counters[0].field = 0; }},
+      {"what it adds up is no amount", [](Module& m) { m.counters[1].event = 0; }},
+      {"does not keep what is asked of it", code(Opcode::sum, 0)},
+      {"does not keep what is asked of it", code(Opcode::count, 1)},
+      {"does not keep what is asked of it", code(Opcode::seen, 3)},
+      {"does not keep what is asked of it", code(Opcode::last, 3)},
+      {"does not keep what is asked of it", code(Opcode::since, 2)},
+      {"counter 4 of 4", code(Opcode::sum, 4)},
+      {"score 1 of 1", code(Opcode::score, 1)},
+      {"rate 1 of 1", code(Opcode::rate, 1)},
+      {"nothing to join", [](Module& m) { m.functions[9].code[3] = I::abc(Opcode::list, 3, 0, 0); }},
+      {"passes the last register", [](Module& m) { m.functions[9].code[3] = I::abc(Opcode::list, 3, 2, 3); }},
+      {"its event is 3 of a table of 3", [](Module& m) { m.rates[0].per = 3; }},
+      {"rate 0", [](Module& m) { m.rates[0].key.clear(); }},
+      {"its event is none", [](Module& m) { m.scores[0].event = none; }},
+      {"its condition", [f](Module& m) { m.scores[0].where = f; }},
+      {"its feature", [f](Module& m) { m.scores[0].features[0].value = f; }},
+      {"its band is not between 0 and 1", [](Module& m) { m.scores[0].bands[0].below = decimal("1.1"); }},
+      {"its last band has an end", [](Module& m) { m.scores[0].bands[1].below = decimal("0.5"); }},
+      {"its last band has an end", [](Module& m) { m.scores[0].bands[0].below.reset(); }},
+      {"its bands do not rise",
+       [](Module& m) {
+         m.scores[0].bands = {{"a", decimal("0.5")}, {"b", decimal("0.5")}, {"c", std::nullopt}};
+       }},
+      {"its value", [f](Module& m) { m.points[0].value = f; }},
+      {"release 0", [](Module& m) { m.releases[0].text.clear(); }},
+      {"its field is 1 of a table of 1", [](Module& m) { m.goals[0].sum = 1; }},
+      {"its event", [](Module& m) { m.goals[0].without[0].event = 3; }},
+      {"its guard metric is not between 0 and 1", [](Module& m) { m.goals[0].without[0].above = decimal("2"); }},
+      {"its greatest age", [](Module& m) { m.fields[0].fresh = Duration{-1}; }},
+      {"its completeness is not between 0 and 1", [](Module& m) { m.fields[1].complete = decimal("1.1"); }},
   });
 }
 
@@ -233,7 +328,7 @@ BOOST_AUTO_TEST_CASE(tests_and_simulations) {
        [](Module& m) {
          m.simulations[0].reactions[0].values = {{1, 4}};
        }},
-      {"its condition", [](Module& m) { m.simulations[0].reactions[0].when = 9; }},
+      {"its condition", [](Module& m) { m.simulations[0].reactions[0].when = 11; }},
       {"its probability", [](Module& m) { m.simulations[0].reactions[0].probability = decimal("1.000000001"); }},
       {"its delay", [](Module& m) { m.simulations[0].reactions[0].within = Duration{-1}; }},
       {"its run", [](Module& m) { m.simulations[0].run = Duration{-1}; }},
@@ -294,6 +389,34 @@ BOOST_AUTO_TEST_CASE(steps_have_what_their_kind_needs) {
       {"it has no choice", [](Module& m) { m.steps[2].choice = none; }},
       {"it has no field", [](Module& m) { m.steps[4].field = none; }},
       {"it has no value", [](Module& m) { m.steps[4].value = none; }},
+      {"it has no action", [](Module& m) { m.steps[9].action = none; }},
+      {"it gives 0 arguments to 1", [](Module& m) { m.steps[9].arguments.clear(); }},
+      {"it keeps values 2 to 3 of 3", [](Module& m) { m.steps[9].local = 2; }},
+      {"it has no value", [](Module& m) { m.steps[10].value = none; }},
+      {"it has no place for its value", [](Module& m) { m.steps[10].local = none; }},
+      {"it keeps values 3 to 3 of 3", [](Module& m) { m.steps[10].local = 3; }},
+      {"it keeps 65 values", [](Module& m) { m.workflows[0].locals = 65; }},
+      {"it has no role", [](Module& m) { m.steps[11].role = none; }},
+      {"it covers no step", [](Module& m) { m.steps[11].covered.clear(); }},
+      {"it does not lead to the first step that it covers", [](Module& m) { m.steps[11].next = 7; }},
+      {"the steps that it covers do not follow each other", [](Module& m) { m.steps[12].next = 14; }},
+      {"it covers step 9, which is no effect",
+       [](Module& m) {
+         m.steps[9].kind = StepKind::wait_for;
+         m.steps[9].value = 3;
+         m.steps[9].action = none;
+         m.steps[9].local = none;
+         m.steps[13].next = 9;
+         m.steps[11].covered = {12, 13, 9};
+         m.steps[10].next = none;
+       }},
+      {"it leads to step 12 around its approval", [](Module& m) { m.steps[8].next = 12; }},
+      {"it leads to step 12 without an approval", [](Module& m) { m.steps[11].otherwise = 12; }},
+      {"its first step wants an approval", [](Module& m) { m.workflows[0].first = 13; }},
+      {"it has no team", [](Module& m) { m.steps[14].team = none; }},
+      {"it spends and does not say how much", [](Module& m) { m.actions[1].amount = none; }},
+      {"it has more secrets", [](Module& m) { m.connectors[0].inputs.clear(); }},
+      {"99 is no status", [](Module& m) { m.connectors[0].retry_on = {99}; }},
       {"its choice is that of step 2 already", [](Module& m) { m.steps[8].choice = 0; }},
   });
 }

@@ -95,6 +95,13 @@ Case jumping(Opcode op, Value condition, Wanted wanted) {
 Case text_of(Value value, unsigned currency, Wanted wanted) {
   return {to_text, {I::ax(field, 1, 0), I::abc(to_text, 0, 1, currency), I::ax(give, 0, 0)}, {value}, wanted};
 }
+/// Whether c is in a list of b and c.
+Case listed(Value b, Value c, Wanted wanted) {
+  return {list,
+          {I::ax(field, 1, 0), I::ax(field, 2, 1), I::abc(list, 0, 1, 2), I::abc(member, 0, 2, 0), I::ax(give, 0, 0)},
+          {b, c},
+          wanted};
+}
 Case safe(Value value, Escape form, Wanted wanted) {
   return {escape,
           {I::ax(field, 1, 0), I::abc(escape, 0, 1, static_cast<unsigned>(form)), I::ax(give, 0, 0)},
@@ -127,17 +134,37 @@ class Machine {
     module_.fields.resize(4);
     for (Field& f : module_.fields) f.name = "f";
     module_.events = {{"e", {}, false}};
-    module_.counters = {{"c", 0, 0, none, days(1)}, {"d", 0, 0, none, days(1)}, {"huge", 0, 0, none, days(1)}};
+    FieldType amount;
+    amount.kind = TypeKind::number;
+    module_.events[0].fields = {{"amount", amount}};
+    module_.counters = {{"c", 0, 0, none, days(1)},
+                        {"d", 0, 0, none, days(1)},
+                        {"huge", 0, 0, none, days(1)},
+                        {"sum", 0, 0, none, days(1), CounterKind::sum, 0},
+                        {"field", 0, 0, none, {}, CounterKind::last, 0},
+                        {"instant", 0, 0, none, {}, CounterKind::last},
+                        {"never", 0, 0, none, {}, CounterKind::last}};
+    module_.rates = {{"r", 0, 0, days(1), "", 0}};
+    module_.scores = {{"s", 0, none, days(1), {}, {}, "", 0}};
     entry_ = {text("entry"), n("5")};
     click_ = {text("click")};
     events_ = {entry_, click_, {}};
     parameters_ = {text("A-1")};
+    kept_ = {text("kept")};
     site_ = {text("sms"), nothing(), text("welcome"), no()};
     world.events = events_;
     world.parameters = parameters_;
     world.site = site_;
+    world.locals = kept_;
     world.now = noon;
     world.count = [](Index counter) { return std::array<std::uint64_t, 3>{4, 0, std::uint64_t{1} << 63U}.at(counter); };
+    world.history = [](Index counter) -> Result<Value> {
+      if (counter == 3) return money("12.5");
+      if (counter == 4) return text("last");
+      return counter == 5 ? Value::of(noon - hours(3)) : Value();
+    };
+    world.score = [](Index) -> Result<Value> { return n("0.25"); };
+    world.rate = [](Index) -> Result<Value> { return Value(); };
   }
 
   /// The code must pass the verifier: what does not is no case of the VM's.
@@ -166,7 +193,7 @@ class Machine {
  private:
   Module module_;
   Arena arena_;
-  std::vector<Value> entry_, click_, parameters_, site_;
+  std::vector<Value> entry_, click_, parameters_, kept_, site_;
   std::vector<std::span<const Value>> events_;
 };
 
@@ -200,6 +227,8 @@ std::vector<Case> loads() {
       plain(I::ax(site, 0, 0), text("sms")),
       plain(I::ax(site, 0, 1), nothing()),
       plain(I::ax(site, 0, 4), fails(absent)),
+      plain(I::ax(local, 0, 0), text("kept")),
+      plain(I::ax(local, 0, 1), nothing()),
       plain(I::ax(now, 0, 0), Value::of(noon)),
       plain(I::ax(today, 0, 0), day(20'780)),
       plain(I::ax(local_time, 0, 0), clock(12)),
@@ -209,6 +238,21 @@ std::vector<Case> loads() {
       plain(I::ax(seen, 0, 0), yes()),
       plain(I::ax(seen, 0, 1), no()),
       plain(I::ax(seen, 0, 2), yes()),
+      plain(I::ax(sum, 0, 3), money("12.5")),
+      plain(I::ax(last, 0, 4), text("last")),
+      plain(I::ax(since, 0, 5), ms(hours(3).ms)),
+      plain(I::ax(since, 0, 6), nothing()),
+      plain(I::ax(score, 0, 0), n("0.25")),
+      plain(I::ax(rate, 0, 0), nothing()),
+  };
+}
+
+std::vector<Case> lists() {
+  return {
+      listed(text("DE"), text("NO"), yes()),
+      listed(nothing(), text("NO"), fails(absent)),
+      // A list of lists could be doubled with each instruction, and then be compared.
+      {list, {I::ax(load, 1, 3), I::abc(list, 0, 1, 1), I::ax(give, 0, 0)}, {}, fails(wrong_type)},
   };
 }
 
@@ -388,7 +432,7 @@ std::vector<Case> texts_and_jumps() {
 
 std::vector<Case> all_cases(std::span<const Value> list) {
   std::vector<Case> result = loads();
-  for (const auto& more : {sums(), times(), comparisons(list), texts_and_jumps()}) {
+  for (const auto& more : {lists(), sums(), times(), comparisons(list), texts_and_jumps()}) {
     result.insert(result.end(), more.begin(), more.end());
   }
   return result;
@@ -414,7 +458,7 @@ BOOST_AUTO_TEST_CASE(every_instruction_has_a_case) {
     (c.wanted ? covered : refused).insert(c.op);
   }
   const std::set<Opcode> never_fail{load,  load_none,  load_true, load_false, move, field,       now,
-                                    today, local_time, seen,      exists,     jump, jump_exists, give};
+                                    today, local_time, local, seen,      exists,     jump, jump_exists, give};
   for (unsigned op = 0; op < opcode_count; ++op) {
     const auto code = static_cast<Opcode>(op);
     BOOST_TEST(covered.contains(code), info(code).name << " has no case");
@@ -466,6 +510,14 @@ BOOST_AUTO_TEST_CASE(a_world_without_counters_has_none) {
   machine.world.count = nullptr;
   machine.check(plain(I::ax(count, 0, 0), fails(absent)));
   machine.check(plain(I::ax(seen, 0, 0), fails(absent)));
+  machine.world.history = nullptr;
+  machine.world.score = nullptr;
+  machine.world.rate = nullptr;
+  machine.check(plain(I::ax(sum, 0, 3), fails(absent)));
+  machine.check(plain(I::ax(last, 0, 4), fails(absent)));
+  machine.check(plain(I::ax(since, 0, 5), fails(absent)));
+  machine.check(plain(I::ax(score, 0, 0), fails(absent)));
+  machine.check(plain(I::ax(rate, 0, 0), fails(absent)));
 }
 
 BOOST_AUTO_TEST_CASE(a_function_that_there_is_not) {

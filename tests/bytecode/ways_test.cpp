@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(plans_budgets_and_following) {
        }},
       {"its channel is 1", [](Module& m) { m.steps[first + 7].best = {1}; }},
       {"it has no content or no channel", [](Module& m) { m.steps[first + 7].channel = 0; }},
-      {"its content has no form", [](Module& m) { m.contents[1].variants.clear(), m.steps[0].content = 0; }},
+      {"its content has no form", [](Module& m) { m.contents[1].variants.clear(), m.steps[0].kind = StepKind::stop; }},
   });
 }
 

@@ -23,6 +23,7 @@ const std::map<std::string, std::vector<std::string>> options_of = {
     {"import", {"FILE", "--project", "--db", "--ignore-unknown", "--rejected"}},
     {"run", {"PATH", "--db", "--messages", "--once"}},
     {"send-event", {"EVENT", "CONTACT", "VALUE", "--project", "--db", "--id", "--of", "--at"}},
+    {"approve", {"ID", "--as", "--reject", "--because", "--project", "--db", "--json"}},
     {"weights", {"DB", "--choice", "--history", "--json"}},
     {"decisions", {"DB", "--choice", "--limit", "--json", "--check"}},
     {"audit", {"verify"}},

@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(history_is_counted) {
   BOOST_TEST(holds("count(visited where page == \"pricing\", last 7 days) >= 3") == "yes");
   BOOST_TEST(holds("count(visited, last 7 days) > 3") == "no");
   BOOST_TEST(holds("seen(visited, last 7 days)") == "yes");
-  BOOST_TEST(no_condition("seen(visited)", Code::wrong_arguments));
+  BOOST_TEST(no_condition("seen(visited, downloaded)", Code::wrong_arguments));
   BOOST_TEST(no_condition("seen(visitd, last 7 days)", Code::unknown_name));
   BOOST_TEST(no_condition("seen(visited, last 0 days)", Code::number_range));
 }

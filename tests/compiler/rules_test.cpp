@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(every_verb_is_lowered) {
   BOOST_TEST(moves.amount.to_string() == "0.2");
   const auto deciding = rule_of("forbid deciding on protected");
   BOOST_TEST((deciding.kind == RuleKind::deciding));
-  BOOST_TEST((deciding.marking == bytecode::Marking::guarded));
+  BOOST_TEST((deciding.label == bytecode::Label::guarded));
   const auto sending = rule_of("forbid sending private to sms, email");
   BOOST_TEST((sending.kind == RuleKind::sending));
   BOOST_TEST(sending.channels.size() == 2U);

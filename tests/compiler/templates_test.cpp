@@ -61,7 +61,9 @@ std::vector<std::string> skeleton(const std::string& html) {
   std::string raw;  // the element whose content is no HTML
   for (std::size_t i = 0; i < html.size();) {
     const bool ends_raw = !raw.empty() && html.compare(i, raw.size() + 2, "</" + raw) == 0;
-    if (html[i] != '<' || (!raw.empty() && !ends_raw)) {
+    const char next = i + 1 < html.size() ? html[i + 1] : ' ';
+    const bool opens = html[i] == '<' && (std::isalpha(static_cast<unsigned char>(next)) || next == '/' || next == '!');
+    if (!opens || (!raw.empty() && !ends_raw)) {
       mark("text");
       ++i;
       continue;

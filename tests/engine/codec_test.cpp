@@ -61,12 +61,19 @@ class Chance {
       if (below(2) == 0) i.held = instant();
       i.bound = several<Bound>([&] { return Bound{static_cast<std::uint8_t>(below(256)), text()}; });
       i.sent = several<SentAt>([&] { return SentAt{u32(), instant()}; });
+      i.kept = several<Kept>([&] { return Kept{static_cast<std::uint8_t>(below(256)), text()}; });
+      i.shown = several<Shown>([&] { return Shown{u32(), u64()}; });
       i.rounds = several<Round>([&] { return Round{u32(), u32(), instant()}; });
       i.visit = u64();
       return i;
     });
     out.counters = several<CounterState>([&] {
-      return CounterState{u32(), several<Instant>([&] { return instant(); })};
+      CounterState state{u32(), several<Instant>([&] { return instant(); })};
+      for (std::size_t i = 0, kind = below(3); kind > 0 && i < state.at.size(); ++i) {
+        if (kind == 1) state.amounts.push_back(Decimal::from_units(static_cast<std::int64_t>(u64())));
+        if (kind == 2) state.events.push_back(text());
+      }
+      return state;
     });
     out.counted = several<Counted>([&] { return Counted{instant(), u32(), u32(), below(2) == 0}; });
     out.watches = several<Watch>([&] { return Watch{u32(), u64(), u32(), mode(), instant(), instant()}; });
@@ -100,7 +107,13 @@ class Chance {
       case 15: return audit::Published{name(), names(), u32(), numbers()};
       case 16: return audit::FieldSet{pass(), name(), hash()};
       case 17: return audit::Unmatched{pass(), name(), u32(), u32()};
-      default: return audit::SplitTaken{pass(), mode(), name(), name()};
+      case 18: return audit::SplitTaken{pass(), mode(), name(), name()};
+      case 19: return audit::Acted{pass(), name(), text(), name(), name(), below(2) == 0};
+      case 20: return audit::ActionHanded{text(), audit::Handed::Result::withheld, name(), name()};
+      case 21: return audit::ApprovalAsked{pass(), name(), text(), name(), instant(), hash(), hash(), below(2) == 0};
+      case 22:
+        return audit::ApprovalEnded{
+            pass(), name(), text(), audit::ApprovalEnded::Result::changed, name(), text()};
     }
   }
   std::vector<std::string> names() {

@@ -47,6 +47,9 @@ class RandomProject {
   std::string condition() {
     return any<std::string>({"contact.plan is pro", "count(visited, last 3 days) >= 2", "contact.stage is nurturing",
                              "seen(clicked, last 5 days)", "contact.mrr > $5",
+                             "sum(visited.seconds, last 3 days) > 40", "(last(visited).seconds or 0) > 30",
+                             "(since last(purchased) or 9 days) < 2 days", "idle(2 days)", "engagement > 12",
+                             "seen(purchased) and contact.plan in [(contact.plan), pro]",
                              "count(visited where page == \"pricing\", last 7 days) >= 1 and contact.plan is free"});
   }
 
@@ -184,6 +187,7 @@ class RandomProject {
         "  sent(ping) leads to unsubscribed 8% within 5 hours\n"
         "  clicked leads to visited(page: \"pricing\") 60% within 20 minutes\n"
         "  became_mql leads to purchased 50% within 2 days\n  run 1 day seed 7\n}\n";
+    all += "points engagement {\n+5 when visited where page == \"pricing\", last 4 days\n-3 when idle(1 day)\n}\n";
     text = project(all, "under brand", likely(50) ? "holdout 20%" : "",
                    "timezone: TimeZone? zone\n  since: Date = 2026-03-04") +
            policy + simulation;
@@ -247,7 +251,9 @@ inline std::map<std::string, Known> populate(World& world, RandomProject& random
         case 2:
         case 3: {
           EventIn in =
-              world.event_of(email, "visited", {{"page", random.any<std::string>({"pricing", "jobs"})}}, {.at = when});
+              world.event_of(email, "visited", {{"page", random.any<std::string>({"pricing", "jobs"})},
+                                                 {"seconds", std::to_string(random.below(60))}},
+                                      {.at = when});
           rows.push_back({0, when, store::InboxKind::event, encode(in)});
           // Now and then the same thing arrives twice.
           if (random.likely(20))

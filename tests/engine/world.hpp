@@ -55,7 +55,7 @@ inline std::string project(const std::string& rest, const std::string& settings 
          "  pause: Duration?\n  renews: Instant?\n  consent: { email: Consent }\n}\n"
          "channel sms {\n  to contact.email\n  consent not needed because \"a test\"\n  content { text: Text }\n"
          "  reports clicked\n}\n"
-         "event downloaded { asset: Text }\nevent visited { page: Text }\nevent joined\nevent purchased\n"
+         "event downloaded { asset: Text }\nevent visited { page: Text, seconds: Number? }\nevent joined\nevent purchased\n"
          "event became_mql\n"
          "goal qualified {\n  reach became_mql within 14 days\n  worth $45\n" +
          holdout +
@@ -79,6 +79,7 @@ struct Sent {
   std::string key, content, channel, to, workflow, body;
   Instant filled;  // the send
   Instant handed;  // to the connector
+  std::string action, arguments, effect, amount;  // of a call
   bool operator==(const Sent&) const = default;
 };
 
@@ -99,7 +100,9 @@ class Provider : public connect::Connector {
       const nlohmann::json payload = nlohmann::json::parse(message.payload);
       const auto text = [&](const char* name) { return payload.value(name, std::string()); };
       sent.push_back({message.key, text("content"), text("channel"), text("to"), text("workflow"),
-                      text("body") + text("text"), at(text("at")), clock});
+                      text("body") + text("text"), at(text("at")), clock, text("action"),
+                      payload.value("arguments", nlohmann::json()).dump(), text("effect"),
+                      payload.value("amount", nlohmann::json()).dump()});
     }
     if (fails) return fault(FaultCode::connector_failed, "provider", "after");
     return {};

@@ -33,7 +33,7 @@ call s:words('leadClause', 'toward enter leave again rollout pause within from p
       \ . ' by at as on of to for up per with across above below over than first then best loaded round robin half-life'
       \ . ' last hand never not needed')
 call s:openers('leadClause', 'lint owner budget currency time to consent content reports cost secret get post put patch'
-      \ . ' delete basic bearer form json header receive verify retry subject body text prompt name version connector'
+      \ . ' delete basic bearer form json header query answer idempotency receive verify retry subject body text prompt name version connector'
       \ . ' prompt stage option variant play start at move adopt key default')
 call s:words('leadEffect', 'message spend publish retract write effect returns')
 syntax match leadClause /\d\s\+\zs\%(times\|plays\)\>/

@@ -1,0 +1,154 @@
+// Effects as they go out: what a message or a call says, calls themselves, and the values that a pass keeps.
+#include <algorithm>
+
+#include "runtime/engine/sender.hpp"
+#include "runtime/engine/turn.hpp"
+
+namespace fairlead::engine {
+
+using bytecode::none;
+using bytecode::Step;
+using bytecode::StepKind;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+/// A value as the other side of a connector reads it. Sums keep every digit, and say their currency.
+Json json_of(const Value& value, const FieldType& type) {
+  switch (value.tag()) {
+    case Tag::none: return {};
+    case Tag::boolean: return value.as_bool();
+    case Tag::number: {
+      const std::string digits = value.as_decimal().to_string();
+      return Json::parse(digits, nullptr, false);
+    }
+    case Tag::money: return Json{{"amount", value.as_decimal().to_string()}, {"currency", type.currency}};
+    case Tag::list: {
+      Json out = Json::array();
+      for (const Value& item : value.as_list())
+        out.push_back(json_of(item, type.element.empty() ? type : type.element.front()));
+      return out;
+    }
+    default: return render(value);
+  }
+}
+
+void keep(Instance& instance, Index number, const Value& value) {
+  std::erase_if(instance.kept, [number](const Kept& k) { return k.number == number; });
+  if (!value.exists()) return;
+  ByteWriter out;
+  out.value(value);
+  instance.kept.push_back({static_cast<std::uint8_t>(number), out.take()});
+}
+
+}  // namespace
+
+std::string Turn::effect_key(const Version& version, const Instance& instance, const Step& step) const {
+  return short_hex(
+      sha256({"effect", audit::to_string(pass(version, instance)), step.key, std::to_string(instance.visit)}), 16);
+}
+
+Result<Json> Turn::rendered(const Version& version, Instance& instance, const Step& step) {
+  Result<vm::World> world = this->world(version, &instance);
+  if (!world) return tl::unexpected(world.error());
+  std::vector<Value> arguments;
+  for (const Index argument : step.arguments) {
+    if (argument == none) {
+      arguments.emplace_back();
+      continue;
+    }
+    const Result<Value> value = version.program->evaluate(argument, *world, arena_);
+    if (!value) return tl::unexpected(value.error());
+    arguments.push_back(*value);
+  }
+  world->parameters = arguments;
+  if (step.kind == StepKind::act) {
+    const bytecode::Action& action = version.module.actions[step.action];
+    Json out{{"action", action.name}, {"effect", to_string(action.effect)}};
+    if (action.amount != none) {
+      const Result<Value> amount = version.program->evaluate(action.amount, *world, arena_);
+      if (!amount) return tl::unexpected(amount.error());
+      out["amount"] = json_of(*amount, {.kind = TypeKind::money, .currency = version.module.currency});
+    }
+    Json& given = out["arguments"] = Json::object();
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+      if (arguments[i].exists()) given[action.parameters[i].name] = json_of(arguments[i], action.parameters[i].type);
+    }
+    return out;
+  }
+  const bytecode::Content& content = version.module.contents[step.content];
+  const bytecode::Channel& channel = version.module.channels[step.channel];
+  Json out{{"channel", channel.name}};
+  if (channel.to != none) {
+    const Value& to = world->fields[channel.to];
+    if (!to.exists()) return fault(FaultCode::absent, version.module.fields[channel.to].name);
+    out["to"] = render(to);
+  }
+  out["content"] = content.name;
+  for (const bytecode::Variant& variant : content.variants) {
+    if (variant.channel != step.channel) continue;
+    for (const bytecode::Slot& slot : variant.slots) {
+      const Result<Value> text = version.program->evaluate(slot.text, *world, arena_);
+      if (!text) return tl::unexpected(text.error());
+      if (text->tag() != Tag::text) return fault(FaultCode::wrong_type);
+      out[slot.name] = std::string(text->as_text());
+    }
+  }
+  return out;
+}
+
+std::string Turn::payload(const Version& version, const Instance& instance, const std::string& key,
+                          const Json& effect) const {
+  Json out{{"key", key}};
+  for (const auto& [name, value] : effect.items()) {
+    out[name] = value;
+    if (name != "content" && name != "arguments") continue;
+    out["workflow"] = pass(version, instance).workflow;
+    out["at"] = to_string(now_);
+  }
+  return out.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Result<Turn::Flow> Turn::act(const Version& version, Instance& instance, const Step& step) {
+  const audit::Pass who = pass(version, instance);
+  const bytecode::Action& action = version.module.actions[step.action];
+  const bool held_out = instance.mode == Mode::held_out;
+  const Result<Json> effect = rendered(version, instance, step);
+  if (!effect) {
+    engine_.say(now_,
+                audit::Guarded{who, step.key, "", audit::Guarded::Action::impossible, {}, describe(effect.error())});
+  } else if (const Approval approval = take_approval(instance, step, *effect); approval == Approval::lapsed) {
+    engine_.say(now_, audit::Guarded{who, step.key, "", audit::Guarded::Action::skipped, {}, lapsed_approval});
+  } else {
+    const std::string key = effect_key(version, instance, step);
+    if (!held_out) {
+      Origin origin{instance.workflow, instance.serial, version.number, "", "", now_, action.name, ""};
+      if (approval == Approval::holds) origin.rules = view(rules_hash(engine_.deployments(), instance.workflow));
+      engine_.out().fill.push_back({key, contact_, "", payload(version, instance, key, *effect), encode(origin),
+                                    cell_->revision, now_, now_, store::OutboxState::ready, 0});
+    }
+    engine_.say(now_, audit::Acted{who, step.key, key, action.name, std::string(to_string(action.effect)), held_out});
+  }
+  if (step.local == none) return Flow::go_on;
+  // A call whose answer is used is a place where time passes. The connector that there is answers nothing, so that
+  // there is nothing to wait for: the answer is absent, and the pass goes on in a turn of its own.
+  for (Index i = 0; i <= action.returns.size(); ++i) keep(instance, step.local + i, {});
+  instance.wake = now_;
+  return Flow::wait;
+}
+
+Result<void> Turn::let(const Version& version, Instance& instance, const Step& step) {
+  const Result<vm::World> world = this->world(version, &instance);
+  if (!world) return tl::unexpected(world.error());
+  const Result<Value> value = version.program->evaluate(step.value, *world, arena_);
+  if (!value) {
+    engine_.say(
+        now_,
+        audit::Guarded{
+            pass(version, instance), step.key, "", audit::Guarded::Action::impossible, {}, describe(value.error())});
+  }
+  keep(instance, step.local, value.value_or(Value()));
+  return {};
+}
+
+}  // namespace fairlead::engine

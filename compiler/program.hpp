@@ -183,11 +183,11 @@ struct Program {
   std::vector<std::string> under;                         // policies of the project
   std::vector<std::vector<SlotForm>> slots;               // of each channel
   std::vector<ExprId> segment_roots;
-  std::map<std::string, std::string, std::less<>> secrets;  // of connectors: whose each is
-  std::set<Index> broken_actions;                           // what they take has been reported, and is not known
   std::vector<Mention> mentions;                          // of declared names, in the order in which they were read
   std::unordered_map<std::uint64_t, ExprId> expressions;  // what each expression node means, by `node_key`
   std::vector<LintLevel> lint_levels;
+  std::map<std::string, std::string, std::less<>> secrets;  // of connectors: whose each is
+  std::set<Index> broken_actions;                           // what they take has been reported, and is not known
   std::vector<RuleSource> rule_sources;  // by rule
   std::vector<Place> step_places;        // by step
   std::vector<ExprId> point_roots;

@@ -313,16 +313,18 @@ class Tables {
     }
     share(c.explore, "exploration");
     const auto explored = multiply(c.explore, Decimal::from_int(static_cast<std::int64_t>(c.options.size())));
-    auto floors = explored ? std::optional(*explored) : std::nullopt;
+    // Too much to be added up is too much.
+    const Decimal too_much = Decimal::from_int(2);
+    Decimal floors = explored ? *explored : too_much;
     for (const Option& o : c.options) {
       share(o.at_least, "least");
       if (o.at_most) share(*o.at_most, "most");
       const auto floor = add(c.explore, o.at_least);
       found_.require(!o.at_most || (floor && *floor <= *o.at_most), "an option has more at least than at most");
-      const auto sum = floors ? add(*floors, o.at_least) : Result<Decimal>(Decimal::from_int(2));
-      floors = sum ? std::optional(*sum) : std::nullopt;
+      const auto sum = add(floors, o.at_least);
+      floors = sum ? *sum : too_much;
     }
-    found_.require(floors && *floors <= Decimal::from_int(1), "its exploration leaves its options more than the whole");
+    found_.require(floors <= Decimal::from_int(1), "its exploration leaves its options more than the whole");
     if (c.half_life) {
       duration(*c.half_life, "half-life");
       found_.require(*c.half_life > Duration(), "its half-life is nothing");

@@ -197,6 +197,8 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
     // What a question means, as far as the suggestion is one to be written in its place.
     const bool asks = help.starts_with("Did you mean `");
     const std::size_t tick = help.find('`');
+    if (help.empty() && scope.site && (head == "channel" || head == "content"))
+      help = "Only messages have one. What this rule is about can be asked for its `workflow`.";
     const std::string instead =
         !asks && !help.starts_with("Write `") ? "" : help.substr(tick + 1, help.rfind('`') - tick - 1);
     grammar::Diagnostic& said =

@@ -49,10 +49,11 @@ std::size_t Templates::most_in(const std::vector<grammar::Source>& files) {
 
 tl::expected<Templates::Opened, Unread> Templates::open(const grammar::Source& from, std::string_view written) {
   const fs::path name(written);
-  if (name.empty() || !project_.read) return tl::unexpected(Unread::absent);
+  if (name.empty()) return tl::unexpected(Unread::absent);
   const fs::path path = (fs::path(from.path()).parent_path() / name).lexically_normal();
   if (name.is_absolute() || !lies_in(path, fs::path(project_.root).lexically_normal()))
     return tl::unexpected(Unread::outside);
+  if (!project_.read) return tl::unexpected(Unread::absent);
   if (const auto known = opened_.find(path.string()); known != opened_.end()) {
     Opened again = known->second;
     again.fresh = false;

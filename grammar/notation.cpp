@@ -340,7 +340,7 @@ std::optional<Finding> bare_text(const Mistake& m) {
             content.size() > 60 ? "Put it in `\"`." : fmt::format("Write \"{}\".", content)),
       ""}  // Of several words the last may be meant for something else.
       .mend(whole, fmt::format("\"{}\"", content),
-            content.find_first_of(" \\") == std::string::npos ? Sure::yes : Sure::no);
+            content.find_first_of(" \\") == std::string::npos && m.word(m.at - 1) != "file" ? Sure::yes : Sure::no);
 }
 
 }  // namespace

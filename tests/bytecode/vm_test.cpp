@@ -459,10 +459,13 @@ BOOST_AUTO_TEST_CASE(every_instruction_has_a_case) {
   }
   const std::set<Opcode> never_fail{load,  load_none,  load_true, load_false, move, field,       now,
                                     today, local_time, local, seen,      exists,     jump, jump_exists, give};
+  // They fail where the world has nothing to ask, which has a test of its own.
+  const std::set<Opcode> without_a_source{sum, last, since, rate, score};
   for (unsigned op = 0; op < opcode_count; ++op) {
     const auto code = static_cast<Opcode>(op);
     BOOST_TEST(covered.contains(code), info(code).name << " has no case");
-    BOOST_TEST(refused.contains(code) != never_fail.contains(code), info(code).name << " has no case of a fault");
+    const bool elsewhere = never_fail.contains(code) || without_a_source.contains(code);
+    BOOST_TEST(refused.contains(code) != elsewhere, info(code).name << " has no case of a fault");
   }
 }
 

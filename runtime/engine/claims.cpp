@@ -16,6 +16,29 @@ bool about_the_message(std::string_view key) {
   return false;
 }
 
+/// Without marks of HTML, each replaced by `by`. What is not HTML may lose words by that, so it is only looked at beside
+/// the text itself.
+std::string without_marks(std::string_view text, std::string_view by) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t open = std::min(text.find('<'), text.size());
+    out += text.substr(0, open);
+    const std::size_t close = text.find('>', open);
+    if (close == std::string_view::npos) return out + std::string(text.substr(open));
+    out += by;
+    text.remove_prefix(close + 1);
+  }
+  return out;
+}
+
+/// A text as readers may see it: a line break parts words, bold type does not.
+void add_readings(std::vector<std::string>& texts, const std::string& text) {
+  texts.push_back(folded(text));
+  if (text.find('<') == std::string::npos) return;
+  texts.push_back(folded(without_marks(text, " ")));
+  texts.push_back(folded(without_marks(text, "")));
+}
+
 }  // namespace
 
 Judged judge_words(Engine& engine, const Version& pinned, const Sending& sending, std::string_view payload) {
@@ -35,7 +58,7 @@ Judged judge_words(Engine& engine, const Version& pinned, const Sending& sending
     if (texts.empty()) {
       const nlohmann::json message = nlohmann::json::parse(payload, nullptr, false);
       for (const auto& [key, value] : message.items()) {
-        if (!about_the_message(key) && value.is_string()) texts.push_back(folded(value.get<std::string>()));
+        if (!about_the_message(key) && value.is_string()) add_readings(texts, value.get<std::string>());
       }
     }
     engine.asked(rule.name);

@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(shares_are_kept_for_their_workflows) {
 BOOST_AUTO_TEST_CASE(words_that_a_hole_brings_are_seen_when_the_message_goes_out) {
   const std::string says = workflow("send note(said: event.asset)\nsend ping", "enter on downloaded");
   World world(under("claims: ban \"risk free\" in content", says));
-  for (const auto& [who, words] : {std::pair("ann@a.example", "all RISK-\nfree!"), {"bob@a.example", "risk, freely"}}) {
+  for (const auto& [who, words] : {std::pair("ann@a.example", "all RISK\nfree!"), {"bob@a.example", "risk, freely"}}) {
     world.contact(who);
     world.event(who, "downloaded", {{"asset", words}});
   }
@@ -90,7 +90,8 @@ BOOST_AUTO_TEST_CASE(words_that_a_hole_brings_are_seen_when_the_message_goes_out
   BOOST_TEST(list(world.got(ann)) == "ping");
   BOOST_TEST(list(world.got("bob@a.example")) == "note, ping");
   BOOST_TEST(world.tallies().rules.at("brand.claims").skipped == 1U);
-  BOOST_TEST(world.tallies().rules.at("brand.claims").asked == 4U);
+  // Each as it is filled, and again at hand-over, to which one of them did not come.
+  BOOST_TEST(world.tallies().rules.at("brand.claims").asked == 7U);
   // On another channel nobody minds.
   World other(under("claims: ban \"risk free\" in sms", says));
   other.contact(ann);

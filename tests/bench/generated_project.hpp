@@ -9,12 +9,12 @@
 namespace fairlead::bench {
 
 inline std::string generated_project(int lines) {
-  constexpr int lines_a_part = 64;
-  std::string fields, rest, rules;
+  constexpr int lines_a_part = 67;
+  std::string fields, rest;
   const int parts = lines / lines_a_part;
   for (int i = 0; i < parts; ++i) {
     fields += fmt::format("  spent_{0}:   Number = 0\n  nickname_{0}: Text?\n", i);
-    rules += fmt::format("  rule_{0}: forbid send when content is mail_{0} and contact.spent_{0} > {0}\n", i);
+    rest += fmt::format("policy care_{0} {{\n  applies to workflow flow_{0}\n  enough: forbid send when content is mail_{0} and contact.spent_{0} > {0}\n}}\n\n", i);
     rest += fmt::format("event happened_{0} {{ page: Text, seconds: Number? }}\n", i);
     rest += fmt::format("segment keen_{0} =\n    count(happened_{0} where page == \"p{0}\", last {1} days) >= 2\n    and contact.spent_{0} > {0}\n", i, i % 60 + 1);
     rest += fmt::format(
@@ -33,7 +33,7 @@ inline std::string generated_project(int lines) {
   }
   return "use std.channels\n\nproject bench {\n  time zone \"Europe/Oslo\"\n  currency EUR\n  under house\n}\n\nrecord contact {\n  key email: Email\n"
          "  country:   Country\n  plan:      free | pro\n" +
-         fields + "  consent:   { email: Consent }\n}\n\nevent bought\n\ngoal sale {\n  reach bought within 14 days\n  baseline 5%\n  holdout 10%\n}\n\npolicy house {\n" + rules + "}\n\n" + rest;
+         fields + "  consent:   { email: Consent }\n}\n\nevent bought\n\ngoal sale {\n  reach bought within 14 days\n  baseline 5%\n  holdout 10%\n}\n\npolicy house {\n  asked: forbid send when channel.consent is not given because \"ePrivacy Directive art. 13\"\n}\n\n" + rest;
 }
 
 /// As many lines of Lua of the same length, with functions, tables, conditions and texts: what `luac` is timed with.

@@ -150,7 +150,7 @@ void run(const Options& options, int& exit_code) {
   }
   if (wanted.empty()) {
     fmt::print(stderr, "fairlead: {}\n",
-               options.name.empty() ? "this project has no `simulate` block; docs/language.md shows one"
+               options.name.empty() ? "this project has no `simulate` block; docs/language/tour.md shows one"
                                     : fmt::format("this project has no simulation called \"{}\"", options.name));
     exit_code = wrong_use;
     return;

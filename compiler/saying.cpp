@@ -46,7 +46,7 @@ void Checker::mend_near(Diagnostic& said, grammar::Span span, std::string_view f
 void Checker::not_supported(Node node, std::string_view what) {
   report(Code::not_supported, place(node),
          fmt::format("`{}` is part of the Fairlead language, but this version does not support it yet", what),
-         "not supported yet", "docs/language.md lists what this version reads.");
+         "not supported yet", "docs/language/runs.md lists what this version carries out.");
 }
 
 bool Checker::once(std::map<std::string, Place>& seen, const std::string& what, Node node) {

@@ -1,4 +1,4 @@
-// The page for people: every snippet of docs/language.md is read by the compiler that it describes.
+// The pages for people: every snippet of docs/language is read by the compiler that it describes.
 #include <boost/test/unit_test.hpp>
 
 #include "tests/compiler/compiling.hpp"
@@ -19,12 +19,18 @@ std::vector<std::string> snippets(const std::string& page, const std::string& ki
   return out;
 }
 
-std::string page() {
-  return testing::read_text(std::string(FAIRLEAD_SOURCE_DIR) + "/docs/language.md");
+/// Of all pages together.
+std::vector<std::string> snippets(const std::string& kind) {
+  std::vector<std::string> out;
+  for (const char* page : {"tour.md", "reference.md", "runs.md"}) {
+    for (std::string& text : snippets(testing::read_text(std::string(FAIRLEAD_SOURCE_DIR) + "/docs/language/" + page), kind))
+      out.push_back(std::move(text));
+  }
+  return out;
 }
 
 std::size_t syntax_errors(const std::string& text) {
-  const grammar::Source source("docs/language.md", text);
+  const grammar::Source source("docs/language", text);
   return grammar::parse(source, 0).diagnostics.size();
 }
 
@@ -33,7 +39,7 @@ std::size_t syntax_errors(const std::string& text) {
 BOOST_AUTO_TEST_SUITE(page_test)
 
 BOOST_AUTO_TEST_CASE(whole_programs_compile) {
-  const std::vector<std::string> all = snippets(page(), "lead");
+  const std::vector<std::string> all = snippets("lead");
   BOOST_TEST(!all.empty());
   for (const std::string& text : all) {
     const Compiled compiled = testing::lint_text(text);
@@ -44,7 +50,7 @@ BOOST_AUTO_TEST_CASE(whole_programs_compile) {
 }
 
 BOOST_AUTO_TEST_CASE(parts_are_read) {
-  const std::vector<std::string> all = snippets(page(), "lead-part");
+  const std::vector<std::string> all = snippets("lead-part");
   BOOST_TEST(all.size() > 10U);
   for (const std::string& text : all) {
     // Declarations, or steps.

@@ -123,6 +123,17 @@ void of_rules(const bytecode::Module& module, std::vector<Unsupported>& out) {
   }
 }
 
+namespace {
+
+bool followed(const bytecode::Module& module, const bytecode::Workflow& workflow) {
+  return std::any_of(module.steps.begin(), module.steps.end(), [&](const bytecode::Step& step) {
+    return step.kind == bytecode::StepKind::follow && step.workflow < module.workflows.size() &&
+           module.workflows[step.workflow].name == workflow.name;
+  });
+}
+
+}  // namespace
+
 void of_heads(const bytecode::Module& module, std::vector<Unsupported>& out) {
   for (const bytecode::Workflow& workflow : module.workflows) {
     const auto say = [&](std::string_view what, std::uint32_t line) {
@@ -136,6 +147,8 @@ void of_heads(const bytecode::Module& module, std::vector<Unsupported>& out) {
     for (const bytecode::Entry& entry : workflow.head.entries) {
       if (entry.at_most) say("enter at most", entry.line);
       if (entry.kind == bytecode::Entry::Kind::every) say("enter every", entry.line);
+      // Who follows another workflow here needs nobody's hand.
+      if (entry.kind == bytecode::Entry::Kind::hand && !followed(module, workflow)) say("enter by hand", entry.line);
       if (entry.kind == bytecode::Entry::Kind::segment && entry.by_clock)
         say(fmt::format("enter when {}, which time alone may bring about", module.segments[entry.segment].name),
             entry.line);

@@ -191,6 +191,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_kept_is_not_deployed) {
   for (const auto& [clause, what] : {std::pair("enter on purchased at most 500 per day", "enter at most"),
                                      {"budget $2_000 per month", "budget"},
                                      {"rollout shadow 3 days, then 100%", "rollout"},
+                                     {"enter by hand", "enter by hand"},
                                      {"enter when idle_ones", "which time alone may bring about"}})
     BOOST_TEST(head(clause).find(what) != std::string::npos, clause << ": " << head(clause));
 }

@@ -132,6 +132,8 @@ BOOST_AUTO_TEST_CASE(colours_are_as_they_are_wanted) {
     const Ended ended = run(folder, arguments);
     return (ended.err + ended.out).find("\x1b[") != std::string::npos;
   };
+  // Whoever runs the tests may have said something of colours; empty is as good as unset.
+  const Environment unsaid("NO_COLOR", "");
   // What goes into a pipe is plain.
   BOOST_TEST(!coloured({"check", "p"}));
   BOOST_TEST(coloured({"--color", "always", "check", "p"}));
@@ -147,8 +149,6 @@ BOOST_AUTO_TEST_CASE(colours_are_as_they_are_wanted) {
     BOOST_TEST(!coloured({"check", "p"}));
     BOOST_TEST(coloured({"check", "p", "--color=always"}));
   }
-  const Environment empty("NO_COLOR", "");
-  BOOST_TEST(coloured({"check", "p", "--color=always"}));
 }
 
 }  // namespace fairlead::cli::test

@@ -32,7 +32,7 @@ const std::map<Where, Place>& places() {
          {"simulate", "simulate \"first month\" { … }"},
          {"role", "role legal { \"lee@acme.example\" }"},
          {"team", "team sales { \"kim@acme.example\" capacity 30 per week }"},
-         {"score", "score intent { predict became_mql within 30 days, from contact.plan, bands cold below 20%, hot }"},
+         {"score", "score intent { predict … from … bands … }"},
          {"points", "points engagement { +10 when downloaded, last 30 days }"},
          {"action", "action create_deal(title: Text, amount: Money) effect write"},
          {"connector", "connector twilio for sms { … }"}},

@@ -34,12 +34,6 @@ std::vector<fs::path> cases() {
   return out;
 }
 
-/// What is said of a file. Lints have their say where nothing else is wrong with it.
-Compiled compiled_at(const fs::path& path) {
-  Compiled plain = compile_path(path.string(), {.lint = false, .folder = {}});
-  return plain.diagnostics.empty() ? compile_path(path.string()) : plain;
-}
-
 /// The names of these files say that they have more than one mistake.
 bool has_several(const fs::path& path) {
   return path.stem().string().starts_with("several_");
@@ -53,7 +47,7 @@ BOOST_AUTO_TEST_CASE(each_mistake_gets_its_message) {
   const bool update = std::getenv("FAIRLEAD_UPDATE_GOLDEN") != nullptr;
   std::set<std::string> known;
   for (const fs::path& path : cases()) {
-    const Compiled compiled = compiled_at(path);
+    const Compiled compiled = compile_path(path.string());
     const std::string messages = testing::rendered(compiled);
     const fs::path expected = golden / (path.stem().string() + ".txt");
     known.insert(expected.filename().string());
@@ -70,7 +64,7 @@ BOOST_AUTO_TEST_CASE(each_mistake_gets_its_message) {
 
 BOOST_AUTO_TEST_CASE(one_mistake_one_message) {
   for (const fs::path& path : cases()) {
-    const Compiled compiled = compiled_at(path);
+    const Compiled compiled = compile_path(path.string());
     if (has_several(path)) {
       BOOST_TEST(compiled.diagnostics.size() == 3U, path << ":\n" << testing::rendered(compiled));
     } else {
@@ -83,7 +77,7 @@ BOOST_AUTO_TEST_CASE(one_mistake_one_message) {
 BOOST_AUTO_TEST_CASE(every_code_is_given) {
   std::set<Code> given;
   for (const fs::path& path : cases()) {
-    for (const Diagnostic& d : compiled_at(path).diagnostics) given.insert(d.code);
+    for (const Diagnostic& d : compile_path(path.string()).diagnostics) given.insert(d.code);
   }
   for (const grammar::CodeInfo& info : grammar::codes()) {
     BOOST_TEST(given.contains(info.code), grammar::to_string(info.code) << " " << info.name << " is given by no file");
@@ -107,7 +101,7 @@ BOOST_AUTO_TEST_CASE(the_table_of_codes_is_the_enumeration) {
 
 BOOST_AUTO_TEST_CASE(messages_are_sentences) {
   for (const fs::path& path : cases()) {
-    for (const Diagnostic& d : compiled_at(path).diagnostics) {
+    for (const Diagnostic& d : compile_path(path.string()).diagnostics) {
       BOOST_TEST_CONTEXT(path << ": " << d.message) {
         BOOST_TEST(!d.message.ends_with("."));
         BOOST_TEST(!d.message.empty());

@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(shares_are_kept_for_their_workflows) {
 BOOST_AUTO_TEST_CASE(words_that_a_hole_brings_are_seen_when_the_message_goes_out) {
   const std::string says = workflow("send note(said: event.asset)\nsend ping", "enter on downloaded");
   World world(under("claims: ban \"risk free\" in content", says));
-  for (const auto& [who, words] : {std::pair("ann@a.example", "all RISK\nfree!"), {"bob@a.example", "risk, freely"}}) {
+  for (const auto& [who, words] : {std::pair("ann@a.example", "all RISK-\nfree!"), {"bob@a.example", "risk, freely"}}) {
     world.contact(who);
     world.event(who, "downloaded", {{"asset", words}});
   }

@@ -34,19 +34,19 @@ void print(const audit::Stamped& stamped, const audit::Decided& d, bool json) {
   if (json) {
     nlohmann::ordered_json shares;
     for (std::size_t i = 0; i < d.shares.size(); ++i) shares[d.options[i]] = static_cast<double>(d.shares[i]) / 1e9;
-    fmt::print("{}\n",
-               nlohmann::ordered_json{{"at", to_string(stamped.at)},
-                                      {"pass", audit::to_string(d.pass)},
-                                      {"choice", d.choice},
-                                      {"held_out", d.mode == audit::Mode::held_out},
-                                      {"chosen", d.chosen < d.shares.size() ? nlohmann::ordered_json(d.options[d.chosen])
-                                                                         : nlohmann::ordered_json()},
-                                      {"probabilities", shares},
-                                      {"context", d.context},
-                                      {"model", d.model},
-                                      {"purpose", d.purpose},
-                                      {"index", d.index}}
-                   .dump());
+    fmt::print("{}\n", nlohmann::ordered_json{{"at", to_string(stamped.at)},
+                                              {"pass", audit::to_string(d.pass)},
+                                              {"choice", d.choice},
+                                              {"held_out", d.mode == audit::Mode::held_out},
+                                              {"chosen", d.chosen < d.shares.size()
+                                                             ? nlohmann::ordered_json(d.options[d.chosen])
+                                                             : nlohmann::ordered_json()},
+                                              {"probabilities", shares},
+                                              {"context", d.context},
+                                              {"model", d.model},
+                                              {"purpose", d.purpose},
+                                              {"index", d.index}}
+                           .dump());
     return;
   }
   std::string options;
@@ -56,8 +56,10 @@ void print(const audit::Stamped& stamped, const audit::Decided& d, bool json) {
                            eligible ? fmt::format("{:.2f}%", static_cast<double>(d.shares[i]) / 1e7) : "not eligible");
   }
   fmt::print("{}  {}  {} → {}  ({}; weights version {}{})\n", to_string(stamped.at), audit::to_string(d.pass), d.choice,
-             d.shares.empty() ? "nothing eligible" : d.chosen < d.shares.size() ? d.options[d.chosen] : "nothing", options, d.model,
-             d.mode == audit::Mode::held_out ? "; held out" : "");
+             d.shares.empty()             ? "nothing eligible"
+             : d.chosen < d.shares.size() ? d.options[d.chosen]
+                                          : "nothing",
+             options, d.model, d.mode == audit::Mode::held_out ? "; held out" : "");
 }
 
 void run(const Options& options, int& exit_code) {

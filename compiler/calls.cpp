@@ -31,7 +31,7 @@ std::vector<Argument> arguments_of(Node call) {
 ExprId Checker::call_of(Node node, const Scope& scope) {
   const Place at = place(node);
   const Node name = node.child(Kind::name);
-  const std::vector<Node> arguments = node.children(Kind::argument);
+  const grammar::Nodes arguments = node.children(Kind::argument);
   const auto broken = [&] { return constant(at, Type{}, {}); };
 
   if (name.text() == "link") {
@@ -41,7 +41,7 @@ ExprId Checker::call_of(Node node, const Scope& scope) {
              "Write it like `link(\"https://acme.example/demo\")`.");
       return broken();
     }
-    const std::vector<Node> parts = arguments[0].child(Kind::expression).children();
+    const grammar::Nodes parts = arguments[0].child(Kind::expression).children();
     if (parts.size() == 1 && parts.front().is(Kind::text) && parts.front().child(Kind::hole))
       return address_text(parts.front(), scope);
     const ExprId address = expression(arguments[0].child(Kind::expression), scope, &url);
@@ -101,8 +101,7 @@ ExprId Checker::release(Node node, const Scope& scope, const Type* expected) {
                                       .because = *because,
                                       .file = files_[expr.place.file].path(),
                                       .line = line(place(node))});
-  return add(
-      {.op = Op::release, .type = expr.type, .place = place(node), .args = {inner}, .constant = {}, .path = expr.path});
+  return add({.op = Op::release, .type = expr.type, .place = place(node), .args = {inner}, .path = expr.path});
 }
 
 }  // namespace fairlead::compiler

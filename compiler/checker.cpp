@@ -11,9 +11,13 @@ using grammar::Severity;
 
 void Checker::check(const std::vector<Node>& roots) {
   collect(roots);
+  std::vector<Node> all_declared;
+  for (const Node& root : roots) {
+    for (const Node& node : root.children()) all_declared.push_back(node);
+  }
   const auto each = [&](Kind kind, const auto& act) {
-    for (const Node& root : roots) {
-      for (const Node& node : root.children(kind)) act(node);
+    for (const Node& node : all_declared) {
+      if (node.is(kind)) act(node);
     }
   };
   const auto each_named = [&](NameKind kind, const auto& act) {

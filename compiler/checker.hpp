@@ -27,7 +27,7 @@ struct Local {
   std::string name;
   Index number = 0;
   Type type;
-  Index action = none;  // its answer's fields have the numbers after its own
+  Index action = none;        // its answer's fields have the numbers after its own
   bytecode::Labels labels{};  // of what it was made of
 };
 
@@ -40,13 +40,13 @@ struct Scope {
   std::optional<Binding> subject;  // the event that is being tested: its fields go by their bare names
   const std::vector<bytecode::EventField>* parameters = nullptr;
   std::vector<Local> locals;
-  std::vector<std::string>* provided = nullptr;  // a provider's callback: every name is a text, and is noted here
-  bool site = false;   // a rule: `workflow`, and what the effect says of itself
+  std::vector<std::string>* provided = nullptr;      // a provider's callback: every name is a text, and is noted here
+  bool site = false;                                 // a rule: `workflow`, and what the effect says of itself
   bytecode::Effect effect = bytecode::Effect::send;  // a rule's: a message has `channel` and `content`
-  bool rates = false;       // `pause when`: `rate`
-  Facts present;            // optionals known to be there
-  Facts invariants;         // those that every wait leaves there (`leave when`)
-  StaleFacts<Place> stale;  // what was known to be there, and where time passed since
+  bool rates = false;                                // `pause when`: `rate`
+  Facts present;                                     // optionals known to be there
+  Facts invariants;                                  // those that every wait leaves there (`leave when`)
+  StaleFacts<Place> stale;                           // what was known to be there, and where time passed since
 };
 
 /// A value that stands in a call, by name; parts of records by their dotted names.
@@ -105,7 +105,7 @@ class Checker {
   void events_of_contact();
   Index segment(Index index);
   Type type(grammar::Node node);
-  std::vector<bytecode::EventField> event_fields(const std::vector<grammar::Node>& nodes);
+  std::vector<bytecode::EventField> event_fields(const grammar::Nodes& nodes);
   /// The parts of a record, of a type that is one or that is called by a name of one; else none.
   [[nodiscard]] grammar::Node record_of(grammar::Node type) const;
   static bytecode::Labels labels_of(grammar::Node field);
@@ -187,12 +187,11 @@ class Checker {
   // ---- rules that are settled by looking (settled.cpp)
   void settle_rules();
 
-
   // ---- ways (records.cpp, repeat.cpp, split.cpp)
   void other_field(grammar::Node node, const std::string& prefix, grammar::Node type, bytecode::RecordType& record,
                    std::map<std::string, Place>& seen);
   /// `binding.FIELD` of a record; `names` is the whole path.
-  ExprId record_field_of(const Binding& binding, const std::vector<grammar::Node>& names, const Scope& scope, Place at);
+  ExprId record_field_of(const Binding& binding, const grammar::Nodes& names, const Scope& scope, Place at);
   /// Workflows that follow each other in a circle.
   void follow_circles();
   /// A whole number from 1 to `most`; `what` it counts is for the message.
@@ -309,11 +308,6 @@ class Checker {
   [[nodiscard]] bool in_library(Place at) const { return at.file >= own_ && at.file < library_end_; }
   [[nodiscard]] std::uint32_t line(Place place) const { return files_[place.file].line(place.span.begin); }
 
-  /// How far an expression goes, segments that it asks for included.
-  struct Extent {
-    std::uint32_t size = 1, depth = 1;
-  };
-
   const std::vector<grammar::Source>& files_;
   std::size_t own_;
   std::size_t library_end_;  // templates come behind
@@ -322,7 +316,13 @@ class Checker {
   Templates& templates_;
   // Channels of the library that nothing has named yet, and what the contact lacks for them.
   std::map<Index, std::vector<grammar::Diagnostic>> dormant_;
-  std::vector<Extent> extents_;                       // of every expression
+  struct NameHash {
+    std::size_t operator()(const std::pair<NameKind, std::string_view>& name) const {
+      return std::hash<std::string_view>()(name.second) + static_cast<std::size_t>(name.first);
+    }
+  };
+  // The declarations of `program_.names`, which are asked for wherever one is named.
+  std::unordered_map<std::pair<NameKind, std::string_view>, const Declared*, NameHash> declared_;
   std::vector<Declared> segments_, points_, scores_;  // by index
   std::vector<Stage> segment_stages_, point_stages_, score_stages_;
   unsigned defining_ = 0;                            // how many definitions are being followed
@@ -333,6 +333,7 @@ class Checker {
   bool no_contact_ = false;                                // there is no `record contact`, which has been said
   Place contact_;                                          // its name
   std::map<std::string, std::vector<std::string>> under_;  // by workflow: policies that it names itself
+  std::map<std::string, std::set<Index>> policies_of_;     // by workflow: policies that name it
   Place here_;
   std::set<std::string, std::less<>> followed_;  // workflows that some `follow` names
   struct Follow {

@@ -66,7 +66,7 @@ FlowReader::Exits FlowReader::choose(Node node, Scope& scope, const std::string&
   std::vector<Scope> branches;
   Decimal start;
   std::map<std::string, Place> names;
-  const std::vector<Node> options = block.children(Kind::option);
+  const grammar::Nodes options = block.children(Kind::option);
   if (options.size() < 2) {
     c_.report(Code::too_few_options, c_.place(name_node), "a choice wants at least two options",
               options.empty() ? "has none" : "has one",

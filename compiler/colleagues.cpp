@@ -22,7 +22,7 @@ std::optional<std::string> Checker::address(Node text) {
 void Checker::role(Node node, Index index) {
   std::map<std::string, Place> seen;
   std::vector<std::string> members;
-  const std::vector<Node> texts = node.child(Kind::block).children(Kind::text);
+  const grammar::Nodes texts = node.child(Kind::block).children(Kind::text);
   for (const Node& text : texts) {
     auto member = address(text);
     if (member && once(seen, *member, text)) members.push_back(std::move(*member));
@@ -40,7 +40,7 @@ void Checker::team(Node node, Index index) {
   std::map<std::string, Place> seen;
   std::vector<bytecode::Member> members;
   const Type boolean = Type::of(TypeKind::boolean);
-  const std::vector<Node> lines = node.child(Kind::block).children(Kind::member);
+  const grammar::Nodes lines = node.child(Kind::block).children(Kind::member);
   for (const Node& line : lines) {
     const Node text = line.child(Kind::text);
     const auto who = address(text);

@@ -10,7 +10,7 @@ using grammar::Node;
 
 void Checker::action(Node node, Index index) {
   bytecode::Action action = program_.module.actions[index];
-  const std::vector<Node> parameters = node.children(Kind::parameter);
+  const grammar::Nodes parameters = node.children(Kind::parameter);
   bool known = true;
   for (const Node& parameter : parameters) {
     const Node type = parameter.child(Kind::type);
@@ -26,7 +26,7 @@ void Checker::action(Node node, Index index) {
   if (action.parameters.size() < parameters.size()) program_.broken_actions.insert(index);  // which has been said
   for (const Node& clause : node.children(Kind::clause)) {
     if (const Node returns = clause.child(Kind::record_type)) {
-      const std::vector<Node> fields = returns.children(Kind::field);
+      const grammar::Nodes fields = returns.children(Kind::field);
       action.returns = event_fields(fields);
       if (action.returns.size() < fields.size()) program_.broken_actions.insert(index);
       continue;
@@ -78,7 +78,7 @@ bytecode::Connector ConnectionReader::read() {
 }
 
 void ConnectionReader::targets() {
-  const std::vector<Node> names = node_.children(Kind::name);
+  const grammar::Nodes names = node_.children(Kind::name);
   if (names.size() == 1) {
     c_.report(Code::missing_clause, c_.place(names.front()),
               fmt::format("the connector `{}` does not say what it carries out", out_.name), "for what?",
@@ -178,7 +178,7 @@ void ConnectionReader::inputs() {
 
 void ConnectionReader::retry(Node clause) {
   if (!c_.once(once_, "retry", clause.children().front())) return;
-  const std::vector<Node> numbers = clause.children(Kind::number);
+  const grammar::Nodes numbers = clause.children(Kind::number);
   const bool bounded = clause.has("times");
   for (std::size_t i = 0; i + (bounded ? 1 : 0) < numbers.size(); ++i) {
     const std::string_view status = numbers[i].text();

@@ -32,7 +32,7 @@ std::vector<bytecode::SlotText> Checker::adaptive(Node node, const SlotForm& for
                                                   const std::string& name) {
   std::vector<bytecode::SlotText> out;
   std::map<std::string, Place> seen;
-  const std::vector<Node> texts = node.child(Kind::block).children(Kind::named_text);
+  const grammar::Nodes texts = node.child(Kind::block).children(Kind::named_text);
   for (const Node& text : texts) {
     const Node label = text.child(Kind::name);
     const std::string word(label.text());

@@ -107,7 +107,7 @@ bytecode::Labels Checker::labels_of(Node field) {
   return out;
 }
 
-std::vector<bytecode::EventField> Checker::event_fields(const std::vector<Node>& nodes) {
+std::vector<bytecode::EventField> Checker::event_fields(const grammar::Nodes& nodes) {
   std::vector<bytecode::EventField> out;
   std::map<std::string, Place> seen;
   // What stands at a record goes for all of its parts.

@@ -143,7 +143,7 @@ FlowReader::Exits FlowReader::approve(Node node, Scope& scope, const std::string
       c_.report(Code::number_range, c_.place(up_to), "nobody can decide in no time", "no time",
                 "Write it like `up to 2 days`.");
   }
-  const std::vector<Node> blocks = node.children(Kind::block);
+  const grammar::Nodes blocks = node.children(Kind::block);
   if (!node.has("otherwise")) {
     c_.report(Code::otherwise_missing, c_.place(node), "this approval does not say what happens when it is not given",
               "no `otherwise`", "Add `otherwise { … }` after its block. An empty block goes on with the next step.");

@@ -20,12 +20,15 @@ class Emitter {
 
   void emit(Index function, ExprId root) {
     bytecode::Function& out = program_.module.functions[function];
-    out_ = &out;
+    code_.clear();
+    lines_.clear();
     highest_ = 0;
     too_large_ = false;
     value(root, 0);
     put(Instruction::ax(Opcode::give, 0, 0), root);
     out.registers = highest_ + 1;
+    out.code = code_;
+    out.lines = lines_;
     if (too_large_ || out.code.size() > 60'000) {
       const Place at = program_.exprs[root].place;
       diagnostics_.push_back({grammar::Code::too_complex,
@@ -41,45 +44,43 @@ class Emitter {
   [[nodiscard]] const Expr& expr(ExprId id) const { return program_.exprs[id]; }
 
   void put(Instruction instruction, ExprId at) {
-    out_->code.push_back(instruction);
+    code_.push_back(instruction);
     const Place place = expr(at).place;
     // Most instructions come from where the one before came from.
     if (place.file != last_.file || place.span.begin != last_.span.begin || line_ == 0) {
       last_ = place;
       line_ = files_[place.file].line(place.span.begin);
     }
-    out_->lines.push_back(line_);
+    lines_.push_back(line_);
   }
 
   std::size_t jump(Opcode op, unsigned a, ExprId at) {
     put(Instruction::ax(op, a, 0), at);
-    return out_->code.size() - 1;
+    return code_.size() - 1;
   }
   void land(std::size_t jump_at) {
-    const Instruction old = out_->code[jump_at];
-    const std::size_t distance = out_->code.size() - jump_at - 1;
+    const Instruction old = code_[jump_at];
+    const std::size_t distance = code_.size() - jump_at - 1;
     if (distance > 0xffff) too_large_ = true;
-    out_->code[jump_at] = Instruction::ax(old.op(), old.a(), static_cast<unsigned>(distance & 0xffff));
+    code_[jump_at] = Instruction::ax(old.op(), old.a(), static_cast<unsigned>(distance & 0xffff));
   }
 
+  /// Equal constants share a place.
   unsigned constant(const bytecode::Constant& c) {
-    // Equal constants share a place; the key is their printed form.
-    std::string key = describe(c);
-    const auto [at, fresh] =
-        constants_.emplace(std::move(key), static_cast<unsigned>(program_.module.constants.size()));
+    const auto [at, fresh] = constants_.emplace(&c, static_cast<unsigned>(program_.module.constants.size()));
     if (fresh) program_.module.constants.push_back(c);
     if (at->second > 0xffff) too_large_ = true;
     return at->second & 0xffff;
   }
 
-  static std::string describe(const bytecode::Constant& c) {
-    ByteWriter out;
-    out.u8(static_cast<std::uint8_t>(c.tag));
-    out.int128(c.units);
-    out.bytes(c.text);
-    for (const bytecode::Constant& item : c.items) out.bytes(describe(item));
-    return out.take();
-  }
+  struct SameConstant {
+    std::size_t operator()(const bytecode::Constant* c) const {
+      std::size_t out = std::hash<std::string_view>()(c->text) + static_cast<std::size_t>(c->units) * 31;
+      for (const bytecode::Constant& item : c->items) out = out * 31 + operator()(&item);
+      return out;
+    }
+    bool operator()(const bytecode::Constant* a, const bytecode::Constant* b) const { return *a == *b; }
+  };
 
   unsigned currency(const std::string& code) {
     if (code.empty()) return bytecode::no_currency;
@@ -106,12 +107,12 @@ class Emitter {
     const Expr& e = expr(id);
     switch (e.op) {
       case Op::constant:
-        if (e.constant.tag == Tag::none) {
+        if (e.constant().tag == Tag::none) {
           put(Instruction::ax(Opcode::load_none, to, 0), id);
-        } else if (e.constant.tag == Tag::boolean) {
-          put(Instruction::ax(e.constant.units != 0 ? Opcode::load_true : Opcode::load_false, to, 0), id);
+        } else if (e.constant().tag == Tag::boolean) {
+          put(Instruction::ax(e.constant().units != 0 ? Opcode::load_true : Opcode::load_false, to, 0), id);
         } else {
-          put(Instruction::ax(Opcode::load, to, constant(e.constant)), id);
+          put(Instruction::ax(Opcode::load, to, constant(e.constant())), id);
         }
         break;
       case Op::field: put(Instruction::ax(Opcode::field, to, e.ref), id); break;
@@ -192,10 +193,12 @@ class Emitter {
   Program& program_;
   const std::vector<grammar::Source>& files_;
   std::vector<grammar::Diagnostic>& diagnostics_;
-  bytecode::Function* out_ = nullptr;
+  std::vector<Instruction> code_;  // of the function in the making: what is kept has no room to spare
+  std::vector<std::uint32_t> lines_;
   unsigned highest_ = 0;
   bool too_large_ = false;
-  std::unordered_map<std::string, unsigned> constants_;
+  std::unordered_map<const bytecode::Constant*, unsigned, SameConstant, SameConstant>
+      constants_;  // they lie in the expressions
   Place last_;
   std::uint32_t line_ = 0;  // of last_; 0: of none yet
 };

@@ -22,9 +22,8 @@ class ExpressionReader {
   [[nodiscard]] const Type& type(ExprId id) const { return c_.program_.exprs[id].type; }
   [[nodiscard]] Place place(ExprId id) const { return c_.program_.exprs[id].place; }
 
-  ExprId make(Op op, Type type, Place at, std::vector<ExprId> args) {
-    return c_.add(
-        {.op = op, .type = std::move(type), .place = at, .args = std::move(args), .constant = {}, .path = {}});
+  ExprId make(Op op, Type type, Place at, Args args) {
+    return c_.add({.op = op, .type = std::move(type), .place = at, .args = std::move(args), .path = {}});
   }
   ExprId broken(Place at) { return make(Op::constant, Type{}, at, {}); }
   [[nodiscard]] Place span(ExprId a, ExprId b) const {
@@ -469,7 +468,7 @@ class ExpressionReader {
 
   Checker& c_;
   const Scope* scope_;  // what is known here; on the right of `and` more than on its left
-  std::vector<Node> parts_;
+  grammar::Nodes parts_;
   std::size_t next_ = 0;
 };
 
@@ -477,7 +476,7 @@ ExprId Checker::expression(Node node, const Scope& scope, const Type* expected) 
   if (!node) return constant(here_, Type{}, {});
   here_ = place(node);
   const ExprId id = ExpressionReader(*this, scope, node).read(expected);
-  program_.expressions.emplace(node_key(place(node).file, node.index()), id);
+  program_.means(here_.file, node, id);
   const Expr& expr = program_.exprs[id];
   if (expr.type.broken() && expr.path == "contact") {
     report(Code::type_mismatch, expr.place, "`contact` by itself is not a value", "the whole contact",

@@ -27,8 +27,11 @@ void FlowReader::patch(const Exits& exits, Index target) {
 }
 
 std::string FlowReader::key(const std::string& prefix, const std::string& label) {
-  const std::string base = fmt::format("{}/{}", prefix, label);
-  return fmt::format("{}#{}", base, ++labels_[base]);
+  std::string out;
+  out.reserve(prefix.size() + label.size() + 4);
+  out.append(prefix).append("/").append(label);
+  const int number = ++labels_[out];
+  return out.append("#").append(std::to_string(number));
 }
 
 Index FlowReader::add(bytecode::StepKind kind, Node node, std::string step_key) {
@@ -186,7 +189,7 @@ FlowReader::Exits FlowReader::branch(Node node, Scope& scope, const std::string&
   module().steps[index].value = condition;
   Scope then = scope;
   c_.facts(c_.program_.roots[condition], true, then.present);
-  const std::vector<Node> blocks = node.children(Kind::block);
+  const grammar::Nodes blocks = node.children(Kind::block);
   Exits out = sequence(blocks.empty() ? node : blocks[0], then, name, {{index, Exit::next, 0}});
   const bool falls_through = !out.empty();
   Scope other = scope;

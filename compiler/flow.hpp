@@ -86,7 +86,7 @@ class FlowReader {
 
   Checker& c_;
   Index workflow_;
-  std::map<std::string, int> labels_;
+  std::unordered_map<std::string, int> labels_;
 };
 
 }  // namespace fairlead::compiler

@@ -11,26 +11,31 @@ ExprId Checker::add(Expr expr) {
   // Segments stand in for their expressions, so that a few short lines can come to very much.
   constexpr std::uint32_t largest = 20'000;
   constexpr std::uint32_t deepest = 1'500;
-  Extent extent;
-  for (const ExprId arg : expr.args) {
-    extent.size += extents_[arg].size;
-    extent.depth = std::max(extent.depth, extents_[arg].depth + 1);
-    if (expr.op != Op::release) expr.labels |= program_.exprs[arg].labels;
+  expr.path = program_.keep(expr.path);
+  expr.size = expr.depth = 1;
+  for (const ExprId id : expr.args) {
+    const Expr& arg = program_.exprs[id];
+    expr.size += arg.size;
+    expr.depth = std::max(expr.depth, arg.depth + 1);
+    if (expr.op != Op::release) expr.labels |= arg.labels;
   }
-  if (extent.size > largest || extent.depth > deepest) {
+  if (expr.size > largest || expr.depth > deepest) {
     report(Code::too_complex, expr.place, "this expression is too large, with all that it asks for", "too large",
            "Split the question, or ask fewer segments at once.");
     expr = Expr{.place = expr.place};
-    extent = {};
   }
-  extents_.push_back(extent);
   program_.exprs.push_back(std::move(expr));
   return static_cast<ExprId>(program_.exprs.size() - 1);
 }
 
 ExprId Checker::constant(Place at, Type type, bytecode::Constant value) {
   return add(
-      {.op = Op::constant, .type = std::move(type), .place = at, .args = {}, .constant = std::move(value), .path = {}});
+      {.op = Op::constant,
+       .type = std::move(type),
+       .place = at,
+       .args = {},
+       .literal = value.tag == Tag::none ? nullptr : std::make_shared<const bytecode::Constant>(std::move(value)),
+       .path = {}});
 }
 
 Index Checker::add_function(ExprId root, std::string name) {
@@ -55,10 +60,10 @@ Index Checker::function(Node node, const Scope& scope, const Type* expected, std
 
 void Checker::facts(ExprId id, bool truth, Facts& out) const {
   const Expr& expr = program_.exprs[id];
-  const auto there = [&out](const std::string& path) {
+  const auto there = [&out](std::string_view path) {
     out.insert(path);
     // Where the last event says something, there was one.
-    if (path.starts_with("last(")) out.insert("since " + path.substr(0, path.rfind(").") + 1));
+    if (path.starts_with("last(")) out.insert(fmt::format("since {}", path.substr(0, path.rfind(").") + 1)));
   };
   if (expr.op == (truth ? Op::conjunction : Op::disjunction)) {
     for (const ExprId arg : expr.args) facts(arg, truth, out);
@@ -157,7 +162,7 @@ std::vector<Place> Program::sources(ExprId expr, bytecode::Label label) const {
     const ExprId id = open.back();
     open.pop_back();
     if (!exprs[id].labels.has(label) || !seen.insert(id).second) continue;
-    const std::vector<ExprId>& args = exprs[id].args;
+    const Args& args = exprs[id].args;
     // What none of its parts brought in is its own.
     if (std::none_of(args.begin(), args.end(), [&](ExprId arg) { return exprs[arg].labels.has(label); }))
       out.push_back(exprs[id].place);

@@ -70,7 +70,6 @@ ExprId Checker::history_of(Node call, const Scope& scope) {
                 .type = Type::of(TypeKind::boolean),
                 .place = at,
                 .args = {since(at, kept, fmt::format("since last({})", asked->text))},
-                .constant = {},
                 .path = {}});
   }
   const Index kept = counter(at, CounterKind::count, *asked);
@@ -109,7 +108,7 @@ ExprId Checker::last_of(Node call, Node field, const Scope& scope) {
     type.field.optional = !scope.present.contains(path) && (!happened || type.field.optional);
     const Index kept = counter(at, CounterKind::last, *asked);
     const ExprId out = ask(Op::last, type, at, kept);
-    program_.exprs[out].path = path;
+    program_.exprs[out].path = program_.keep(path);
     return out;
   }
   std::vector<std::string_view> candidates;
@@ -149,7 +148,7 @@ ExprId Checker::since_of(Node node, const Scope& scope) {
 
 ExprId Checker::idle_of(Node call) {
   const Place at = place(call);
-  const std::vector<Node> arguments = call.children(Kind::argument);
+  const grammar::Nodes arguments = call.children(Kind::argument);
   Node literal;
   if (arguments.size() == 1) {
     const Node inner = arguments[0].has("last") ? arguments[0] : arguments[0].child(Kind::expression);
@@ -164,8 +163,8 @@ ExprId Checker::idle_of(Node call) {
   if (!length) return constant(at, Type{}, {});
   // Nothing in `(now - D, now]`: either nothing ever, or the last of it lies at least D back.
   const Type boolean = Type::of(TypeKind::boolean);
-  const auto make = [&](Op op, std::vector<ExprId> args) {
-    return add({.op = op, .type = boolean, .place = at, .args = std::move(args), .constant = {}, .path = {}});
+  const auto make = [&](Op op, Args args) {
+    return add({.op = op, .type = boolean, .place = at, .args = std::move(args), .path = {}});
   };
   Question anything;
   anything.text = "anything";
@@ -185,7 +184,7 @@ ExprId Checker::rate_of(Node call, const Scope& scope) {
            "It can be asked in `pause when`. Of one contact, `count` says how often something happened.");
     return broken();
   }
-  const std::vector<Node> arguments = call.children(Kind::argument);
+  const grammar::Nodes arguments = call.children(Kind::argument);
   const Node window = window_argument(call);
   const Node what = !arguments.empty() && !arguments[0].has("last") ? arguments[0] : Node();
   const Node per = what ? what.after("per") : Node();
@@ -212,7 +211,7 @@ ExprId Checker::rate_of(Node call, const Scope& scope) {
 
 Index Checker::event_named(Node expr, Index* field) {
   const Node path = expr.children().size() == 1 ? expr.child(Kind::path) : Node();
-  const std::vector<Node> names = path ? path.children(Kind::name) : std::vector<Node>{};
+  const grammar::Nodes names = path ? path.children(Kind::name) : grammar::Nodes{};
   if (names.size() != 1 && (names.size() < 2 || field == nullptr)) {
     report(Code::wrong_arguments, place(expr), "the name of an event is wanted here", "not a name",
            names.size() > 1 ? fmt::format("Leave out the field: `{}`.", names.front().text())
@@ -259,7 +258,7 @@ std::optional<Duration> Checker::window_of(Node literal) {
 
 std::optional<Checker::Question> Checker::question(Node call, bool field, bool window) {
   const std::string_view name = call.child(Kind::name).text();
-  const std::vector<Node> arguments = call.children(Kind::argument);
+  const grammar::Nodes arguments = call.children(Kind::argument);
   Node what;
   Node back;
   for (const Node& argument : arguments) (argument.has("last") ? back : what) = argument;
@@ -276,7 +275,7 @@ std::optional<Checker::Question> Checker::question(Node call, bool field, bool w
            example(name));
     return std::nullopt;
   }
-  const std::vector<Node> expressions = what.children(Kind::expression);
+  const grammar::Nodes expressions = what.children(Kind::expression);
   if (expressions.empty()) {
     report(Code::wrong_arguments, place(what), "the name of an event is wanted here", "not a name", example(name));
     return std::nullopt;
@@ -332,16 +331,15 @@ Index Checker::counter(Place at, CounterKind kind, const Question& asked) {
 }
 
 ExprId Checker::ask(Op op, Type type, Place at, Index kept) {
-  Expr out{.op = op, .type = std::move(type), .place = at, .args = {}, .constant = {}, .ref = kept, .path = {}};
-  if (op != Op::rate) out.labels = program_.counter_labels[kept];
-  return add(std::move(out));
+  const bytecode::Labels labels = op == Op::rate ? bytecode::Labels{} : program_.counter_labels[kept];
+  return add({.op = op, .type = std::move(type), .place = at, .args = {}, .ref = kept, .path = {}, .labels = labels});
 }
 
 ExprId Checker::since(Place at, Index kept, std::string path) {
   Type duration = Type::of(TypeKind::duration);
   duration.field.optional = true;
   const ExprId out = ask(Op::since, std::move(duration), at, kept);
-  program_.exprs[out].path = std::move(path);
+  program_.exprs[out].path = program_.keep(path);
   return out;
 }
 

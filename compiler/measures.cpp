@@ -58,7 +58,7 @@ void Checker::goal(Node node, Index index) {
   const Place name = place(node.child(Kind::name));
   goal.file = files_[name.file].path();
   goal.line = line(name);
-  const std::vector<Node> clauses = node.child(Kind::block).children(Kind::clause);
+  const grammar::Nodes clauses = node.child(Kind::block).children(Kind::clause);
   Type summed;  // of what is reached, where it is a sum
   for (const Node& clause : clauses) {
     const Node head = clause.children().front();
@@ -77,7 +77,7 @@ void Checker::goal(Node node, Index index) {
       const Node path = clause.child(Kind::path);
       if (!sum) {
         goal.event = find(NameKind::event, clause.child(Kind::name));
-      } else if (const std::vector<Node> names = path.children(Kind::name); names.size() < 2) {
+      } else if (const grammar::Nodes names = path.children(Kind::name); names.size() < 2) {
         report(Code::wrong_arguments, place(path), "`sum` adds up a field of an event, and this names only one thing",
                "which field of which event?", "Write it like `reach sum purchased.amount within 60 days`.");
       } else if (goal.event = find(NameKind::event, names.front()); goal.event != none) {
@@ -178,7 +178,6 @@ ExprId Checker::measure_of(const std::string& name, Place at, const Scope& scope
                 .type = Type::of(TypeKind::number),
                 .place = at,
                 .args = {},
-                .constant = {},
                 .ref = index,
                 .path = {},
                 .labels = program_.score_labels[index]});
@@ -216,8 +215,7 @@ ExprId Checker::band_of(ExprId asked, Node word) {
                     {.tag = Tag::number, .units = value.units(), .text = {}, .items = {}});
   };
   const auto make = [&](Op op, ExprId a, ExprId b) {
-    return add(
-        {.op = op, .type = Type::of(TypeKind::boolean), .place = at, .args = {a, b}, .constant = {}, .path = {}});
+    return add({.op = op, .type = Type::of(TypeKind::boolean), .place = at, .args = {a, b}, .path = {}});
   };
   // A band goes from where the one before ends.
   const Decimal from = band == score.bands.begin() ? Decimal() : (band - 1)->below.value_or(Decimal());
@@ -267,7 +265,7 @@ void Checker::score(Index index) {
         }
       } else {
         std::map<std::string, Place> names;
-        const std::vector<Node> bands = clause.children(Kind::band);
+        const grammar::Nodes bands = clause.children(Kind::band);
         std::optional<Decimal> before;
         for (std::size_t i = 0; i < bands.size(); ++i) {
           const Node name = bands[i].child(Kind::name);
@@ -325,13 +323,9 @@ void Checker::points(Index index) {
     for (const Node& node : declared.node.child(Kind::block).children(Kind::point)) {
       const ExprId term = point(node, name);
       sound = sound && !program_.exprs[term].type.broken();
-      total = total == no_expr ? term
-                               : add({.op = Op::add,
-                                      .type = number,
-                                      .place = declared.place,
-                                      .args = {total, term},
-                                      .constant = {},
-                                      .path = {}});
+      total = total == no_expr
+                  ? term
+                  : add({.op = Op::add, .type = number, .place = declared.place, .args = {total, term}, .path = {}});
     }
     if (total == no_expr) {
       report(Code::missing_clause, declared.place, fmt::format("`{}` gives no points", name), "empty",
@@ -352,15 +346,15 @@ ExprId Checker::point(Node node, const std::string& owner) {
   const Type number_type = Type::of(TypeKind::number);
   const auto broken = [&] { return constant(at, Type{}, {}); };
   const auto amount = number(node.child(Kind::number));
-  const std::vector<Node> expressions = node.children(Kind::expression);
+  const grammar::Nodes expressions = node.children(Kind::expression);
   if (!amount || expressions.empty()) return broken();
   const auto points_of = [&](bool negative) {
     const Decimal value = negative ? fairlead::negate(*amount).value_or(Decimal()) : *amount;
     return constant(at, number_type, {.tag = Tag::number, .units = value.units(), .text = {}, .items = {}});
   };
   const bool negative = node.has("-");
-  const auto make = [&](Op op, std::vector<ExprId> args) {
-    return add({.op = op, .type = number_type, .place = at, .args = std::move(args), .constant = {}, .path = {}});
+  const auto make = [&](Op op, Args args) {
+    return add({.op = op, .type = number_type, .place = at, .args = std::move(args), .path = {}});
   };
   const Node path = expressions[0].children().size() == 1 ? expressions[0].child(Kind::path) : Node();
   const Node window = node.child(Kind::duration);

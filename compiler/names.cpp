@@ -117,6 +117,9 @@ void Checker::collect(const std::vector<Node>& roots) {
       if (const Node followed = Node(root.tree(), i).child(Kind::name)) followed_.emplace(followed.text());
     }
   }
+  for (const auto& [kind, names] : program_.names) {
+    for (const auto& [name, declared] : names) declared_.emplace(std::pair(kind, std::string_view(name)), &declared);
+  }
 }
 
 std::string Checker::suggestion(NameKind kind, std::string_view word) const {
@@ -176,10 +179,9 @@ void Checker::mend_name(Diagnostic& said, NameKind kind, Node name) const {
 
 Index Checker::find(NameKind kind, Node name) {
   const std::string_view word = name.text();
-  const auto& table = program_.names[kind];
-  if (const auto at = table.find(word); at != table.end()) {
-    program_.mentions.push_back({kind, std::string(word), place(name)});
-    return kind == NameKind::channel ? wake_channel(at->second.index, name) : at->second.index;
+  if (const auto at = declared_.find({kind, word}); at != declared_.end()) {
+    program_.mentions.push_back({kind, word, place(name)});
+    return kind == NameKind::channel ? wake_channel(at->second->index, name) : at->second->index;
   }
   for (const auto& [other, names] : program_.names) {
     if (const auto at = names.find(word); other != kind && at != names.end()) {
@@ -219,6 +221,7 @@ void Checker::no_field(Place at, const std::string& name) {
   }
   std::vector<std::string_view> candidates;
   for (const auto& [field, index] : program_.field_index) candidates.push_back(field);
+  std::sort(candidates.begin(), candidates.end());
   std::string_view near = grammar::closest(name, candidates);
   // `first` for `first_name`.
   for (const std::string_view candidate : candidates) {

@@ -77,7 +77,7 @@ ExprId Checker::list_of(Node node, const Scope& scope, const Type* expected) {
   bytecode::Constant list{.tag = Tag::list, .units = 0, .text = {}, .items = {}};
   bool sound = true;
   bool fixed = true;
-  std::vector<ExprId> items;
+  Args items;
   if (const Node record = node.child(Kind::block)) {
     report(Code::type_mismatch, place(record), "a list holds single values, not records", "a record",
            "Name the part that matters, like its key, and list that.");
@@ -104,7 +104,7 @@ ExprId Checker::list_of(Node node, const Scope& scope, const Type* expected) {
       continue;
     }
     fixed = fixed && expr.op == Op::constant;
-    if (expr.op == Op::constant) list.items.push_back(expr.constant);
+    if (expr.op == Op::constant) list.items.push_back(expr.constant());
     items.push_back(id);
   }
   if (!sound) return constant(at, Type{}, {});
@@ -127,12 +127,7 @@ ExprId Checker::list_of(Node node, const Scope& scope, const Type* expected) {
     return constant(at, Type{}, {});
   }
   if (!fixed)
-    return add({.op = Op::list,
-                .type = Type::of(std::move(type)),
-                .place = at,
-                .args = std::move(items),
-                .constant = {},
-                .path = {}});
+    return add({.op = Op::list, .type = Type::of(std::move(type)), .place = at, .args = std::move(items), .path = {}});
   return constant(at, Type::of(std::move(type)), std::move(list));
 }
 

@@ -18,7 +18,7 @@ bytecode::Constant text_constant(std::string text) {
 
 ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
   const Place at = place(node);
-  const std::vector<Node> names = node.children(Kind::name);
+  const grammar::Nodes names = node.children(Kind::name);
   const std::string head(names.front().text());
   const auto first_part = [&](const std::string& prefix) -> std::string {
     for (const bytecode::Field& f : program_.module.fields) {
@@ -27,7 +27,7 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
     return prefix;
   };
   const auto broken = [&](std::string path = "") {
-    return add({.op = Op::constant, .type = Type{}, .place = at, .args = {}, .constant = {}, .path = std::move(path)});
+    return add({.op = Op::constant, .type = Type{}, .place = at, .args = {}, .path = path});
   };
   const auto narrowed = [&](Type type, const std::string& path) {
     if (scope.present.contains(path)) type.field.optional = false;
@@ -42,7 +42,6 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
                     .type = narrowed(Type::of(event.fields[i].type), path),
                     .place = at,
                     .args = {},
-                    .constant = {},
                     .ref = binding.number,
                     .member = i,
                     .path = path,
@@ -82,7 +81,6 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
                 .type = Type::of(TypeKind::text),
                 .place = at,
                 .args = {},
-                .constant = {},
                 .ref = static_cast<Index>(known - scope.provided->begin()),
                 .path = field});
   }
@@ -106,7 +104,6 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
                       .type = narrowed(Type::of((*scope.parameters)[i].type), head),
                       .place = at,
                       .args = {},
-                      .constant = {},
                       .ref = i,
                       .path = head,
                       .labels = (*scope.parameters)[i].labels});
@@ -117,11 +114,9 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
     if (const ExprId measure = measure_of(head, at, scope); measure != no_expr) return measure;
     const bool clock = scope.contact || scope.nobody;
     if (clock && head == "now")
-      return add(
-          {.op = Op::now, .type = Type::of(TypeKind::instant), .place = at, .args = {}, .constant = {}, .path = {}});
+      return add({.op = Op::now, .type = Type::of(TypeKind::instant), .place = at, .args = {}, .path = {}});
     if (clock && head == "today")
-      return add(
-          {.op = Op::today, .type = Type::of(TypeKind::date), .place = at, .args = {}, .constant = {}, .path = {}});
+      return add({.op = Op::today, .type = Type::of(TypeKind::date), .place = at, .args = {}, .path = {}});
     if (scope.contact && head == "contact") return broken("contact");
     const bool of_message = scope.effect == bytecode::Effect::send || scope.effect == bytecode::Effect::generated;
     if (scope.site && head == "amount" && scope.effect == bytecode::Effect::spend) {
@@ -129,7 +124,6 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
                   .type = Type::of(FieldType{.kind = TypeKind::money, .currency = program_.module.currency}),
                   .place = at,
                   .args = {},
-                  .constant = {},
                   .ref = static_cast<Index>(bytecode::SiteValue::amount),
                   .path = head});
     }
@@ -142,7 +136,6 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
                   .type = Type::of(std::move(type)),
                   .place = at,
                   .args = {},
-                  .constant = {},
                   .ref = static_cast<Index>(value),
                   .path = head});
     }
@@ -232,7 +225,6 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
                   .type = narrowed(Type::of(program_.module.fields[found->second].type), path),
                   .place = at,
                   .args = {},
-                  .constant = {},
                   .ref = found->second,
                   .path = path,
                   .labels = program_.module.fields[found->second].labels});
@@ -263,7 +255,6 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
                   .type = narrowed(Type::of((*scope.parameters)[i].type), path),
                   .place = at,
                   .args = {},
-                  .constant = {},
                   .ref = i,
                   .path = path,
                   .labels = (*scope.parameters)[i].labels});
@@ -278,7 +269,6 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
                 .type = Type::of(std::move(type)),
                 .place = at,
                 .args = {},
-                .constant = {},
                 .ref = static_cast<Index>(consent ? bytecode::SiteValue::consent : bytecode::SiteValue::transactional),
                 .path = path});
   }
@@ -311,7 +301,7 @@ ExprId Checker::path_of(Node node, const Scope& scope, const Type* expected) {
 }
 
 std::optional<ExprId> Checker::local_of(Node node, const Scope& scope) {
-  const std::vector<Node> names = node.children(Kind::name);
+  const grammar::Nodes names = node.children(Kind::name);
   const auto local = std::find_if(scope.locals.begin(), scope.locals.end(),
                                   [&](const Local& l) { return l.name == names.front().text(); });
   if (local == scope.locals.end()) return std::nullopt;
@@ -323,7 +313,6 @@ std::optional<ExprId> Checker::local_of(Node node, const Scope& scope) {
                 .type = std::move(type),
                 .place = at,
                 .args = {},
-                .constant = {},
                 .ref = number,
                 .path = path,
                 .labels = local->labels});

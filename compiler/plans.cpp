@@ -129,7 +129,7 @@ bytecode::Play FlowReader::play(Node node, const Scope& scope, const std::string
 
 void FlowReader::check_stages(Node node, const bytecode::Plan& plan) {
   const Node name = node.child(Kind::name);
-  const std::vector<Node> nodes = node.child(Kind::block).children(Kind::stage);
+  const grammar::Nodes nodes = node.child(Kind::block).children(Kind::stage);
   if (plan.stages.empty() || plan.plays.empty()) {
     const bool stages = plan.stages.empty();
     c_.report(Code::missing_clause, c_.place(name),

@@ -17,8 +17,10 @@ void Checker::policy(Node node, Index index) {
       if (once(seen, "default forbid", item)) rule = RuleReader(*this, name, none).closed(item);
     } else if (item.kind() == Kind::clause) {
       for (const Node& workflow : item.children(Kind::name)) {
-        if (find(NameKind::workflow, workflow) != none)
+        if (find(NameKind::workflow, workflow) != none) {
           program_.policies[index].applies_to.emplace_back(workflow.text());
+          policies_of_[std::string(workflow.text())].insert(index);
+        }
       }
     } else if (item.kind() == Kind::rule) {
       if (once(seen, std::string(item.child(Kind::name).text()), item.child(Kind::name)))
@@ -30,14 +32,18 @@ void Checker::policy(Node node, Index index) {
 
 void Checker::bind_policies(Index index) {
   bytecode::Workflow& workflow = program_.module.workflows[index];
-  const auto among = [](const std::vector<std::string>& list, const std::string& name) {
-    return std::find(list.begin(), list.end(), name) != list.end();
-  };
-  const std::vector<std::string>& own = under_[workflow.name];
-  for (Policy& policy : program_.policies) {
-    const bool binds = policy.applies_to.empty() ? among(program_.under, policy.name) || among(own, policy.name)
-                                                 : among(policy.applies_to, workflow.name);
-    if (!binds) continue;
+  std::set<Index> bound = policies_of_[workflow.name];
+  for (const std::vector<std::string>* under : {&program_.under, &under_[workflow.name]}) {
+    for (const std::string& name : *under) {
+      const auto policy = program_.names[NameKind::policy].find(name);
+      // What says itself where it applies applies nowhere else.
+      if (policy != program_.names[NameKind::policy].end() &&
+          program_.policies[policy->second.index].applies_to.empty())
+        bound.insert(policy->second.index);
+    }
+  }
+  for (const Index one : bound) {
+    Policy& policy = program_.policies[one];
     policy.binds = true;
     workflow.rules.insert(workflow.rules.end(), policy.rules.begin(), policy.rules.end());
   }

@@ -3,12 +3,16 @@
 // (proofs, lints, editors) reads it.
 #pragma once
 
-#include <deque>
+#include <absl/container/inlined_vector.h>
+
+#include <boost/container/deque.hpp>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "grammar/tree.hpp"
@@ -89,18 +93,31 @@ enum class Op : std::uint8_t {
 using ExprId = std::uint32_t;
 constexpr ExprId no_expr = 0xffff'ffff;
 
+/// Nearly always two at most: they lie in the expression itself.
+using Args = absl::InlinedVector<ExprId, 4>;
+
 struct Expr {
   Op op = Op::constant;
   Type type;
   Place place;
-  std::vector<ExprId> args;
-  bytecode::Constant constant;  // constant
-  Index ref = none;             // field, parameter, counter, rate, score, site value, escape; event: the binding
-  Index member = none;          // event: its field
-  std::string path;             // field, event, parameter, last: as written, the name under which facts know it
-  bytecode::Labels labels{};    // its own, and those of all that it was made of
-  Index segment = none;         // it stands in for the question whether the contact is in this segment
+  Args args;
+  std::shared_ptr<const bytecode::Constant> literal;  // constant: its value; null for none
+  Index ref = none;                   // field, parameter, counter, rate, score, site value, escape; event: the binding
+  Index member = none;                // event: its field
+  std::string_view path;              // field, event, parameter, last: as written, the name under which facts know it
+  bytecode::Labels labels{};          // its own, and those of all that it was made of
+  Index segment = none;               // it stands in for the question whether the contact is in this segment
+  std::uint32_t size = 1, depth = 1;  // with all that it asks for, segments included
+
+  /// The value of a constant. Most expressions have none, and there are many of them, so it lies apart.
+  [[nodiscard]] const bytecode::Constant& constant() const {
+    static const bytecode::Constant nothing;
+    return literal ? *literal : nothing;
+  }
 };
+
+/// An expression stays where it is while others are added. (The standard deque would ask for memory for each of them.)
+using Exprs = boost::container::deque<Expr, void, boost::container::deque_options_t<boost::container::block_size<256>>>;
 
 /// Where a declaration stands.
 struct Declared {
@@ -133,7 +150,7 @@ std::string_view to_string(NameKind kind);  // with its article: `an event`
 /// A place at which a declaration is named: not where it is declared.
 struct Mention {
   NameKind kind;
-  std::string name;
+  std::string_view name;  // as the source has it
   Place place;
 };
 
@@ -165,34 +182,53 @@ struct RuleSource {
   std::vector<Place> shares;
 };
 
-/// How `Program::expressions` knows a node.
-constexpr std::uint64_t node_key(std::uint32_t file, std::uint32_t node) {
-  return std::uint64_t{file} << 32U | node;
-}
+/// Lets a stretch of source be looked up as it is.
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+};
 
 struct Program {
   bytecode::Module module;
-  std::deque<Expr> exprs;
+  Exprs exprs;
   std::vector<ExprId> roots;  // of module.functions, by index
   std::map<NameKind, std::map<std::string, Declared, std::less<>>> names;
   std::map<std::string, Type, std::less<>> types;             // `type plan = …`
   std::map<std::string, grammar::Node, std::less<>> records;  // `type address = { … }`
   std::vector<Policy> policies;
   std::map<std::string, Place, std::less<>> field_places;
-  std::map<std::string, Index, std::less<>> field_index;  // of the contact's fields, by name
-  std::vector<std::string> under;                         // policies of the project
-  std::vector<std::vector<SlotForm>> slots;               // of each channel
+  std::unordered_map<std::string, Index, TextHash, std::equal_to<>> field_index;  // of the contact's fields, by name
+  std::vector<std::string> under;                                                 // policies of the project
+  std::vector<std::vector<SlotForm>> slots;                                       // of each channel
   std::vector<ExprId> segment_roots;
-  std::vector<Mention> mentions;                          // of declared names, in the order in which they were read
-  std::unordered_map<std::uint64_t, ExprId> expressions;  // what each expression node means, by `node_key`
+  std::vector<Mention> mentions;                 // of declared names, in the order in which they were read
+  std::vector<std::vector<ExprId>> expressions;  // what each node of each file's tree means, where it means something
   std::vector<LintLevel> lint_levels;
   std::map<std::string, std::string, std::less<>> secrets;  // of connectors: whose each is
   std::set<Index> broken_actions;                           // what they take has been reported, and is not known
-  std::vector<RuleSource> rule_sources;  // by rule
-  std::vector<Place> step_places;        // by step
+  std::vector<RuleSource> rule_sources;                     // by rule
+  std::vector<Place> step_places;                           // by step
   std::vector<ExprId> point_roots;
   std::vector<bytecode::Labels> counter_labels;  // of each counter: what its condition and its field carry
   std::vector<bytecode::Labels> score_labels;    // of each score: what its features carry
+
+  /// The same text, kept for as long as the program is: what many expressions share is there once.
+  std::string_view keep(std::string_view text) {
+    return text.empty() ? text : std::string_view(*texts.emplace(text).first);
+  }
+  std::unordered_set<std::string> texts;
+
+  /// Notes what a node of a file's tree means; where it is read twice, the first reading counts.
+  void means(std::uint32_t file, grammar::Node node, ExprId expr) {
+    if (expressions.size() <= file) expressions.resize(file + 1);
+    std::vector<ExprId>& row = expressions[file];
+    if (row.empty()) row.assign(node.tree().nodes().size(), no_expr);
+    if (row[node.index()] == no_expr) row[node.index()] = expr;
+  }
+  [[nodiscard]] ExprId meaning(std::uint32_t file, grammar::Node node) const {
+    if (file >= expressions.size() || node.index() >= expressions[file].size()) return no_expr;
+    return expressions[file][node.index()];
+  }
 
   /// Where a label of an expression comes from: the places that brought it in.
   [[nodiscard]] std::vector<Place> sources(ExprId expr, bytecode::Label label) const;

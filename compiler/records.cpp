@@ -14,7 +14,7 @@ void Checker::other_record(Node node, Index index) {
   for (const Node& field : node.child(Kind::block).children(Kind::field))
     other_field(field, "", field.child(Kind::type), record, seen);
   const Place at = place(node.child(Kind::name));
-  const std::vector<Node> fields = node.child(Kind::block).children(Kind::field);
+  const grammar::Nodes fields = node.child(Kind::block).children(Kind::field);
   if (std::none_of(fields.begin(), fields.end(), [](const Node& field) { return field.has("key"); })) {
     report(Code::missing_clause, at,
            fmt::format("no field of `{}` is marked `key`, so none could be told from another", record.name),
@@ -76,7 +76,7 @@ void Checker::other_field(Node node, const std::string& prefix, Node type_node, 
   record.fields.push_back(std::move(field));
 }
 
-ExprId Checker::record_field_of(const Binding& binding, const std::vector<Node>& names, const Scope& scope, Place at) {
+ExprId Checker::record_field_of(const Binding& binding, const grammar::Nodes& names, const Scope& scope, Place at) {
   const bytecode::RecordType& record = program_.module.records[binding.record];
   std::string field;
   for (std::size_t i = 1; i < names.size(); ++i) field += fmt::format("{}{}", i == 1 ? "" : ".", names[i].text());
@@ -89,7 +89,6 @@ ExprId Checker::record_field_of(const Binding& binding, const std::vector<Node>&
                 .type = std::move(type),
                 .place = at,
                 .args = {},
-                .constant = {},
                 .ref = binding.number,
                 .member = i,
                 .path = path,
@@ -147,7 +146,7 @@ FlowReader::Exits FlowReader::allocate(Node node, const Scope& scope, const std:
       continue;
     }
     if (!once(seen, "each between", clause)) continue;
-    std::vector<Node> ends;
+    grammar::Nodes ends;
     for (const Node& child : clause.children()) {
       if (child.is(Kind::percent) || child.is(Kind::number)) ends.push_back(child);
     }

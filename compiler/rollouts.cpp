@@ -35,7 +35,7 @@ std::optional<bytecode::Quota> HeadReader::amount(Node item) {
 }
 
 void HeadReader::rollout(Node item) {
-  const std::vector<Node> stages = item.children(Kind::stage);
+  const grammar::Nodes stages = item.children(Kind::stage);
   Decimal before;
   Place before_at;
   for (std::size_t i = 0; i < stages.size(); ++i) {
@@ -101,7 +101,7 @@ bool HeadReader::stage(Node node, bool last, bytecode::RolloutStage& out) {
 
 void HeadReader::waive(Node item) {
   const Node path = item.child(Kind::path);
-  const std::vector<Node> names = path.children(Kind::name);
+  const grammar::Nodes names = path.children(Kind::name);
   const bytecode::Module& module = c_.program_.module;
   if (names.size() != 2) {
     c_.report(Code::unknown_name, c_.place(path), "a waiver names a policy and one of its rules", "which rule?",

@@ -34,8 +34,7 @@ Index RuleReader::read(Node node) {
     if (rule_.proved) break;
     c_.report(Code::no_prover, *source_.prove,
               "`prove` is part of the Fairlead language, but this version cannot prove a rule of this kind yet",
-              "not supported yet",
-              "Remove `prove`: the rule is then asked for every message, just before it goes out.")
+              "not supported yet", "Remove `prove`: the rule is then asked for every message, just before it goes out.")
         .mend(c_.with_blanks(*source_.prove), "", grammar::Sure::yes, "remove `prove`");
   }
   return keep(node, name, std::move(text));
@@ -63,7 +62,7 @@ bool RuleReader::verb(Node node) {
   }
   if (node.has("ban")) {
     rule_.kind = RuleKind::ban;
-    const std::vector<Node> names = node.children(Kind::name);
+    const grammar::Nodes names = node.children(Kind::name);
     return words(node.children(Kind::text)) &&
            (node.has("content") || channels({names.begin() + 1, names.end()}));  // the first is the rule's own
   }
@@ -86,7 +85,7 @@ bool RuleReader::forbid(Node node) {
   if (node.has("sending")) {
     rule_.kind = RuleKind::sending;
     label(node.after("sending"));
-    const std::vector<Node> names = node.children(Kind::name);
+    const grammar::Nodes names = node.children(Kind::name);
     return channels({names.begin() + 1, names.end()});
   }
   rule_.kind = RuleKind::forbid;
@@ -129,7 +128,7 @@ bool RuleReader::require(Node node) {
   } else if (!words({wanted})) {
     return false;
   }
-  const std::vector<Node> names = node.children(Kind::name);
+  const grammar::Nodes names = node.children(Kind::name);
   return channels({names.begin() + (rule_.hole ? 2 : 1), names.end()});
 }
 
@@ -157,7 +156,7 @@ bool RuleReader::effect(Node node, Node what) {
   return true;
 }
 
-bool RuleReader::channels(const std::vector<Node>& names) {
+bool RuleReader::channels(const grammar::Nodes& names) {
   for (const Node& name : names) {
     const Index channel = c_.find(NameKind::channel, name);
     if (channel == none) return false;
@@ -193,7 +192,6 @@ bool RuleReader::conditions(Node node) {
                                         .type = boolean,
                                         .place = c_.place(clause),
                                         .args = {condition_, part},
-                                        .constant = {},
                                         .path = {}})
                               : part;
     conditioned_ = true;
@@ -206,7 +204,7 @@ bool RuleReader::conditions(Node node) {
 }
 
 bool RuleReader::hours(Node clause, ExprId& part) {
-  const std::vector<Node> ends = clause.children(Kind::time);
+  const grammar::Nodes ends = clause.children(Kind::time);
   const auto from = c_.time(ends[0]);
   const auto to = c_.time(ends[1]);
   if (!from || !to) return false;
@@ -214,16 +212,12 @@ bool RuleReader::hours(Node clause, ExprId& part) {
   const auto end = [&](TimeOfDay t) {
     return c_.constant(at, Type::of(TypeKind::time), {.tag = Tag::time, .units = t.second, .text = {}, .items = {}});
   };
-  part = c_.add({.op = Op::within,
-                 .type = Type::of(TypeKind::boolean),
-                 .place = at,
-                 .args = {end(*from), end(*to)},
-                 .constant = {},
-                 .path = {}});
+  part = c_.add(
+      {.op = Op::within, .type = Type::of(TypeKind::boolean), .place = at, .args = {end(*from), end(*to)}, .path = {}});
   return true;
 }
 
-bool RuleReader::words(const std::vector<Node>& texts) {
+bool RuleReader::words(const grammar::Nodes& texts) {
   for (const Node& node : texts) {
     const auto text = c_.plain_text(node);
     if (!text) return false;
@@ -329,7 +323,7 @@ std::string Checker::meaning(ExprId id) const {
         out += fmt::format(" {}:{}:{:?}", static_cast<int>(c.tag), Decimal::from_units(c.units).to_string(), c.text);
         for (const bytecode::Constant& item : c.items) self(self, item);
       };
-      write(write, expr.constant);
+      write(write, expr.constant());
       break;
     }
     case Op::field: out += " " + program_.module.fields[expr.ref].name; break;
@@ -341,7 +335,7 @@ std::string Checker::meaning(ExprId id) const {
     case Op::rate: out += " " + program_.module.rates[expr.ref].key; break;
     case Op::score: out += " " + program_.module.scores[expr.ref].name; break;
     case Op::site: out += fmt::format(" {}", expr.ref); break;
-    default: out += " " + expr.path; break;
+    default: out.append(" ").append(expr.path); break;
   }
   for (const ExprId arg : expr.args) out += meaning(arg);
   return out + ")";

@@ -26,11 +26,11 @@ class RuleReader {
   bool limit(Node node);
   bool messages(Node node);
   bool effect(Node node, Node what);
-  bool channels(const std::vector<Node>& names);
+  bool channels(const grammar::Nodes& names);
   bool by(Node node);
   bool conditions(Node node);
   bool hours(Node clause, ExprId& part);
-  bool words(const std::vector<Node>& texts);
+  bool words(const grammar::Nodes& texts);
   bool whole(Node number, std::string_view what, std::uint32_t& out);
   void period(Node token);
   void label(Node word);

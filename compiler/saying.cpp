@@ -21,8 +21,7 @@ Place Checker::place(Node node) const {
 
 grammar::Span Checker::with_blanks(Place at) const {
   const std::string_view text = files_[at.file].text();
-  return {at.span.begin,
-          static_cast<std::uint32_t>(std::min(text.find_first_not_of(" \t", at.span.end), text.size()))};
+  return {at.span.begin, static_cast<std::uint32_t>(std::min(text.find_first_not_of(" \t", at.span.end), text.size()))};
 }
 
 Diagnostic& Checker::report(Code code, Place at, std::string message, std::string label, std::string help) {
@@ -58,14 +57,18 @@ bool Checker::once(std::map<std::string, Place>& seen, const std::string& what, 
   return false;
 }
 
+namespace {
+
+bool is_operator(std::string_view symbol) {
+  constexpr std::string_view single = "<>+*/=";
+  if (symbol.size() == 1) return single.find(symbol[0]) != std::string_view::npos;
+  return symbol == "==" || symbol == "!=" || symbol == "<=" || symbol == ">=";
+}
+
+}  // namespace
+
 std::string Checker::source_text(Node node) const {
   // Written in one way, whatever blanks the author chose: it names counters, rules and features.
-  static constexpr std::string_view operators[] = {"==", "!=", "<", "<=", ">", ">=", "+", "*", "/", "="};
-  static constexpr std::string_view tight_after[] = {"(", "["};
-  static constexpr std::string_view tight_before[] = {")", "]", ","};
-  const auto among = [](const auto& all, std::string_view token) {
-    return std::find(std::begin(all), std::end(all), token) != std::end(all);
-  };
   std::string out;
   const auto& nodes = node.tree().nodes();
   const std::string_view text = node.tree().source().text();
@@ -75,8 +78,8 @@ std::string Checker::source_text(Node node) const {
     if (nodes[i].subtree != 1) continue;
     const std::string_view token = text.substr(nodes[i].begin, nodes[i].end - nodes[i].begin);
     const std::string_view symbol = nodes[i].kind == grammar::Kind::symbol ? token : std::string_view{};
-    const bool wide = among(operators, before) || among(operators, symbol) || before == ",";
-    const bool tight = among(tight_after, before) || among(tight_before, symbol);
+    const bool wide = is_operator(before) || is_operator(symbol) || before == ",";
+    const bool tight = before == "(" || before == "[" || symbol == ")" || symbol == "]" || symbol == ",";
     if (!out.empty() && !tight && (wide || nodes[i].begin > last)) out += ' ';
     out += token;
     last = nodes[i].end;

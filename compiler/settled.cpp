@@ -207,7 +207,7 @@ class Settling {
   /// Whether a hole says that name, as a value or as a call.
   static bool has_hole(Node node, std::string_view name) {
     if ((node.is(Kind::path) || node.is(Kind::call)) && node.child(Kind::name).text() == name) return true;
-    const std::vector<Node> children = node.children();
+    const grammar::Nodes children = node.children();
     return std::any_of(children.begin(), children.end(), [&](const Node& child) { return has_hole(child, name); });
   }
 
@@ -221,12 +221,12 @@ class Settling {
 
   void walk(ExprId id, std::vector<Stretch>& out, bool& open, std::optional<Place>& hole) const {
     const Expr& expr = c_.program_.exprs[id];
-    if (expr.op == Op::constant && expr.constant.tag == Tag::text) {
+    if (expr.op == Op::constant && expr.constant().tag == Tag::text) {
       if (open) {
-        out.back().text += expr.constant.text;
+        out.back().text += expr.constant().text;
         out.back().place.span.end = expr.place.span.end;
       } else {
-        out.push_back({expr.constant.text, expr.place});
+        out.push_back({expr.constant().text, expr.place});
       }
       open = true;
     } else if (expr.op == Op::concat) {

@@ -39,7 +39,7 @@ void Checker::mixtures(Node block, const std::string& prefix, std::map<std::stri
     if (!once(seen, name, value)) continue;
     bytecode::Mixture mixture{.field = found->second, .portions = {}};
     const bytecode::Field field = program_.module.fields[mixture.field];
-    const std::vector<Node> portions = value.children(Kind::portion);
+    const grammar::Nodes portions = value.children(Kind::portion);
     if (field.key) {
       report(Code::key_given, place(value),
              fmt::format("`{}` tells people apart, so they cannot share its values", name), "a key",
@@ -146,10 +146,10 @@ void Checker::simulate(Node node) {
       if (expectation.goal != none || expectation.content != none) simulation.expect.push_back(expectation);
     } else if (item.kind() == Kind::reaction) {
       bytecode::Reaction reaction{.values = {}};
-      const std::vector<Node> parts = item.children();
+      const grammar::Nodes parts = item.children();
       const Node cause = parts[0];
       if (cause.kind() == Kind::call) {
-        const std::vector<Node> arguments = cause.children(Kind::argument);
+        const grammar::Nodes arguments = cause.children(Kind::argument);
         Node content;
         if (arguments.size() == 1) content = arguments[0].child(Kind::expression).child(Kind::path).child(Kind::name);
         if (cause.child(Kind::name).text() != "sent" || !content) {

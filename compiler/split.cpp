@@ -33,7 +33,7 @@ FlowReader::Exits FlowReader::split(Node node, Scope& scope, const std::string& 
   has_contact(node, scope, "a split needs people to divide");
   const Node block = node.child(Kind::block);
   bytecode::Split split{.key = name, .variants = {}, .approval = {}};
-  const std::vector<Node> adopts = block.children(Kind::clause);
+  const grammar::Nodes adopts = block.children(Kind::clause);
   split.goal = goal_of(node, name_node,
                        adopts.empty() ? "" : "which variant is better is told by a goal, and this split has none",
                        fmt::format("Say it here, with `split {} toward GOAL {{ … }}`, or in the workflow, with `toward "
@@ -48,7 +48,7 @@ FlowReader::Exits FlowReader::split(Node node, Scope& scope, const std::string& 
   const auto module_split = static_cast<Index>(module().splits.size());
   module().splits.push_back(split);
   module().steps[index].split = module_split;
-  const std::vector<Node> variants = block.children(Kind::option);
+  const grammar::Nodes variants = block.children(Kind::option);
   if (variants.size() < 2) {
     c_.report(Code::too_few_options, c_.place(name_node), "a split wants at least two variants",
               variants.empty() ? "has none" : "has one", "Add one. `variant nothing 50% { }` does nothing.");
@@ -98,7 +98,7 @@ FlowReader::Exits FlowReader::split(Node node, Scope& scope, const std::string& 
 
 void FlowReader::best_of(Node by, Index content, Index step) {
   std::map<std::string, Place> seen;
-  const std::vector<Node> names = by.children(Kind::name);
+  const grammar::Nodes names = by.children(Kind::name);
   if (names.size() == 1) {
     c_.report(Code::too_few_options, c_.place(by), "the best of one channel is that one", "only one",
               fmt::format("Write `by {}`, or name the others: `by best of email, sms`.", names.front().text()));
@@ -120,7 +120,7 @@ void FlowReader::best_of(Node by, Index content, Index step) {
 }
 
 void FlowReader::best_hour(Node node, Index step) {
-  const std::vector<Node> ends = node.children(Kind::time);
+  const grammar::Nodes ends = node.children(Kind::time);
   const auto from = c_.time(ends[0]);
   const auto to = c_.time(ends[1]);
   if (!from || !to) return;

@@ -93,7 +93,7 @@ ExprId Checker::plain_template(const grammar::Tree& tree, const SlotForm& form, 
   std::string fixed;
   const bool html = form.kind == TypeKind::html;
   bool sound = true;
-  const std::vector<Node> all = tree.root().children();
+  const grammar::Nodes all = tree.root().children();
   for (std::size_t i = 0; i < all.size(); ++i) {
     const Node& part = all[i];
     if (part.is(Kind::chunk)) {

@@ -24,7 +24,6 @@ ExprId Checker::as_text(ExprId value) {
               .type = Type::of(TypeKind::text),
               .place = program_.exprs[value].place,
               .args = {value},
-              .constant = {},
               .path = {}});
 }
 
@@ -33,7 +32,6 @@ ExprId Checker::escaped(ExprId text, Escape form) {
               .type = Type::of(TypeKind::text),
               .place = program_.exprs[text].place,
               .args = {text},
-              .constant = {},
               .ref = static_cast<Index>(form),
               .path = {}});
 }
@@ -64,12 +62,7 @@ ExprId Checker::joined(std::vector<ExprId> parts, Place at) {
   // Each part of a joined text wants a register; a long text is joined in groups.
   constexpr std::size_t most = 64;
   const auto join = [&](auto begin, auto end) {
-    return add({.op = Op::concat,
-                .type = Type::of(TypeKind::text),
-                .place = at,
-                .args = {begin, end},
-                .constant = {},
-                .path = {}});
+    return add({.op = Op::concat, .type = Type::of(TypeKind::text), .place = at, .args = {begin, end}, .path = {}});
   };
   while (parts.size() > most) {
     std::vector<ExprId> groups;

@@ -97,7 +97,7 @@ Type Checker::type(Node node) {
            "Fields of records and events, and what a content takes, may have parts; a list may not.");
     return {};
   } else {
-    const std::vector<Node> words = node.children();
+    const grammar::Nodes words = node.children();
     const std::string_view name = words.front().text();
     if (words.front().is("Money")) {  // Money in EUR
       const Node currency = node.child(Kind::name);
@@ -120,7 +120,7 @@ Type Checker::type(Node node) {
         out = Type::of(known->second);
       } else if (alias != program_.types.end()) {
         out = alias->second;
-        program_.mentions.push_back({NameKind::type, std::string(name), place(words.front())});
+        program_.mentions.push_back({NameKind::type, words.front().text(), place(words.front())});
       } else {
         std::vector<std::string_view> candidates{"Consent", "List"};
         for (const auto& [text, kind] : simple) candidates.push_back(text);

@@ -77,7 +77,7 @@ FlowReader::Exits FlowReader::wait(Node node, Scope& scope, const std::string& p
 Index FlowReader::value(Node node, const Scope& scope, const Type& type, const std::string& name) {
   const Index made = c_.function(node.child(Kind::expression), scope, &type, name);
   const Expr& expr = c_.program_.exprs[c_.program_.roots[made]];
-  if (expr.op == Op::constant && expr.type.is(TypeKind::duration) && expr.constant.units <= 0) {
+  if (expr.op == Op::constant && expr.type.is(TypeKind::duration) && expr.constant().units <= 0) {
     c_.report(Code::number_range, expr.place, "a wait of no time is no wait", "no time");
   }
   return made;
@@ -89,7 +89,7 @@ FlowReader::Exits FlowReader::wait_up_to(Node node, Scope& scope, const std::str
   has_contact(node, scope, "a wait for an event needs somebody to whom it happens");
   const std::string name = module().steps[index].key;
   module().steps[index].value = value(node, scope, Type::of(TypeKind::duration), name);
-  const std::vector<Node> arms = node.children(Kind::arm);
+  const grammar::Nodes arms = node.children(Kind::arm);
   if (arms.empty()) {
     c_.report(Code::missing_clause, c_.place(node), "this wait says how long, but not for what", "no `for`",
               "Write `wait 3 days` to just wait, or add `for EVENT { … }` before `otherwise`.");
@@ -125,7 +125,7 @@ FlowReader::Exits FlowReader::wait_up_to(Node node, Scope& scope, const std::str
 
 bytecode::Arm FlowReader::head_of(Node node, const Scope& scope, const std::string& step_key) {
   bytecode::Arm arm;
-  const std::vector<Node> names = node.children(Kind::name);
+  const grammar::Nodes names = node.children(Kind::name);
   arm.event = c_.find(NameKind::event, names.front());
   if (const Node content = node.after("of")) {
     arm.of_content = c_.find(NameKind::content, content);

@@ -105,7 +105,7 @@ std::vector<std::size_t> columns_of(const Item& item) {
 /// Where the marks of a field begin among its pieces; 0 where it has none, or is more than a line.
 std::size_t marks_of(const Node& field, const Item& item) {
   std::size_t words = 0;
-  const std::vector<Node> children = field.children();
+  const Nodes children = field.children();
   for (std::size_t i = children.size(); i-- > 0;) {
     const bool mark = children[i].is(Kind::word) || children[i].is(Kind::readiness);
     if (!mark || i == 0) break;  // `key` comes first
@@ -187,7 +187,7 @@ class Reader {
   }
 
   void add_children(Item& out, const Node& node, unsigned depth) {
-    const std::vector<Node> children = node.children();
+    const Nodes children = node.children();
     const Kind kind = node.kind();
     // A rule of a policy begins with its name; the limit of a workflow, with a keyword, is read within one line.
     const bool breaks_at_reasons = kind == Kind::rule && children.front().is(Kind::name);
@@ -198,7 +198,8 @@ class Reader {
         add_block(out, child, node);
         continue;
       }
-      if (breaks_at_reasons && (child.is(Kind::clause) || child.is(Kind::otherwise) || child.is(Kind::because) || child.is(Kind::waivable)))
+      if (breaks_at_reasons &&
+          (child.is(Kind::clause) || child.is(Kind::otherwise) || child.is(Kind::because) || child.is(Kind::waivable)))
         pending_ = reason_level;
       if (child.is(")") || child.is("]")) --depth;
       bool prefix = false;
@@ -210,8 +211,7 @@ class Reader {
         operand_next = (child.is(Kind::word) || child.is(Kind::symbol)) && !child.is("exists") && !child.is("true") &&
                        !child.is("false") && !child.is("none");
       }
-      const bool arguments =
-          child.is("(") && (kind == Kind::call || kind == Kind::content || kind == Kind::action);
+      const bool arguments = child.is("(") && (kind == Kind::call || kind == Kind::content || kind == Kind::action);
       if (is_leaf(child)) {
         add_token(out, child, !arguments);
       } else {
@@ -243,7 +243,7 @@ class Reader {
 
   void add_block(Item& out, const Node& node, const Node& parent) {
     auto block = std::make_unique<Block>();
-    const std::vector<Node> children = node.children();
+    const Nodes children = node.children();
     Piece& piece = push(out, node, true);
     at_ = children.front().span().end;
     const Align align = alignment(parent);
@@ -274,7 +274,7 @@ class Reader {
 
   /// A text in its quotes. The blanks in its holes are put in order where they are only blanks.
   std::string quoted(const Node& node) {
-    const std::vector<Node> children = node.children();
+    const Nodes children = node.children();
     if (children.front().text().size() > 1 || !plain_holes(node)) return std::string(node.text());
     std::string out;
     for (const Node& child : children) {

@@ -61,8 +61,8 @@ struct Entry {
 struct Block {
   std::vector<Entry> entries;
   Gap before_close;
-  bool one_line = false;   // as the author wrote it
-  bool may_share = false;  // several entries may share a line, with commas
+  bool one_line = false;    // as the author wrote it
+  bool may_share = false;   // several entries may share a line, with commas
   bool keeps_rows = false;  // entries that end in a comma stay on one line with the next
 };
 

@@ -7,15 +7,18 @@ namespace fairlead::grammar {
 
 Source::Source(std::string path, std::string text) : path_(std::move(path)), text_(std::move(text)) {
   starts_.push_back(0);
-  for (std::size_t i = 0; i < text_.size(); ++i) {
-    if (text_[i] == '\n') starts_.push_back(static_cast<std::uint32_t>(i + 1));
-  }
+  for (std::size_t at = text_.find('\n'); at != std::string::npos; at = text_.find('\n', at + 1))
+    starts_.push_back(static_cast<std::uint32_t>(at + 1));
+}
+
+std::uint32_t Source::line(std::uint32_t offset) const {
+  const auto after = std::upper_bound(starts_.begin(), starts_.end(), offset);
+  return static_cast<std::uint32_t>(after - starts_.begin());
 }
 
 Position Source::position(std::uint32_t offset) const {
   offset = std::min(offset, static_cast<std::uint32_t>(text_.size()));
-  const auto after = std::upper_bound(starts_.begin(), starts_.end(), offset);
-  const auto line = static_cast<std::uint32_t>(after - starts_.begin());
+  const std::uint32_t line = this->line(offset);
   std::uint32_t column = 1;
   for (std::uint32_t i = starts_[line - 1]; i < offset; ++i) {
     // Continuation bytes of UTF-8 are not columns of their own.

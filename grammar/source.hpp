@@ -26,7 +26,8 @@ class Source {
   [[nodiscard]] std::string_view text() const { return text_; }
   [[nodiscard]] std::string_view text(Span span) const { return text().substr(span.begin, span.end - span.begin); }
   [[nodiscard]] Position position(std::uint32_t offset) const;
-  [[nodiscard]] std::uint32_t line(std::uint32_t offset) const { return position(offset).line; }
+  /// 1-based, as in `position`.
+  [[nodiscard]] std::uint32_t line(std::uint32_t offset) const;
   [[nodiscard]] std::uint32_t lines() const { return static_cast<std::uint32_t>(starts_.size()); }
   /// Without its line break. 1-based; empty beyond the end.
   [[nodiscard]] std::string_view line_text(std::uint32_t line) const;

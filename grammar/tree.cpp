@@ -3,21 +3,11 @@
 
 namespace fairlead::grammar {
 
-Kind Node::kind() const {
-  return tree_->nodes()[index_].kind;
-}
-
-Span Node::span() const {
-  const TreeNode& node = tree_->nodes()[index_];
-  return {node.begin, node.end};
-}
-
-std::string_view Node::text() const {
-  return tree_->source().text(span());
-}
-
 bool Node::is(std::string_view token) const {
-  return tree_ != nullptr && (kind() == Kind::word || kind() == Kind::symbol) && text() == token;
+  if (tree_ == nullptr) return false;
+  const TreeNode& node = tree_->nodes()[index_];
+  return (node.kind == Kind::word || node.kind == Kind::symbol) && node.end - node.begin == token.size() &&
+         text() == token;
 }
 
 template <class Act>
@@ -34,11 +24,11 @@ void Node::each_back(const Act& act) const {
   }
 }
 
-std::vector<Node> Node::children() const {
-  // Counted first, so that there is one allocation and nothing to turn round.
+Nodes Node::children() const {
+  // Counted first, so that there is at most one allocation and nothing to turn round.
   std::size_t count = 0;
   each_back([&](const Node&) { ++count; });
-  std::vector<Node> out(count);
+  Nodes out(count);
   each_back([&](const Node& c) { out[--count] = c; });
   return out;
 }
@@ -51,10 +41,11 @@ Node Node::child(Kind k) const {
   return out;
 }
 
-std::vector<Node> Node::children(Kind k) const {
+Nodes Node::children(Kind k) const {
   std::size_t count = 0;
   each_back([&](const Node& c) { count += c.kind() == k ? 1 : 0; });
-  std::vector<Node> out(count);
+  Nodes out(count);
+  if (count == 0) return out;
   each_back([&](const Node& c) {
     if (c.kind() == k) out[--count] = c;
   });

@@ -2,6 +2,8 @@
 // be given back byte for byte. Nodes lie in one vector in post-order; a node's subtree ends at itself.
 #pragma once
 
+#include <absl/container/inlined_vector.h>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -17,27 +19,116 @@ enum class Kind : std::uint8_t {
   word,    // a keyword
   symbol,  // punctuation or an operator
   name,
-  number, percent, money, duration, instant, date, time,
-  chunk,   // a stretch of text inside quotes
-  quote,   // the quotes themselves
+  number,
+  percent,
+  money,
+  duration,
+  instant,
+  date,
+  time,
+  chunk,  // a stretch of text inside quotes
+  quote,  // the quotes themselves
   // expressions
-  text, hole, path, call, argument, list, group, since, release, expression,
+  text,
+  hole,
+  path,
+  call,
+  argument,
+  list,
+  group,
+  since,
+  release,
+  expression,
   // types
-  type, enumeration, record_type, list_type,
+  type,
+  enumeration,
+  record_type,
+  list_type,
   // declarations
-  file, use, project, clause, record, field, type_alias, event, segment, goal, channel, content, parameter, variant,
-  slot, file_text, one_of, named_text, generated, model, policy, rule, workflow, trigger, steps, test, simulate, given,
-  role, team, member, score, band, points, point, action, connector, request, receive, callback,
+  file,
+  use,
+  project,
+  clause,
+  record,
+  field,
+  type_alias,
+  event,
+  segment,
+  goal,
+  channel,
+  content,
+  parameter,
+  variant,
+  slot,
+  file_text,
+  one_of,
+  named_text,
+  generated,
+  model,
+  policy,
+  rule,
+  workflow,
+  trigger,
+  steps,
+  test,
+  simulate,
+  given,
+  role,
+  team,
+  member,
+  score,
+  band,
+  points,
+  point,
+  action,
+  connector,
+  request,
+  receive,
+  callback,
   // steps
-  send, wait, wait_up_to, arm, if_step, choose, option, set, stop,
-  do_step, let, assign, approve, repeat, for_each, split, plan, stage, play, allocate, follow,
+  send,
+  wait,
+  wait_up_to,
+  arm,
+  if_step,
+  choose,
+  option,
+  set,
+  stop,
+  do_step,
+  let,
+  assign,
+  approve,
+  repeat,
+  for_each,
+  split,
+  plan,
+  stage,
+  play,
+  allocate,
+  follow,
   // parts shared by several
-  block, recipient_channel, because, otherwise, reaction, expect,
-  readiness, effect, share, waivable, waiver, rate, approval, best_hour,
+  block,
+  recipient_channel,
+  because,
+  otherwise,
+  reaction,
+  expect,
+  readiness,
+  effect,
+  share,
+  waivable,
+  waiver,
+  rate,
+  approval,
+  best_hour,
   // of tests and simulations
-  outcome, test_case, portion,
+  outcome,
+  test_case,
+  portion,
   // where the text could not be read
-  error, unclosed,
+  error,
+  unclosed,
 };
 
 struct TreeNode {
@@ -47,6 +138,10 @@ struct TreeNode {
 };
 
 class Tree;
+class Node;
+
+/// Most nodes have few children, and are asked for them often: these lie on the stack.
+using Nodes = absl::InlinedVector<Node, 8>;
 
 /// A place in the tree. Cheap to copy; borrows the tree.
 class Node {
@@ -64,10 +159,12 @@ class Node {
   /// A keyword or symbol with this text.
   [[nodiscard]] bool is(std::string_view token) const;
 
-  [[nodiscard]] std::vector<Node> children() const;
+  [[nodiscard]] Nodes children() const;
+  /// A token: without children.
+  [[nodiscard]] bool leaf() const;
   /// The first child of the kind; empty where there is none.
   [[nodiscard]] Node child(Kind k) const;
-  [[nodiscard]] std::vector<Node> children(Kind k) const;
+  [[nodiscard]] Nodes children(Kind k) const;
   /// Whether a direct child is this keyword or symbol.
   [[nodiscard]] bool has(std::string_view token) const;
   /// The child that follows this keyword or symbol among the children; empty where there is none.
@@ -94,6 +191,21 @@ class Tree {
   const Source* source_;
   std::vector<TreeNode> nodes_;
 };
+
+// Asked millions of times in a large project, so they are worth being inlined.
+inline Kind Node::kind() const {
+  return tree_->nodes()[index_].kind;
+}
+inline Span Node::span() const {
+  const TreeNode& node = tree_->nodes()[index_];
+  return {node.begin, node.end};
+}
+inline std::string_view Node::text() const {
+  return tree_->source().text(span());
+}
+inline bool Node::leaf() const {
+  return tree_->nodes()[index_].subtree == 1;
+}
 
 /// Never fails: where the text cannot be read, the tree has error nodes and `diagnostics` says why, once for each
 /// mistake. `file` is the index that diagnostics carry. The source must outlive the tree.

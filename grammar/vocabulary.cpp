@@ -41,7 +41,9 @@ const std::map<Where, Place>& places() {
        {"a setting of a project",
         "in `project`",
         "Settings stand in `project NAME { … }`.",
-        {{"time zone", "time zone \"Europe/Oslo\""}, {"currency", "currency EUR"}, {"under", "under brand, can_spam"},
+        {{"time zone", "time zone \"Europe/Oslo\""},
+         {"currency", "currency EUR"},
+         {"under", "under brand, can_spam"},
          {"lint", "lint long_subject off because \"ours are long on purpose\""}},
         ""}},
       {Where::record, {"a field", "in a record", "", {}, "first_name: Text?"}},
@@ -111,9 +113,9 @@ const std::map<Where, Place>& places() {
          {"reports", "reports delivered, clicked, unsubscribed"},
          {"cost", "cost $0.001"}},
         ""}},
-      {Where::slots, {"a slot", "in the content of a channel", "", {}, "subject: Text up to 200 characters" }},
-      {Where::content, {"a channel with its texts", "in `content`", "", {}, "email { subject \"…\" body \"…\" }" }},
-      {Where::texts, {"a slot with its text", "in the texts of a channel", "", {}, "subject \"Hello\"" }},
+      {Where::slots, {"a slot", "in the content of a channel", "", {}, "subject: Text up to 200 characters"}},
+      {Where::content, {"a channel with its texts", "in `content`", "", {}, "email { subject \"…\" body \"…\" }"}},
+      {Where::texts, {"a slot with its text", "in the texts of a channel", "", {}, "subject \"Hello\""}},
       {Where::one_of, {"a text with its name", "in `one of`", "", {}, "plain \"See it live\""}},
       {Where::writing,
        {"a clause of a written text",
@@ -224,7 +226,7 @@ const std::map<Where, Place>& places() {
          {"run", "run 30 days seed 7"},
          {"expect", "expect qualified above 9%"}},
         "sent(welcome) leads to clicked 8% within 2 days"}},
-      {Where::given, {"a field with its value", "here", "", {}, "email: \"a@b.example\"" }},
+      {Where::given, {"a field with its value", "here", "", {}, "email: \"a@b.example\""}},
       {Where::mix, {"a field with its shares", "in `like`", "", {}, "country: \"DE\" 40%, \"US\" 60%"}},
   };
   return all;
@@ -249,12 +251,14 @@ std::string_view form_of(const Place& place, std::string_view word) {
 
 const Place* other_home(std::string_view word, Where here) {
   // What people misplace most comes first; `set`, `when` and `expect` may stand in several.
-  static constexpr Where order[] = {Where::steps, Where::workflow, Where::options, Where::declaration, Where::goal,
-                                    Where::test,  Where::channel,  Where::project, Where::simulate, Where::plan, Where::connector, Where::score};
+  static constexpr Where order[] = {Where::steps,    Where::workflow, Where::options,   Where::declaration,
+                                    Where::goal,     Where::test,     Where::channel,   Where::project,
+                                    Where::simulate, Where::plan,     Where::connector, Where::score};
   for (const Where where : order) {
     if (where != here && !form_of(place_of(where), word).empty()) return &place_of(where);
   }
-  if (here != Where::policy && (word == "forbid" || word == "applies" || word == "require" || word == "ban")) return &place_of(Where::policy);
+  if (here != Where::policy && (word == "forbid" || word == "applies" || word == "require" || word == "ban"))
+    return &place_of(Where::policy);
   return nullptr;
 }
 

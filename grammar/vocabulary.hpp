@@ -17,6 +17,15 @@ constexpr bool is_word_char(char c) {
 inline constexpr std::array<std::string_view, 13> reserved_words = {
     "each", "when", "where", "and", "or", "not", "in", "is", "exists", "between", "none", "true", "false"};
 
+/// Every name is asked, and nearly none is one: by its length and first letter most are told.
+constexpr bool reserved(std::string_view word) {
+  if (word.size() < 2 || word.size() > 7) return false;
+  for (const std::string_view r : reserved_words) {
+    if (r[0] == word[0] && r == word) return true;
+  }
+  return false;
+}
+
 /// What begins a declaration.
 inline constexpr std::array<std::string_view, 20> declaration_words = {
     "project",  "use",  "type",     "record", "event", "segment", "goal",   "channel",   "content", "policy",

@@ -7,65 +7,71 @@ namespace fairlead::compiler::lint {
 namespace {
 
 /// Long machine-made conditions are left alone: judging every part of one takes the square of its length.
-constexpr std::size_t most_parts = 200;
+constexpr std::uint32_t most_parts = 200;
 
 class Conditions {
  public:
   Conditions(const Subject& subject, Findings& found) : subject_(subject), found_(found) {}
 
-  /// Every condition by itself; those of steps are judged on the way through the steps.
-  void alone(Node node) {
-    if (node.kind() == Kind::if_step || node.kind() == Kind::option) return;
-    if (node.kind() == Kind::segment) judge(node.child(Kind::expression), Knowledge(subject_.program));
-    for (const std::string_view word : {"when", "where"}) {
-      const Node condition = node.after(word);
+  /// Every condition by itself; those of steps and options are judged on the way through the steps.
+  void alone() {
+    for (const Node& segment : declarations(subject_, Kind::segment))
+      judge(segment.child(Kind::expression), Knowledge(subject_.program));
+    each_own_node(subject_, [&](const Node& word) {
+      if (!word.is("when") && !word.is("where")) return;
+      const Node condition = next_to(word);
       if (condition.is(Kind::expression) && !in_option_.contains({file_of(condition), condition.index()}))
         judge(condition, Knowledge(subject_.program));
-    }
+    });
   }
 
   void workflow(Node node) {
     Knowledge known(subject_.program);
-    std::vector<Node> entries;
+    grammar::Nodes entries;
     for (const Node& clause : node.child(Kind::block).children(Kind::clause)) {
       if (!clause.has("enter")) continue;
       for (const Node& trigger : clause.children(Kind::trigger)) entries.push_back(trigger);
     }
     // What the only way in asks of its event is known at every step.
-    if (entries.size() == 1) assume(known, entries.front().after("where"), true);
-    if (const Node steps = node.child(Kind::block).child(Kind::steps)) sequence(steps.child(Kind::block), known);
+    if (entries.size() == 1) known = with(known, entries.front().after("where"), true);
+    if (const Node steps = node.child(Kind::block).child(Kind::steps))
+      sequence(steps.child(Kind::block), std::move(known));
   }
 
  private:
   [[nodiscard]] std::uint32_t file_of(Node node) const { return place_of(subject_, node).file; }
   [[nodiscard]] const Expr& at(ExprId id) const { return subject_.program.exprs[id]; }
 
-  [[nodiscard]] std::size_t parts(ExprId id, std::size_t so_far = 0) const {
-    ++so_far;
-    for (const ExprId arg : at(id).args) {
-      if (so_far <= most_parts) so_far = parts(arg, so_far);
+  /// The node behind a token, among those that stand with it.
+  static Node next_to(Node token) {
+    const auto& nodes = token.tree().nodes();
+    Node out;
+    // All that begins there lies inside of it, up to the first that holds the token too.
+    for (std::uint32_t i = token.index() + 1; i < nodes.size() && i + 1 - nodes[i].subtree > token.index(); ++i) {
+      if (i + 1 - nodes[i].subtree == token.index() + 1) out = Node(token.tree(), i);
     }
-    return so_far;
+    return out;
   }
 
-  void assume(Knowledge& known, Node condition, bool truth) const {
+  /// What is known where the condition is `truth`; what it says is left out where it cannot be.
+  [[nodiscard]] Knowledge with(const Knowledge& known, Node condition, bool truth) const {
     const std::optional<ExprId> id = meaning_id(subject_, condition);
-    if (!id || parts(*id) > most_parts) return;
+    if (!id || at(*id).size > most_parts) return known;
     Knowledge more = known;
     more.assume(*id, truth);
-    if (!more.impossible()) known = std::move(more);
+    return more.impossible() ? known : more;
   }
 
   std::optional<bool> decided(Node condition, const Knowledge& known) const {
     const std::optional<ExprId> id = meaning_id(subject_, condition);
-    if (!id || parts(*id) > most_parts) return std::nullopt;
+    if (!id || at(*id).size > most_parts) return std::nullopt;
     return known.decide(*id);
   }
 
   /// Says of the smallest parts that are certain that they are.
   void judge(Node condition, const Knowledge& known) {
     const std::optional<ExprId> id = meaning_id(subject_, condition);
-    if (id && parts(*id) <= most_parts) part(*id, known);
+    if (id && at(*id).size <= most_parts) part(*id, known);
   }
 
   bool part(ExprId id, const Knowledge& known) {
@@ -99,9 +105,12 @@ class Conditions {
         case Kind::stop: passes = false; break;
         default: {
           // It may take time, or change what is known: a wait, a message that a rule puts off, a `set`.
-          Knowledge later = known;
-          later.go_stale();
-          for (const Node& inner : blocks_of(step)) sequence(inner, later);
+          for (const Node& inner : blocks_of(step)) {
+            if (is_empty(inner)) continue;
+            Knowledge later = known;
+            later.go_stale();
+            sequence(inner, std::move(later));
+          }
         }
       }
       if (passes) known.go_stale();
@@ -113,32 +122,28 @@ class Conditions {
   bool branch(Node node, const Knowledge& known) {
     const Node condition = node.child(Kind::expression);
     judge(condition, known);
-    const std::vector<Node> blocks = node.children(Kind::block);
-    Knowledge then = known;
-    assume(then, condition, true);
-    Knowledge other = known;
-    assume(other, condition, false);
-    bool passed = !blocks.empty() && sequence(blocks[0], then);
-    if (blocks.size() > 1) passed = sequence(blocks[1], other) || passed;
-    if (const Node chained = node.child(Kind::if_step)) passed = branch(chained, other) || passed;
+    const grammar::Nodes blocks = node.children(Kind::block);
+    bool passed = !blocks.empty() && sequence(blocks[0], with(known, condition, true));
+    if (blocks.size() > 1) passed = sequence(blocks[1], with(known, condition, false)) || passed;
+    if (const Node chained = node.child(Kind::if_step))
+      passed = branch(chained, with(known, condition, false)) || passed;
     return passed;
   }
 
   bool choose(Node node, const Knowledge& known) {
-    const std::vector<Node> options = node.child(Kind::block).children(Kind::option);
-    std::vector<Node> never;
+    const grammar::Nodes options = node.child(Kind::block).children(Kind::option);
+    grammar::Nodes never;
     bool passed = false;
     for (const Node& option : options) {
-      Knowledge inner = known;
-      if (const Node condition = when_of(option)) {
+      const Node condition = when_of(option);
+      if (condition) {
         if (decided(condition, known) == false) {
           never.push_back(option);
         } else {
           judge(condition, known);
         }
-        assume(inner, condition, true);
       }
-      passed = sequence(option.child(Kind::block), inner) || passed;
+      passed = sequence(option.child(Kind::block), condition ? with(known, condition, true) : known) || passed;
     }
     if (never.empty()) return passed;
     const Place name = place_of(subject_, node.child(Kind::name));
@@ -179,9 +184,7 @@ class Conditions {
 void certain_conditions(const Subject& subject, Findings& found) {
   Conditions conditions(subject, found);
   for (const Node& workflow : declarations(subject, Kind::workflow)) conditions.workflow(workflow);
-  each_own_node(subject, [&](const Node& node) {
-    if (!node.children().empty()) conditions.alone(node);
-  });
+  conditions.alone();
 }
 
 }  // namespace fairlead::compiler::lint

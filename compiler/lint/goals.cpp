@@ -54,7 +54,7 @@ void choice(const Subject& subject, Node choose, Findings& found) {
               "no `explore at least`",
               "Keep a share for every option, so that a late winner is noticed: `explore at least 5%`.");
   Decimal sum;
-  const std::vector<Node> options = block.children(Kind::option);
+  const grammar::Nodes options = block.children(Kind::option);
   for (const Node& option : options) {
     const std::optional<Decimal> start = start_of(option);
     if (!start) return;

@@ -133,7 +133,11 @@ std::string suggestion(std::string_view name) {
   return near.empty() ? std::string("`fairlead lints` lists them.") : fmt::format("Did you mean `{}`?", near);
 }
 
-void run(const Subject& subject, std::vector<Diagnostic>& diagnostics) {
+void run(Subject subject, std::vector<Diagnostic>& diagnostics) {
+  for (const Node& tree : subject.trees) {
+    if (!own(subject, place_of(subject, tree))) continue;
+    for (const Node& node : tree.children()) subject.heads.push_back(node);
+  }
   // Of a project with errors too little is known to say what is unused or certain.
   const bool whole = !any_error(diagnostics);
   if (whole) {

@@ -18,6 +18,7 @@ struct Subject {
   std::size_t own;                          // the first so many files are the project's, the others the library's
   const std::vector<grammar::Node>& trees;  // the files' roots, the project's own first
   std::string folder;                       // empty where the project lies on no disk
+  std::vector<grammar::Node> heads = {};    // all declarations of the project's own files: `run` collects them
 };
 
 class Findings;
@@ -41,6 +42,6 @@ std::string suggestion(std::string_view name);
 
 /// Runs them all where `diagnostics` has no error, then gives every lint the level that the project sets and takes away
 /// what a comment silences.
-void run(const Subject& subject, std::vector<grammar::Diagnostic>& diagnostics);
+void run(Subject subject, std::vector<grammar::Diagnostic>& diagnostics);
 
 }  // namespace fairlead::compiler::lint

@@ -7,7 +7,8 @@ namespace {
 
 class Phrasing {
  public:
-  Phrasing(const Subject& subject, Findings& found) : subject_(subject), found_(found) {}
+  Phrasing(const Subject& subject, Findings& found)
+      : subject_(subject), found_(found), inner_(subject.program.exprs.size()) {}
 
   void look(ExprId id) {
     const Expr& expr = at(id);
@@ -24,7 +25,9 @@ class Phrasing {
         counted(expr, false);
         break;
       case Op::conjunction:
-      case Op::disjunction: repeated(expr); break;
+      case Op::disjunction:
+        if (!inner_[id]) repeated(expr);
+        break;
       default: break;
     }
   }
@@ -33,7 +36,7 @@ class Phrasing {
   void mark_inner(const Expr& expr) {
     if (expr.op != Op::conjunction && expr.op != Op::disjunction) return;
     for (const ExprId arg : expr.args) {
-      if (at(arg).op == expr.op) inner_.insert(&at(arg));
+      if (at(arg).op == expr.op) inner_[arg] = true;
     }
   }
 
@@ -60,8 +63,8 @@ class Phrasing {
       return;
     found_.add(Code::compared_with_truth, expr.place, "a condition need not be compared with `true` or `false`",
                "longer than it need be",
-               constant->constant.units != 0 ? fmt::format("Write `{}`.", source(*value))
-                                             : fmt::format("Write `not {}`.", source(*value)));
+               constant->constant().units != 0 ? fmt::format("Write `{}`.", source(*value))
+                                               : fmt::format("Write `not {}`.", source(*value)));
   }
 
   /// `count(…) >= 1`, `> 0`, `== 0`, `< 1`.
@@ -72,7 +75,7 @@ class Phrasing {
     const Expr& count = a->op == Op::count ? *a : *b;
     const Expr& number = a->op == Op::count ? *b : *a;
     if (count.op != Op::count || number.op != Op::constant || !number.type.is(TypeKind::number)) return;
-    const int128 units = number.constant.units;
+    const int128 units = number.constant().units;
     const int128 one = Decimal::from_int(1).units();
     const bool first = &count == a;  // count < n, count <= n
     const bool strict = expr.op == Op::less;
@@ -86,7 +89,6 @@ class Phrasing {
   }
 
   void repeated(const Expr& expr) {
-    if (inner_.contains(&expr)) return;
     std::map<std::string_view, const Expr*> seen;
     std::vector<const Expr*> left{&expr};
     while (!left.empty()) {
@@ -109,11 +111,11 @@ class Phrasing {
 
   const Subject& subject_;
   Findings& found_;
-  std::set<const Expr*> inner_;
+  std::vector<bool> inner_;  // by expression: a beginning of a longer one
 };
 
 bool begins_with_not(Node expression) {
-  const std::vector<Node> parts = expression.children();
+  const grammar::Nodes parts = expression.children();
   return !parts.empty() && parts.front().is("not");
 }
 
@@ -128,7 +130,7 @@ void roundabout_conditions(const Subject& subject, Findings& found) {
 void double_negations(const Subject& subject, Findings& found) {
   each_own_node(subject, [&](const Node& node) {
     if (node.kind() != Kind::expression) return;
-    const std::vector<Node> parts = node.children();
+    const grammar::Nodes parts = node.children();
     for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
       if (!parts[i].is("not") || (i > 0 && parts[i - 1].is("is"))) continue;
       const Node next = parts[i + 1];

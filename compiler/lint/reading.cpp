@@ -13,30 +13,62 @@ Place place_of(const Subject& subject, Node node) {
   return {static_cast<std::uint32_t>(&node.tree().source() - subject.files.data()), node.span()};
 }
 
-std::vector<Node> declarations(const Subject& subject, Kind kind) {
-  std::vector<Node> out;
-  for (const Node& tree : subject.trees) {
-    if (!own(subject, place_of(subject, tree))) continue;
-    for (const Node& node : tree.children(kind)) out.push_back(node);
+grammar::Nodes declarations(const Subject& subject, Kind kind) {
+  grammar::Nodes out;
+  for (const Node& node : subject.heads) {
+    if (node.is(kind)) out.push_back(node);
   }
   return out;
 }
 
+namespace {
+
+/// Goes through the tokens of a node.
+class Tokens {
+ public:
+  explicit Tokens(Node node)
+      : tree_(&node.tree()), next_(node.index() + 1 - tree_->nodes()[node.index()].subtree), last_(node.index()) {}
+  std::optional<std::string_view> next() {
+    for (; next_ <= last_; ++next_) {
+      const grammar::TreeNode& node = tree_->nodes()[next_];
+      if (node.subtree != 1) continue;
+      ++next_;
+      return tree_->source().text({node.begin, node.end});
+    }
+    return std::nullopt;
+  }
+
+ private:
+  const grammar::Tree* tree_;
+  std::uint32_t next_, last_;
+};
+
+}  // namespace
+
 std::string words(Node node) {
-  const auto& nodes = node.tree().nodes();
   std::string out;
-  for (std::uint32_t i = node.index() + 1 - nodes[node.index()].subtree; i <= node.index(); ++i) {
-    if (nodes[i].subtree != 1) continue;
+  Tokens tokens(node);
+  while (const auto token = tokens.next()) {
     if (!out.empty()) out += ' ';
-    out += node.tree().source().text({nodes[i].begin, nodes[i].end});
+    out += *token;
   }
   return out;
+}
+
+bool same_words(Node a, Node b) {
+  Tokens left(a);
+  Tokens right(b);
+  for (;;) {
+    const auto one = left.next();
+    if (one != right.next()) return false;
+    if (!one) return true;
+  }
 }
 
 std::optional<ExprId> meaning_id(const Subject& subject, Node expression) {
   if (!expression) return std::nullopt;
-  const auto found = subject.program.expressions.find(node_key(place_of(subject, expression).file, expression.index()));
-  return found == subject.program.expressions.end() ? std::nullopt : std::optional(found->second);
+  const ExprId found = subject.program.meaning(place_of(subject, expression).file, expression);
+  return found == no_expr ? std::nullopt : std::optional(found);
 }
 
 const Expr* meaning(const Subject& subject, Node expression) {
@@ -44,8 +76,8 @@ const Expr* meaning(const Subject& subject, Node expression) {
   return id ? &subject.program.exprs[*id] : nullptr;
 }
 
-std::vector<Node> steps_of(Node block) {
-  std::vector<Node> out;
+grammar::Nodes steps_of(Node block) {
+  grammar::Nodes out;
   if (!block) return out;
   for (const Node& node : block.children()) {
     if (node.kind() != Kind::symbol) out.push_back(node);
@@ -53,8 +85,13 @@ std::vector<Node> steps_of(Node block) {
   return out;
 }
 
-std::vector<Node> blocks_of(Node step) {
-  std::vector<Node> out;
+bool is_empty(Node block) {
+  return block.tree().nodes()[block.index()].subtree <= 3;  // the braces, and itself
+}
+
+grammar::Nodes blocks_of(Node step) {
+  grammar::Nodes out;
+  if (step.is(Kind::send) || step.is(Kind::wait) || step.is(Kind::set) || step.is(Kind::stop)) return out;
   for (const Node& child : step.children()) {
     switch (child.kind()) {
       case Kind::block:

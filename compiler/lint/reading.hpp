@@ -30,10 +30,13 @@ inline bool own(const Subject& subject, Place at) {
 }
 
 /// The declarations of a kind in the project's own files.
-std::vector<Node> declarations(const Subject& subject, Kind kind);
+grammar::Nodes declarations(const Subject& subject, Kind kind);
 
 /// The tokens of a node, with one blank between: two that say the same say it in the same words.
 std::string words(Node node);
+
+/// Whether these are the same.
+bool same_words(Node a, Node b);
 
 /// What an expression node means; null where it was not read as one.
 const Expr* meaning(const Subject& subject, Node expression);
@@ -56,9 +59,11 @@ void each_own_node(const Subject& subject, const Act& act) {
 }
 
 /// The steps in a block of them.
-std::vector<Node> steps_of(Node block);
+grammar::Nodes steps_of(Node block);
+/// Whether it has none: nothing between its braces.
+bool is_empty(Node block);
 /// The blocks of steps that a step has.
-std::vector<Node> blocks_of(Node step);
+grammar::Nodes blocks_of(Node step);
 
 /// The fixed stretches of a text, joined; holes are left out.
 std::string fixed_text(Node text);

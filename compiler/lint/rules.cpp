@@ -76,7 +76,7 @@ void weak_rules(const Subject& subject, Findings& found) {
     if (expr.op != Op::within || !own(subject, expr.place) || expr.segment != none || expr.args.size() != 2) continue;
     const Expr& from = subject.program.exprs[expr.args[0]];
     const Expr& to = subject.program.exprs[expr.args[1]];
-    if (from.op != Op::constant || to.op != Op::constant || from.constant.units != to.constant.units) continue;
+    if (from.op != Op::constant || to.op != Op::constant || from.constant().units != to.constant().units) continue;
     found.add(Code::equal_hours, expr.place, "these hours begin and end at the same time",
               "no time at all, or all day?", "Write two different times, or leave them out for the whole day.");
   }

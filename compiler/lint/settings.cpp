@@ -37,7 +37,7 @@ std::optional<Place> money(const Subject& subject) {
 }  // namespace
 
 void unsaid_settings(const Subject& subject, Findings& found) {
-  const std::vector<Node> projects = declarations(subject, Kind::project);
+  const grammar::Nodes projects = declarations(subject, Kind::project);
   if (projects.empty()) return;
   const Node name = projects.front().child(Kind::name);
   bool zone = false;

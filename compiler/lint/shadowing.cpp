@@ -6,30 +6,32 @@ namespace fairlead::compiler::lint {
 namespace {
 
 struct Bound {
-  std::string name;
+  std::string_view name;
   Place place;
+  std::uint32_t until;  // where the arm ends, in which it is bound
 };
 
 class Walk {
  public:
   Walk(const Subject& subject, Findings& found) : subject_(subject), found_(found) {}
 
-  /// Goes through a node with the names that are bound around it.
-  void visit(Node node, std::vector<Bound>& bound) {
-    const std::size_t outer = bound.size();
-    if (node.kind() == Kind::arm) {
-      if (const Node name = node.after("as")) bind(name, bound);
+  /// Goes through the names that the arms of a workflow bind, outer ones first.
+  void arms(Node workflow) {
+    std::vector<Node> all;
+    each_node(workflow, [&](const Node& node) {
+      if (node.is(Kind::arm) && node.after("as")) all.push_back(node);
+    });
+    std::sort(all.begin(), all.end(), [](const Node& a, const Node& b) { return a.span().begin < b.span().begin; });
+    std::vector<Bound> bound;
+    for (const Node& arm : all) {
+      while (!bound.empty() && bound.back().until <= arm.span().begin) bound.pop_back();
+      bind(arm.after("as"), arm.span().end, bound);
     }
-    for (const Node& child : node.children()) {
-      if (child.children().empty()) continue;
-      visit(child, bound);
-    }
-    bound.resize(outer);
   }
 
  private:
-  void bind(Node name, std::vector<Bound>& bound) {
-    const std::string text(name.text());
+  void bind(Node name, std::uint32_t until, std::vector<Bound>& bound) {
+    const std::string_view text = name.text();
     const Place at = place_of(subject_, name);
     const auto hidden = std::find_if(bound.rbegin(), bound.rend(), [&](const Bound& b) { return b.name == text; });
     if (text == "event" || text == "contact") {
@@ -42,7 +44,7 @@ class Walk {
                                  "the inner one", "Give one of them another name.");
       d.secondary.push_back({hidden->place.file, hidden->place.span, "the outer one, which cannot be read in between"});
     }
-    bound.push_back({text, at});
+    bound.push_back({text, at, until});
   }
 
   const Subject& subject_;
@@ -53,10 +55,7 @@ class Walk {
 
 void shadowed_names(const Subject& subject, Findings& found) {
   Walk walk(subject, found);
-  for (const Node& workflow : declarations(subject, Kind::workflow)) {
-    std::vector<Bound> bound;
-    walk.visit(workflow, bound);
-  }
+  for (const Node& workflow : declarations(subject, Kind::workflow)) walk.arms(workflow);
   for (const Node& content : declarations(subject, Kind::content)) {
     for (const Node& parameter : content.children(Kind::parameter)) {
       const Node name = parameter.child(Kind::name);

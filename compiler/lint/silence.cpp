@@ -35,6 +35,7 @@ class Reader {
 
   void read(std::uint32_t file, Node root) {
     const Source& source = subject_.files[file];
+    if (source.text().find(opening) == std::string_view::npos) return;  // as in most files
     std::vector<Span> leaves;
     for (const grammar::TreeNode& node : root.tree().nodes()) {
       if (node.subtree == 1 && node.end > node.begin) leaves.push_back({node.begin, node.end});
@@ -49,7 +50,7 @@ class Reader {
 
  private:
   void gap(std::uint32_t file, const Source& source, const std::vector<Span>& leaves, Span gap) {
-    const std::string_view text = source.text();
+    const std::string_view text = source.text().substr(0, gap.end);  // not to search all that follows
     for (std::size_t at = text.find("//", gap.begin); at < gap.end; at = text.find("//", at)) {
       const std::size_t end = std::min(text.find('\n', at), text.size());
       if (text.substr(at, end - at).starts_with(opening)) {

@@ -29,7 +29,7 @@ Place part(const Subject& subject, Node token, std::size_t from, std::size_t to)
 }
 
 void blanks(const Subject& subject, Node text, Findings& found) {
-  const std::vector<Node> parts = text.children();
+  const grammar::Nodes parts = text.children();
   const bool lines = parts.front().text().size() == 3;  // between """, where lines are indented
   for (std::size_t i = 1; i + 1 < parts.size(); ++i) {
     if (!parts[i].is(Kind::chunk)) continue;
@@ -55,7 +55,7 @@ void blanks(const Subject& subject, Node text, Findings& found) {
 }
 
 void glued(const Subject& subject, Node text, Findings& found) {
-  const std::vector<Node> parts = text.children();
+  const grammar::Nodes parts = text.children();
   for (std::size_t i = 1; i < parts.size(); ++i) {
     if (!parts[i].is(Kind::hole) || !parts[i - 1].is(Kind::chunk)) continue;
     const std::string_view chunk = parts[i - 1].text();

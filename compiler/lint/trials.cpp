@@ -73,7 +73,7 @@ void reactions(const Subject& subject, Node simulate, Findings& found) {
 void weak_trials(const Subject& subject, Findings& found) {
   names(subject, Kind::test, "tests", found);
   names(subject, Kind::simulate, "simulations", found);
-  const std::vector<Node> simulations = declarations(subject, Kind::simulate);
+  const grammar::Nodes simulations = declarations(subject, Kind::simulate);
   for (std::size_t i = 0; i < simulations.size() && i < subject.program.module.simulations.size(); ++i) {
     const bytecode::Simulation& simulation = subject.program.module.simulations[i];
     people(subject, simulations[i], simulation.from, found);

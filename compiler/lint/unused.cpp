@@ -1,5 +1,7 @@
 // Declarations that nothing uses. What only tests and simulations speak of does nothing when the project runs, so these
 // do not count; a goal that a simulation measures is used.
+#include <unordered_set>
+
 #include "compiler/lint/families.hpp"
 
 namespace fairlead::compiler::lint {
@@ -62,15 +64,15 @@ void fields(const Subject& subject, const Trials& trials, Findings& found) {
   }
   // A consent is three fields with one name; one of them is enough.
   std::map<std::uint32_t, bool> at_name;
-  const auto where = [&](const bytecode::Field& field) { return program.field_places.find(field.name)->second; };
-  const auto key = [&](std::size_t i) { return where(all[i]).span.begin; };
+  std::vector<Place> where;
+  for (const bytecode::Field& field : all) where.push_back(program.field_places.find(field.name)->second);
+  const auto key = [&](std::size_t i) { return where[i].span.begin; };
   for (std::size_t i = 0; i < all.size(); ++i) at_name[key(i)] = at_name[key(i)] || used[i];
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (at_name[key(i)] || speaks_for_itself(all[i])) continue;
     at_name[key(i)] = true;  // once for each name
-    found.add(Code::unused_field, where(all[i]),
-              fmt::format("nothing reads the field `{}` of the contact", all[i].name), "never read",
-              "If it is only kept for others, silence this with a reason; otherwise remove the field.");
+    found.add(Code::unused_field, where[i], fmt::format("nothing reads the field `{}` of the contact", all[i].name),
+              "never read", "If it is only kept for others, silence this with a reason; otherwise remove the field.");
   }
 }
 
@@ -79,8 +81,9 @@ void fields(const Subject& subject, const Trials& trials, Findings& found) {
 void unused_names(const Subject& subject, Findings& found) {
   const Program& program = subject.program;
   const Trials trials(subject);
-  std::map<NameKind, std::set<std::string, std::less<>>> used;
-  std::map<NameKind, std::set<std::string, std::less<>>> tried;
+  using Mentioned = std::map<NameKind, std::unordered_set<std::string_view>>;
+  Mentioned used;
+  Mentioned tried;
   for (const Mention& use : program.mentions) (trials.contain(use.place) ? tried : used)[use.kind].insert(use.name);
   for (const Names& family : families) {
     const auto declared = program.names.find(family.kind);
@@ -99,15 +102,20 @@ void unused_names(const Subject& subject, Findings& found) {
 
 void unused_parameters(const Subject& subject, Findings& found) {
   // Read places, by file and offset, so that those inside of a declaration lie side by side.
-  std::multimap<std::pair<std::uint32_t, std::uint32_t>, const Expr*> reads;
+  using At = std::pair<std::uint32_t, std::uint32_t>;
+  std::vector<std::pair<At, const Expr*>> reads;
   for (const Expr& expr : subject.program.exprs) {
     if (expr.op == Op::parameter || expr.op == Op::event)
-      reads.emplace(std::pair(expr.place.file, expr.place.span.begin), &expr);
+      reads.emplace_back(At(expr.place.file, expr.place.span.begin), &expr);
   }
-  const auto read_in = [&](Place in, const std::string& path, bool whole) {
-    for (auto at = reads.lower_bound({in.file, in.span.begin});
-         at != reads.end() && at->first < std::pair(in.file, in.span.end); ++at) {
-      if (whole ? at->second->path == path : at->second->path.starts_with(path + ".")) return true;
+  const auto earlier = [](const auto& a, const auto& b) { return a.first < b.first; };
+  std::sort(reads.begin(), reads.end(), earlier);
+  const auto read_in = [&](Place in, std::string_view name, bool whole) {
+    const std::pair<At, const Expr*> from{{in.file, in.span.begin}, nullptr};
+    for (auto at = std::lower_bound(reads.begin(), reads.end(), from, earlier);
+         at != reads.end() && at->first < At(in.file, in.span.end); ++at) {
+      const std::string_view path = at->second->path;
+      if (whole ? path == name : path.starts_with(name) && path.substr(name.size()).starts_with(".")) return true;
     }
     return false;
   };
@@ -118,8 +126,7 @@ void unused_parameters(const Subject& subject, Findings& found) {
   for (const Node& content : declarations(subject, Kind::content)) {
     for (const Node& parameter : content.children(Kind::parameter)) {
       const Node name = parameter.child(Kind::name);
-      if (in_templates.contains(name.text()) || read_in(place_of(subject, content), std::string(name.text()), true))
-        continue;
+      if (in_templates.contains(name.text()) || read_in(place_of(subject, content), name.text(), true)) continue;
       found.add(Code::unused_parameter, place_of(subject, name),
                 fmt::format("`{}` is given to `{}`, but no text of it says it", name.text(),
                             content.child(Kind::name).text()),
@@ -130,7 +137,7 @@ void unused_parameters(const Subject& subject, Findings& found) {
   each_own_node(subject, [&](const Node& arm) {
     if (arm.kind() != Kind::arm) return;
     const Node name = arm.after("as");
-    if (!name || read_in(place_of(subject, arm), std::string(name.text()), false)) return;
+    if (!name || read_in(place_of(subject, arm), name.text(), false)) return;
     found.add(Code::unused_binding, place_of(subject, name),
               fmt::format("the event is called `{}` here, but nothing asks what it said", name.text()), "never read",
               fmt::format("Leave out `as {}`.", name.text()));

@@ -16,8 +16,8 @@ std::string checkstyle(const Compiled& found) {
         at ? fmt::format("line=\"{}\" column=\"{}\" ", at->begin.line, at->begin.column) : std::string();
     by_file[at ? at->path : "."] +=
         fmt::format("    <error {}severity=\"{}\" message=\"{}\" source=\"fairlead.{}\"/>\n", where,
-                    d.severity == grammar::Severity::note ? "info" : word(d.severity),
-                    xml(sentence(d)), grammar::to_string(d.code));
+                    d.severity == grammar::Severity::note ? "info" : word(d.severity), xml(sentence(d)),
+                    grammar::to_string(d.code));
   }
   std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<checkstyle version=\"4.3\">\n";
   for (const auto& [path, errors] : by_file)

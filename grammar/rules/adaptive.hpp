@@ -28,10 +28,12 @@ struct explore : spaced<kw<"explore">, kw<"at">, kw<"least">, share> {
 struct forget : spaced<kw<"forget">, kw<"with">, kw<"half-life">, duration> {
   static constexpr Kind kind = Kind::clause;
 };
-struct move : seq<spaced<kw<"move">, kw<"at">, kw<"most">, share, kw<"per">, period>, maybe<approval, maybe<kw<"beyond">>>> {
+struct move
+    : seq<spaced<kw<"move">, kw<"at">, kw<"most">, share, kw<"per">, period>, maybe<approval, maybe<kw<"beyond">>>> {
   static constexpr Kind kind = Kind::clause;
 };
-struct choose : seq<kw<"choose">, hs, name, maybe<toward>, hs, block<sor<learn_from, explore, forget, move, option>, Where::options>> {
+struct choose : seq<kw<"choose">, hs, name, maybe<toward>, hs,
+                    block<sor<learn_from, explore, forget, move, option>, Where::options>> {
   static constexpr Kind kind = Kind::choose;
 };
 
@@ -67,7 +69,8 @@ struct play_in : spaced<kw<"in">, listed<name>> {
 struct play : seq<kw<"play">, hs, name, maybe<play_in>, maybe<when_clause>, maybe<approval>, hs, steps_block> {
   static constexpr Kind kind = Kind::play;
 };
-struct plan : seq<kw<"plan">, hs, name, maybe<toward>, hs, block<sor<plan_most, plan_apart, plan_within, stage, play>, Where::plan>> {
+struct plan : seq<kw<"plan">, hs, name, maybe<toward>, hs,
+                  block<sor<plan_most, plan_apart, plan_within, stage, play>, Where::plan>> {
   static constexpr Kind kind = Kind::plan;
 };
 
@@ -76,12 +79,13 @@ struct plan : seq<kw<"plan">, hs, name, maybe<toward>, hs, block<sor<plan_most, 
 struct each_between : spaced<kw<"each">, kw<"between">, share, kw<"and">, share> {
   static constexpr Kind kind = Kind::clause;
 };
-struct allocate : seq<spaced<kw<"allocate">, money, kw<"per">, period, kw<"across">, name>, maybe<kw<"where">, gap, expression>, maybe<toward>,
-                      hs, block<sor<each_between, move>, Where::allocate>> {
+struct allocate
+    : seq<spaced<kw<"allocate">, money, kw<"per">, period, kw<"across">, name>, maybe<kw<"where">, gap, expression>,
+          maybe<toward>, hs, block<sor<each_between, move>, Where::allocate>> {
   static constexpr Kind kind = Kind::allocate;
 };
 
-struct step : sor<send, wait_up_to, wait, if_step, choose, set, do_step, let, assign, approve, repeat, for_each, split, plan, allocate, follow,
-                  stop_step> {};
+struct step : sor<send, wait_up_to, wait, if_step, choose, set, do_step, let, assign, approve, repeat, for_each, split,
+                  plan, allocate, follow, stop_step> {};
 
 }  // namespace fairlead::grammar::rules

@@ -15,8 +15,8 @@ struct recover {
   using rule_t = recover;
   static constexpr Kind kind = Kind::error;
 
-  template <pegtl::apply_mode A, pegtl::rewind_mode M, template <class...> class Action, template <class...> class Control,
-            class Input, class Builder>
+  template <pegtl::apply_mode A, pegtl::rewind_mode M, template <class...> class Action,
+            template <class...> class Control, class Input, class Builder>
   static bool match(Input& in, Builder& builder) {
     const std::string_view s = rest(in);
     if (s.empty() || (Place != Where::declaration && s[0] == '}')) return false;
@@ -34,7 +34,8 @@ struct missing_close : sor<eof, at<declaration_start>> {
 struct close : sor<sym<"}">, missing_close> {};
 
 template <class Item, Where Place>
-struct items : star<not_at<sor<sym<"}">, declaration_start>>, sor<Item, recover<Place>>, hs, opt<quiet<sym<",">>>, gap> {};
+struct items
+    : star<not_at<sor<sym<"}">, declaration_start>>, sor<Item, recover<Place>>, hs, opt<quiet<sym<",">>>, gap> {};
 
 template <class Item, Where Place>
 struct block : seq<sym<"{">, gap, items<Item, Place>, close> {

@@ -9,7 +9,8 @@ namespace fairlead::grammar::rules {
 
 struct parameters : seq<sym<"(">, gap, opt<listed<parameter>, gap>, sym<")">> {};
 struct effect_spend : spaced<kw<"spend">, expression> {};
-struct action_effect : seq<kw<"effect">, hs, sor<kw<"message">, effect_spend, kw<"publish">, kw<"retract">, kw<"write">>> {
+struct action_effect
+    : seq<kw<"effect">, hs, sor<kw<"message">, effect_spend, kw<"publish">, kw<"retract">, kw<"write">>> {
   static constexpr Kind kind = Kind::clause;
 };
 struct action_returns : spaced<kw<"returns">, record_type> {
@@ -39,8 +40,8 @@ struct request_key : spaced<kw<"idempotency">, kw<"header">, text> {
   static constexpr Kind kind = Kind::clause;
 };
 struct request_method : sor<kw<"get">, kw<"post">, kw<"put">, kw<"patch">, kw<"delete">> {};
-struct request
-    : seq<request_method, hs, text, hs, block<sor<request_basic, request_bearer, request_pairs, request_key>, Where::request>> {
+struct request : seq<request_method, hs, text, hs,
+                     block<sor<request_basic, request_bearer, request_pairs, request_key>, Where::request>> {
   static constexpr Kind kind = Kind::request;
 };
 struct receive_verify
@@ -57,14 +58,16 @@ struct receive : seq<kw<"receive">, hs, text, hs, block<sor<receive_verify, call
 struct connector_secret : spaced<kw<"secret">, listed<name>> {
   static constexpr Kind kind = Kind::clause;
 };
-struct connector_retry : seq<spaced<kw<"retry">, kw<"on">, listed<number>>, maybe<kw<"up">, hs, kw<"to">, hs, number, hs, kw<"times">>> {
+struct connector_retry
+    : seq<spaced<kw<"retry">, kw<"on">, listed<number>>, maybe<kw<"up">, hs, kw<"to">, hs, number, hs, kw<"times">>> {
   static constexpr Kind kind = Kind::clause;
 };
 struct connector_rate : spaced<kw<"at">, kw<"most">, number, kw<"per">, period> {
   static constexpr Kind kind = Kind::clause;
 };
-struct connector : seq<kw<"connector">, hs, name, maybe<kw<"for">, hs, listed<name>>, hs,
-                       block<sor<connector_secret, connector_retry, connector_rate, receive, request>, Where::connector>> {
+struct connector
+    : seq<kw<"connector">, hs, name, maybe<kw<"for">, hs, listed<name>>, hs,
+          block<sor<connector_secret, connector_retry, connector_rate, receive, request>, Where::connector>> {
   static constexpr Kind kind = Kind::connector;
 };
 

@@ -10,12 +10,13 @@ namespace fairlead::grammar::rules {
 struct channel_to : spaced<kw<"to">, path> {
   static constexpr Kind kind = Kind::clause;
 };
-struct channel_consent
-    : seq<kw<"consent">, hs,
-          sor<seq<spaced<kw<"not">, kw<"needed">, kw<"because">, text>>, seq<path, maybe<kw<"withdrawn">, hs, kw<"on">, hs, listed<name>>>>> {
+struct channel_consent : seq<kw<"consent">, hs,
+                             sor<seq<spaced<kw<"not">, kw<"needed">, kw<"because">, text>>,
+                                 seq<path, maybe<kw<"withdrawn">, hs, kw<"on">, hs, listed<name>>>>> {
   static constexpr Kind kind = Kind::clause;
 };
-struct slot_declaration : seq<name, hs, sym<":">, gap, type, maybe<kw<"up">, hs, kw<"to">, hs, number, hs, kw<"characters">>> {
+struct slot_declaration
+    : seq<name, hs, sym<":">, gap, type, maybe<kw<"up">, hs, kw<"to">, hs, number, hs, kw<"characters">>> {
   static constexpr Kind kind = Kind::field;
 };
 struct channel_content : seq<kw<"content">, hs, block<slot_declaration, Where::slots>> {
@@ -27,7 +28,9 @@ struct channel_reports : spaced<kw<"reports">, listed<name>> {
 struct channel_cost : spaced<kw<"cost">, money> {
   static constexpr Kind kind = Kind::clause;
 };
-struct channel : seq<kw<"channel">, hs, name, hs, block<sor<channel_to, channel_consent, channel_content, channel_reports, channel_cost>, Where::channel>> {
+struct channel
+    : seq<kw<"channel">, hs, name, hs,
+          block<sor<channel_to, channel_consent, channel_content, channel_reports, channel_cost>, Where::channel>> {
   static constexpr Kind kind = Kind::channel;
 };
 
@@ -58,7 +61,8 @@ struct written_length : spaced<kw<"at">, kw<"most">, number, kw<"characters">> {
 struct written_otherwise : spaced<kw<"otherwise">, fixed_text> {
   static constexpr Kind kind = Kind::clause;
 };
-struct generated : seq<spaced<kw<"write">, kw<"with">, name>, hs, block<sor<written_prompt, written_length, written_otherwise>, Where::writing>> {
+struct generated : seq<spaced<kw<"write">, kw<"with">, name>, hs,
+                       block<sor<written_prompt, written_length, written_otherwise>, Where::writing>> {
   static constexpr Kind kind = Kind::generated;
 };
 
@@ -71,8 +75,8 @@ struct variant : seq<name, hs, block<slot, Where::texts>> {
 struct parameter : seq<name, hs, sym<":">, gap, type> {
   static constexpr Kind kind = Kind::parameter;
 };
-struct content : seq<kw<"content">, hs, name, opt<sym<"(">, gap, listed<parameter>, gap, sym<")">>, maybe<kw<"transactional">>, hs,
-                     block<variant, Where::content>> {
+struct content : seq<kw<"content">, hs, name, opt<sym<"(">, gap, listed<parameter>, gap, sym<")">>,
+                     maybe<kw<"transactional">>, hs, block<variant, Where::content>> {
   static constexpr Kind kind = Kind::content;
 };
 

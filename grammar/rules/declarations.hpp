@@ -26,7 +26,8 @@ struct lint_level : sor<kw<"off">, kw<"note">, kw<"warning">, kw<"error">> {
 struct lint_clause : seq<spaced<kw<"lint">, name, lint_level>, maybe<kw<"because">, hs, text>> {
   static constexpr Kind kind = Kind::clause;
 };
-struct project : seq<kw<"project">, hs, name, hs, block<sor<zone_clause, currency_clause, project_under, lint_clause>, Where::project>> {
+struct project : seq<kw<"project">, hs, name, hs,
+                     block<sor<zone_clause, currency_clause, project_under, lint_clause>, Where::project>> {
   static constexpr Kind kind = Kind::project;
 };
 
@@ -44,7 +45,8 @@ struct fresh : spaced<kw<"fresh">, duration> {
   static constexpr Kind kind = Kind::readiness;
 };
 struct mark : sor<label, kw<"zone">, kw<"fixed">, complete, fresh> {};
-struct field : seq<opt<kw<"key">, hs, not_at<sym<":">>>, name, hs, sym<":">, gap, type, maybe<sym<"=">, gap, expression>, star<hs, mark>> {
+struct field : seq<opt<kw<"key">, hs, not_at<sym<":">>>, name, hs, sym<":">, gap, type,
+                   maybe<sym<"=">, gap, expression>, star<hs, mark>> {
   static constexpr Kind kind = Kind::field;
 };
 struct record : seq<kw<"record">, hs, name, hs, block<field, Where::record>> {
@@ -65,7 +67,8 @@ struct segment : seq<kw<"segment">, hs, name, hs, sym<"=">, gap, expression> {
 struct role : seq<kw<"role">, hs, name, hs, block<text, Where::role>> {
   static constexpr Kind kind = Kind::role;
 };
-struct team_member : seq<text, hs, kw<"capacity">, hs, number, hs, kw<"per">, hs, period, maybe<kw<"when">, gap, expression>> {
+struct team_member
+    : seq<text, hs, kw<"capacity">, hs, number, hs, kw<"per">, hs, period, maybe<kw<"when">, gap, expression>> {
   static constexpr Kind kind = Kind::member;
 };
 struct team : seq<kw<"team">, hs, name, hs, block<team_member, Where::team>> {

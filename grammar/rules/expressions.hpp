@@ -29,13 +29,16 @@ struct closing_quote : pegtl::one<'"'> {
 };
 /// `\u{1F600}` whole, so that its brace opens no hole.
 struct code_point : seq<pegtl::string<'\\', 'u', '{'>, plus<pegtl::xdigit>, pegtl::one<'}'>> {};
-struct short_chunk : plus<sor<code_point, seq<pegtl::one<'\\'>, pegtl::not_one<'\n'>>, pegtl::not_one<'"', '{', '\\', '\n'>>> {
+struct short_chunk
+    : plus<sor<code_point, seq<pegtl::one<'\\'>, pegtl::not_one<'\n'>>, pegtl::not_one<'"', '{', '\\', '\n'>>> {
   static constexpr Kind kind = Kind::chunk;
 };
-struct long_chunk : plus<sor<code_point, seq<pegtl::one<'\\'>, pegtl::any>, seq<not_at<pegtl::string<'"', '"', '"'>>, pegtl::not_one<'{', '\\'>>>> {
+struct long_chunk : plus<sor<code_point, seq<pegtl::one<'\\'>, pegtl::any>,
+                             seq<not_at<pegtl::string<'"', '"', '"'>>, pegtl::not_one<'{', '\\'>>>> {
   static constexpr Kind kind = Kind::chunk;
 };
-struct text : sor<seq<long_quote, star<sor<long_chunk, hole>>, closing_long_quote>, seq<not_at<long_quote>, short_quote, star<sor<short_chunk, hole>>, closing_quote>> {
+struct text : sor<seq<long_quote, star<sor<long_chunk, hole>>, closing_long_quote>,
+                  seq<not_at<long_quote>, short_quote, star<sor<short_chunk, hole>>, closing_quote>> {
   static constexpr Kind kind = Kind::text;
   static constexpr std::string_view label = "a text in quotes";
 };
@@ -50,9 +53,9 @@ struct list_literal : seq<sym<"[">, gap, opt<listed<sor<record_value, expression
   static constexpr Kind kind = Kind::list;
 };
 /// `last 7 days`, `asset: "x"`, `complained per sent`, `visited where page == "pricing"`
-struct argument
-    : sor<seq<kw<"last">, hs, at<pegtl::digit>, duration>,
-          seq<opt<name, hs, sym<":">, gap>, sor<record_value, expression>, maybe<kw<"per">, hs, name>, opt<gap, kw<"where">, gap, expression>>> {
+struct argument : sor<seq<kw<"last">, hs, at<pegtl::digit>, duration>,
+                      seq<opt<name, hs, sym<":">, gap>, sor<record_value, expression>, maybe<kw<"per">, hs, name>,
+                          opt<gap, kw<"where">, gap, expression>>> {
   static constexpr Kind kind = Kind::argument;
 };
 struct call : seq<name, quiet<sym<"(">>, gap, opt<listed<argument>, maybe<sym<",">>, gap>, sym<")">> {
@@ -61,7 +64,8 @@ struct call : seq<name, quiet<sym<"(">>, gap, opt<listed<argument>, maybe<sym<",
 struct path : seq<name, star<quiet<sym<".">>, name>> {
   static constexpr Kind kind = Kind::path;
 };
-/// `last(purchased).amount`: what follows the call stands beside it in the expression, so that calls in calls are read once.
+/// `last(purchased).amount`: what follows the call stands beside it in the expression, so that calls in calls are read
+/// once.
 struct reach : seq<call, star<quiet<sym<".">>, name>> {};
 /// `since last(visited)`
 struct since : seq<quiet<kw<"since">>, hs, at<kw<"last">>, call> {
@@ -72,19 +76,22 @@ struct release : seq<quiet<kw<"release">>, hs, expression, gap, kw<"because">, h
   static constexpr Kind kind = Kind::release;
 };
 /// An expression that breaks off at the end of its line does not swallow the declaration after it.
-struct operand : seq<not_at<declaration_start>, sor<instant, date, time, money, duration, percent, number, text, group, list_literal, kw<"true">,
-                                                    kw<"false">, kw<"none">, since, release, reach, path>> {
+struct operand : seq<not_at<declaration_start>,
+                     sor<instant, date, time, money, duration, percent, number, text, group, list_literal, kw<"true">,
+                         kw<"false">, kw<"none">, since, release, reach, path>> {
   static constexpr std::string_view label = "a value";
 };
 
 // ---- operators ----------------------------------------------------------------------------------------------------
 
 struct prefix : star<sor<quiet<kw<"not">>, quiet<sym<"-">>>, gap> {};
-struct comparison : sor<quiet<sym<"==">>, quiet<sym<"!=">>, quiet<sym<"<=">>, quiet<sym<">=">>, quiet<sym<"<">>, quiet<sym<">">>> {};
+struct comparison
+    : sor<quiet<sym<"==">>, quiet<sym<"!=">>, quiet<sym<"<=">>, quiet<sym<">=">>, quiet<sym<"<">>, quiet<sym<">">>> {};
 /// These may begin a line; the others end one.
 struct joining : seq<gap, sor<quiet<kw<"and">>, quiet<kw<"or">>>> {};
-struct inline_operator : seq<hs, sor<seq<quiet<kw<"is">>, opt<hs, quiet<kw<"not">>>>, quiet<kw<"in">>, quiet<kw<"between">>, comparison, quiet<sym<"+">>, quiet<sym<"-">>,
-                                     quiet<sym<"*">>, quiet<sym<"/">>>> {};
+struct inline_operator
+    : seq<hs, sor<seq<quiet<kw<"is">>, opt<hs, quiet<kw<"not">>>>, quiet<kw<"in">>, quiet<kw<"between">>, comparison,
+                  quiet<sym<"+">>, quiet<sym<"-">>, quiet<sym<"*">>, quiet<sym<"/">>>> {};
 struct present : seq<hs, quiet<kw<"exists">>> {};
 struct expression : seq<prefix, operand, star<sor<present, seq<sor<joining, inline_operator>, gap, prefix, operand>>>> {
   static constexpr Kind kind = Kind::expression;
@@ -107,7 +114,10 @@ struct list_type : spaced<kw<"List">, kw<"of">, type> {
   static constexpr Kind kind = Kind::list_type;
 };
 struct money_type : spaced<kw<"Money">, kw<"in">, name> {};
-struct type : seq<not_at<declaration_start>, sor<seq<sym<"(">, gap, enumeration, gap, sym<")">>, record_type, list_type, money_type, enumeration, name>, opt<sym<"?">>> {
+struct type
+    : seq<not_at<declaration_start>,
+          sor<seq<sym<"(">, gap, enumeration, gap, sym<")">>, record_type, list_type, money_type, enumeration, name>,
+          opt<sym<"?">>> {
   static constexpr Kind kind = Kind::type;
   static constexpr std::string_view label = "a type";
   static constexpr bool nests = true;

@@ -24,14 +24,15 @@ struct goal_holdout : spaced<kw<"holdout">, share> {
 struct goal_without : spaced<kw<"without">, name, kw<"above">, share> {
   static constexpr Kind kind = Kind::clause;
 };
-struct goal
-    : seq<kw<"goal">, hs, name, hs, block<sor<goal_reach, goal_worth, goal_level, goal_holdout, goal_without>, Where::goal>> {
+struct goal : seq<kw<"goal">, hs, name, hs,
+                  block<sor<goal_reach, goal_worth, goal_level, goal_holdout, goal_without>, Where::goal>> {
   static constexpr Kind kind = Kind::goal;
 };
 
 // ---- scores -------------------------------------------------------------------------------------------------------
 
-struct score_predict : seq<kw<"predict">, hs, name, maybe<kw<"where">, gap, expression>, hs, kw<"within">, hs, duration> {
+struct score_predict
+    : seq<kw<"predict">, hs, name, maybe<kw<"where">, gap, expression>, hs, kw<"within">, hs, duration> {
   static constexpr Kind kind = Kind::clause;
 };
 struct score_from : spaced<kw<"from">, listed<expression>> {
@@ -50,8 +51,8 @@ struct score : seq<kw<"score">, hs, name, hs, block<sor<score_predict, score_fro
 // ---- points -------------------------------------------------------------------------------------------------------
 
 /// `+10 when downloaded, last 30 days`, `-20 when idle(60 days)`
-struct point : seq<sor<sym<"+">, sym<"-">>, number, hs, kw<"when">, gap, expression, opt<gap, kw<"where">, gap, expression>,
-                   opt<hs, quiet<sym<",">>, gap, kw<"last">, hs, duration>> {
+struct point : seq<sor<sym<"+">, sym<"-">>, number, hs, kw<"when">, gap, expression,
+                   opt<gap, kw<"where">, gap, expression>, opt<hs, quiet<sym<",">>, gap, kw<"last">, hs, duration>> {
   static constexpr Kind kind = Kind::point;
 };
 struct points : seq<kw<"points">, hs, name, hs, block<point, Where::points>> {

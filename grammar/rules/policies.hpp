@@ -17,7 +17,8 @@ struct rule_do : spaced<kw<"do">, name> {};
 /// What goes out of a workflow.
 struct effect : sor<kw<"send">, kw<"spend">, kw<"publish">, kw<"retract">, kw<"write">, rule_do> {
   static constexpr Kind kind = Kind::effect;
-  static constexpr std::string_view label = "an effect: `send`, `spend`, `publish`, `retract`, `write` or `do` with an action";
+  static constexpr std::string_view label =
+      "an effect: `send`, `spend`, `publish`, `retract`, `write` or `do` with an action";
 };
 struct rule_hours : spaced<kw<"between">, time, kw<"and">, time> {
   static constexpr Kind kind = Kind::clause;
@@ -41,8 +42,10 @@ struct workflow_share : spaced<name, number> {
   static constexpr Kind kind = Kind::share;
 };
 struct shares : seq<quiet<sym<",">>, gap, kw<"share">, hs, listed<workflow_share>> {};
-struct limit_messages : seq<kw<"messages">, maybe<by_any>, hs, kw<"to">, hs, number, hs, kw<"per">, hs, period, maybe<per_whom>, maybe<shares>> {};
-struct limit_spend : seq<kw<"spend">, maybe<by_any>, hs, kw<"to">, hs, money, hs, kw<"per">, hs, period, maybe<per_whom>> {};
+struct limit_messages : seq<kw<"messages">, maybe<by_any>, hs, kw<"to">, hs, number, hs, kw<"per">, hs, period,
+                            maybe<per_whom>, maybe<shares>> {};
+struct limit_spend
+    : seq<kw<"spend">, maybe<by_any>, hs, kw<"to">, hs, money, hs, kw<"per">, hs, period, maybe<per_whom>> {};
 struct limit_moves : spaced<kw<"weight">, kw<"moves">, kw<"to">, share, kw<"per">, period> {};
 struct limit_rule : seq<kw<"limit">, hs, sor<limit_messages, limit_spend, limit_moves>> {};
 
@@ -56,7 +59,8 @@ struct require_goal : spaced<kw<"goal">, kw<"with">, listed<sor<kw<"baseline">, 
 struct require_explore : spaced<kw<"every">, kw<"choose">, kw<"to">, kw<"explore">, kw<"at">, kw<"least">, share> {};
 struct require_data : spaced<kw<"data">, kw<"ready">> {};
 struct require_words : spaced<sor<name, text>, kw<"in">, listed<name>> {};
-struct require_rule : seq<kw<"require">, hs, sor<require_approval, require_goal, require_explore, require_data, require_words>> {};
+struct require_rule
+    : seq<kw<"require">, hs, sor<require_approval, require_goal, require_explore, require_data, require_words>> {};
 
 struct ban_rule : spaced<kw<"ban">, listed<text>, kw<"in">, sor<kw<"content">, listed<name>>> {};
 struct keep_rule : spaced<kw<"keep">, kw<"audit">, duration> {};
@@ -74,7 +78,8 @@ struct because : spaced<kw<"because">, text> {
 struct waivable : spaced<kw<"waivable">, kw<"by">, name> {
   static constexpr Kind kind = Kind::waivable;
 };
-struct rule : seq<name, hs, sym<":">, gap, maybe<kw<"prove">>, hs, sor<forbid_rule, limit_rule, require_rule, allow_rule, ban_rule, keep_rule>,
+struct rule : seq<name, hs, sym<":">, gap, maybe<kw<"prove">>, hs,
+                  sor<forbid_rule, limit_rule, require_rule, allow_rule, ban_rule, keep_rule>,
                   star<gap, sor<otherwise, because, waivable>>> {
   static constexpr Kind kind = Kind::rule;
 };

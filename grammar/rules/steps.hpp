@@ -34,14 +34,16 @@ struct let : seq<kw<"let">, hs, name, hs, sym<"=">, gap, sor<do_step, expression
 struct set : seq<kw<"set">, hs, path, hs, sym<"=">, gap, expression> {
   static constexpr Kind kind = Kind::set;
 };
-struct assign_by : seq<kw<"by">, hs, sor<spaced<kw<"round">, kw<"robin">>, spaced<kw<"least">, kw<"loaded">>, kw<"best">>> {};
+struct assign_by
+    : seq<kw<"by">, hs, sor<spaced<kw<"round">, kw<"robin">>, spaced<kw<"least">, kw<"loaded">>, kw<"best">>> {};
 struct assign : spaced<kw<"assign">, kw<"to">, name, assign_by> {
   static constexpr Kind kind = Kind::assign;
 };
 
 // ---- time -----------------------------------------------------------------------------------------------------------
 
-struct arm : seq<kw<"for">, hs, name, maybe<kw<"of">, hs, name>, maybe<kw<"where">, gap, expression>, maybe<kw<"as">, hs, name>, hs, steps_block> {
+struct arm : seq<kw<"for">, hs, name, maybe<kw<"of">, hs, name>, maybe<kw<"where">, gap, expression>,
+                 maybe<kw<"as">, hs, name>, hs, steps_block> {
   static constexpr Kind kind = Kind::arm;
 };
 struct otherwise_steps : further<kw<"otherwise">, steps_block> {};
@@ -51,15 +53,17 @@ struct wait_up_to : seq<spaced<kw<"wait">, kw<"up">, kw<"to">, expression>, star
 struct wait : seq<kw<"wait">, hs, not_at<kw<"up">, hs, kw<"to">>, opt<kw<"until">, hs>, expression> {
   static constexpr Kind kind = Kind::wait;
 };
-struct approve : seq<spaced<kw<"approve">, kw<"by">, name, kw<"up">, kw<"to">, duration>, hs, steps_block, otherwise_steps> {
+struct approve
+    : seq<spaced<kw<"approve">, kw<"by">, name, kw<"up">, kw<"to">, duration>, hs, steps_block, otherwise_steps> {
   static constexpr Kind kind = Kind::approve;
 };
-struct repeat : seq<spaced<kw<"repeat">, kw<"up">, kw<"to">, number, kw<"times">, kw<"every">, duration>, maybe<kw<"until">, gap, expression>,
-                    hs, steps_block> {
+struct repeat : seq<spaced<kw<"repeat">, kw<"up">, kw<"to">, number, kw<"times">, kw<"every">, duration>,
+                    maybe<kw<"until">, gap, expression>, hs, steps_block> {
   static constexpr Kind kind = Kind::repeat;
 };
 /// Looked for as a whole: `for` alone is the arm of a wait, and where there is none, that is the mistake.
-struct for_each : seq<at<spaced<kw<"for">, kw<"each">>>, spaced<kw<"for">, kw<"each">, name>, maybe<kw<"where">, gap, expression>, hs, steps_block> {
+struct for_each : seq<at<spaced<kw<"for">, kw<"each">>>, spaced<kw<"for">, kw<"each">, name>,
+                      maybe<kw<"where">, gap, expression>, hs, steps_block> {
   static constexpr Kind kind = Kind::for_each;
 };
 

@@ -1,4 +1,5 @@
-// A template: a text of its own file, HTML or plain, with holes written `{{ expression }}`. `\{{` stands for two braces.
+// A template: a text of its own file, HTML or plain, with holes written `{{ expression }}`. `\{{` stands for two
+// braces.
 #pragma once
 
 #include "grammar/rules/expressions.hpp"
@@ -37,8 +38,8 @@ struct skip_hole {
   using rule_t = skip_hole;
   static constexpr Kind kind = Kind::error;
 
-  template <pegtl::apply_mode A, pegtl::rewind_mode M, template <class...> class Action, template <class...> class Control,
-            class Input, class Builder>
+  template <pegtl::apply_mode A, pegtl::rewind_mode M, template <class...> class Action,
+            template <class...> class Control, class Input, class Builder>
   static bool match(Input& in, Builder& builder) {
     const std::string_view s = rest(in);
     builder.begin_error(Where::texts, static_cast<std::uint32_t>(in.current() - in.begin()));
@@ -49,7 +50,8 @@ struct skip_hole {
   }
 };
 
-struct template_file : seq<opt<pegtl::utf8::bom>, star<not_at<eof>, sor<template_chunk, template_hole, skip_hole>>, eof> {
+struct template_file
+    : seq<opt<pegtl::utf8::bom>, star<not_at<eof>, sor<template_chunk, template_hole, skip_hole>>, eof> {
   static constexpr Kind kind = Kind::file;
 };
 

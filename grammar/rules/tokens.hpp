@@ -50,9 +50,15 @@ struct Literal {
   [[nodiscard]] constexpr std::string_view view() const { return {text, N - 1}; }
 };
 
-constexpr bool is_name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_name(char c) { return is_name_start(c) || is_digit(c); }
+constexpr bool is_name_start(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+constexpr bool is_name(char c) {
+  return is_name_start(c) || is_digit(c);
+}
 
 template <class Input>
 std::string_view rest(const Input& in) {
@@ -128,7 +134,7 @@ struct name {
   template <class Input>
   static bool match(Input& in) {
     const std::string_view word = identifier(rest(in));
-    if (word.empty() || std::find(reserved_words.begin(), reserved_words.end(), word) != reserved_words.end()) return false;
+    if (word.empty() || reserved(word)) return false;
     in.bump_in_this_line(word.size());
     return true;
   }
@@ -156,8 +162,10 @@ constexpr bool shaped(std::string_view s, std::string_view shape) {
   return true;
 }
 
-constexpr std::string_view units[] = {"seconds", "second", "minutes", "minute", "hours",
-                                      "hour",    "days",   "day",     "weeks",  "week"};
+constexpr bool is_unit(std::string_view word) {
+  const std::string_view one = word.ends_with('s') ? word.substr(0, word.size() - 1) : word;
+  return one == "second" || one == "minute" || one == "hour" || one == "day" || one == "week";
+}
 
 /// Length of the number-like token at the start of `s`, and what it is.
 struct Numeral {
@@ -166,14 +174,16 @@ struct Numeral {
 };
 
 constexpr Numeral numeral(std::string_view s) {
-  if (s.empty()) return {};
+  // Most of what is asked is no numeral at all, which its first byte says.
+  if (s.empty() || !(is_digit(s[0]) || s[0] == '$' || (s[0] >= 'A' && s[0] <= 'Z') || s[0] == '\xe2' || s[0] == '\xc2'))
+    return {};
   // Money: $5, €5, £5, JPY 500.
   std::size_t sign = 0;
   if (s[0] == '$') sign = 1;
   if (s.starts_with("\xe2\x82\xac")) sign = 3;
   if (s.starts_with("\xc2\xa3")) sign = 2;
-  if (sign == 0 && s.size() > 4 && identifier(s).size() == 3 && s[3] == ' ' && is_digit(s[4]) && s[0] >= 'A' && s[0] <= 'Z' &&
-      s[1] >= 'A' && s[1] <= 'Z' && s[2] >= 'A' && s[2] <= 'Z') {
+  if (sign == 0 && s.size() > 4 && s[0] >= 'A' && s[0] <= 'Z' && s[1] >= 'A' && s[1] <= 'Z' && s[2] >= 'A' &&
+      s[2] <= 'Z' && s[3] == ' ' && is_digit(s[4])) {
     sign = 4;
   }
   if (sign > 0) {
@@ -195,9 +205,7 @@ constexpr Numeral numeral(std::string_view s) {
     std::size_t spaces = n;
     while (spaces < s.size() && s[spaces] == ' ') ++spaces;
     const std::string_view unit = identifier(s.substr(spaces));
-    for (const std::string_view u : units) {
-      if (unit == u) return {spaces + unit.size(), Kind::duration};
-    }
+    if (is_unit(unit)) return {spaces + unit.size(), Kind::duration};
   }
   if (n < s.size() && is_name_start(s[n])) return {};  // 3days, 5x: not a number
   return {n, Kind::number};

@@ -38,7 +38,8 @@ struct test_expect : seq<kw<"expect">, hs, listed<outcome>> {
 struct test_case : seq<kw<"case">, hs, name, hs, record_value, maybe<test_expect>> {
   static constexpr Kind kind = Kind::test_case;
 };
-struct test : seq<kw<"test">, hs, text, hs, block<sor<test_given, test_case, test_when, test_after, set, test_expect>, Where::test>> {
+struct test : seq<kw<"test">, hs, text, hs,
+                  block<sor<test_given, test_case, test_when, test_after, set, test_expect>, Where::test>> {
   static constexpr Kind kind = Kind::test;
 };
 
@@ -53,21 +54,24 @@ struct mix_value : seq<name, hs, sym<":">, gap, sor<mix, listed<portion>>> {
   static constexpr Kind kind = Kind::argument;
 };
 struct mix : block<mix_value, Where::mix> {};
-struct simulate_contacts : seq<spaced<kw<"contacts">, number>, hs, sor<spaced<kw<"from">, text>, spaced<kw<"like">, mix>>> {
+struct simulate_contacts
+    : seq<spaced<kw<"contacts">, number>, hs, sor<spaced<kw<"from">, text>, spaced<kw<"like">, mix>>> {
   static constexpr Kind kind = Kind::clause;
 };
 struct simulate_run : spaced<kw<"run">, duration, kw<"seed">, number> {
   static constexpr Kind kind = Kind::clause;
 };
 struct bound : sor<kw<"above">, kw<"below">> {};
-struct simulate_expect : seq<kw<"expect">, hs, sor<spaced<kw<"sent">, name, bound, number>, spaced<name, bound, share>>> {
+struct simulate_expect
+    : seq<kw<"expect">, hs, sor<spaced<kw<"sent">, name, bound, number>, spaced<name, bound, share>>> {
   static constexpr Kind kind = Kind::expect;
 };
-struct reaction : seq<sor<call, name>, hs, kw<"leads">, hs, kw<"to">, hs, sor<call, name>, hs, share, maybe<kw<"when">, gap, expression>, hs,
-                      kw<"within">, hs, duration> {
+struct reaction : seq<sor<call, name>, hs, kw<"leads">, hs, kw<"to">, hs, sor<call, name>, hs, share,
+                      maybe<kw<"when">, gap, expression>, hs, kw<"within">, hs, duration> {
   static constexpr Kind kind = Kind::reaction;
 };
-struct simulate : seq<kw<"simulate">, hs, text, hs, block<sor<simulate_contacts, simulate_run, simulate_expect, reaction>, Where::simulate>> {
+struct simulate : seq<kw<"simulate">, hs, text, hs,
+                      block<sor<simulate_contacts, simulate_run, simulate_expect, reaction>, Where::simulate>> {
   static constexpr Kind kind = Kind::simulate;
 };
 

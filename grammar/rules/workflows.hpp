@@ -37,7 +37,8 @@ struct pause_clause : seq<kw<"pause">, hs, kw<"when">, gap, expression> {
 /// When a stage of a rollout begins: a person's word, or a lift that was measured.
 struct lift_gate : spaced<kw<"when">, kw<"lift">, kw<"above">, share, kw<"at">, percent> {};
 struct rollout_shadow : spaced<kw<"shadow">, duration> {};
-struct rollout_share : seq<opt<kw<"then">, hs>, share, maybe<kw<"for">, hs, duration>, maybe<sor<approval, lift_gate>>> {};
+struct rollout_share
+    : seq<opt<kw<"then">, hs>, share, maybe<kw<"for">, hs, duration>, maybe<sor<approval, lift_gate>>> {};
 struct rollout_stage : sor<rollout_shadow, rollout_share> {
   static constexpr Kind kind = Kind::stage;
 };
@@ -60,8 +61,8 @@ struct under_clause : spaced<kw<"under">, listed<name>> {
 struct steps : seq<kw<"steps">, hs, steps_block> {
   static constexpr Kind kind = Kind::steps;
 };
-struct workflow_item : sor<owner_clause, toward_clause, under_clause, enter_clause, leave_clause, again_clause, budget_clause, workflow_limit,
-                           pause_clause, rollout_clause, waive_clause, steps> {};
+struct workflow_item : sor<owner_clause, toward_clause, under_clause, enter_clause, leave_clause, again_clause,
+                           budget_clause, workflow_limit, pause_clause, rollout_clause, waive_clause, steps> {};
 struct workflow : seq<kw<"workflow">, hs, name, maybe<kw<"for">, hs, name>, hs, block<workflow_item, Where::workflow>> {
   static constexpr Kind kind = Kind::workflow;
 };

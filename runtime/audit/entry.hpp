@@ -63,9 +63,9 @@ struct Decided {
   Mode mode = Mode::live;
   std::string choice;
   std::vector<std::string> options;
-  std::uint64_t eligible = 0;         // a bit an option
-  std::vector<std::uint32_t> shares;  // billionths, the vector that was drawn from; empty where nothing was eligible
-  std::uint32_t chosen = 0;  // their number where the draw fell to none of them
+  std::uint64_t eligible = 0;            // a bit an option
+  std::vector<std::uint32_t> shares;     // billionths, the vector that was drawn from; empty where nothing was eligible
+  std::uint32_t chosen = 0;              // their number where the draw fell to none of them
   std::vector<double> context;           // as the learner read it
   std::uint32_t model = 0;               // version of the weights
   std::uint64_t purpose = 0, index = 0;  // of the dice: seed and these give the draw again
@@ -94,9 +94,9 @@ struct Handed {
   std::string key;
   enum class Result : std::uint8_t { sent = 1, withheld = 2, failed = 3, deferred = 4 };
   Result result = Result::sent;
-  std::string detail;  // the rule that withheld or deferred it, or what failed
+  std::string detail;            // the rule that withheld or deferred it, or what failed
   std::string content, channel;  // of a message
-  Instant until;  // deferred: when the rules are asked again
+  Instant until;                 // deferred: when the rules are asked again
 };
 /// A call was filled into the outbox, or was not because the contact is held out.
 struct Acted {

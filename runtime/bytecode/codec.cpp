@@ -139,9 +139,8 @@ void fields(Archive& ar, Ref<Archive, Model> m) {
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Rule> r) {
   ar(r.name, r.kind, r.effect, r.action, r.channels, r.workflow, r.transactional, r.when, r.clock_only, r.count,
-     r.shares, r.whole_project, r.amount, r.period, r.window, r.label, r.words, r.hole, r.baseline, r.target,
-     r.holdout, r.role, r.otherwise, r.hold_for, r.up_to, r.waivable_by, r.proved, r.because, r.text, r.hash, r.file,
-     r.line);
+     r.shares, r.whole_project, r.amount, r.period, r.window, r.label, r.words, r.hole, r.baseline, r.target, r.holdout,
+     r.role, r.otherwise, r.hold_for, r.up_to, r.waivable_by, r.proved, r.because, r.text, r.hash, r.file, r.line);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, LimitShare> s) {
@@ -328,8 +327,8 @@ template <class Archive>
 void fields(Archive& ar, Ref<Archive, Module> m) {
   ar(m.project, m.zone, m.currency, m.constants, m.currencies, m.functions, m.fields, m.events, m.counters, m.rates,
      m.segments, m.scores, m.points, m.releases, m.goals, m.channels, m.contents, m.models, m.rules, m.roles, m.teams,
-     m.actions, m.connectors, m.choices, m.splits,
-     m.plans, m.records, m.allocations, m.steps, m.workflows, m.tests, m.simulations, m.sources);
+     m.actions, m.connectors, m.choices, m.splits, m.plans, m.records, m.allocations, m.steps, m.workflows, m.tests,
+     m.simulations, m.sources);
 }
 
 class Writer {

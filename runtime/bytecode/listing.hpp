@@ -16,7 +16,7 @@ struct Around {
   std::vector<Index> bound;          // by binding number: the type of the event, none where it may be of several
   const Content* content = nullptr;  // whose parameters they are
   const std::vector<EventField>* parameters = nullptr;  // those of an action or a connector
-  std::vector<Index> records{};      // by binding number: the record that is bound there instead, none: no record
+  std::vector<Index> records{};  // by binding number: the record that is bound there instead, none: no record
 };
 
 /// Lines, indented by two spaces a level. Names what it can and never trusts an index: a module that failed the

@@ -50,7 +50,9 @@ struct Instruction {
   static Instruction abc(Opcode op, unsigned a, unsigned b, unsigned c) {
     return {static_cast<std::uint32_t>(op) | a << 8U | b << 16U | c << 24U};
   }
-  static Instruction ax(Opcode op, unsigned a, unsigned x) { return {static_cast<std::uint32_t>(op) | a << 8U | x << 16U}; }
+  static Instruction ax(Opcode op, unsigned a, unsigned x) {
+    return {static_cast<std::uint32_t>(op) | a << 8U | x << 16U};
+  }
 
   [[nodiscard]] Opcode op() const { return static_cast<Opcode>(word & 0xffU); }
   [[nodiscard]] unsigned a() const { return word >> 8U & 0xffU; }
@@ -78,7 +80,7 @@ struct Field {
   bool key = false;
   Labels labels{};
   bool zone = false, country = false, fixed = false;
-  Index initial = none;  // function of its default
+  Index initial = none;             // function of its default
   std::optional<Duration> fresh;    // data readiness: how old it may be
   std::optional<Decimal> complete;  // the share of contacts that must have it
   bool operator==(const Field&) const = default;
@@ -107,13 +109,13 @@ struct EventType {
 enum class CounterKind : std::uint8_t { count, sum, last };
 
 struct Counter {
-  std::string key;  // canonical text: `visited where page == "pricing", 7 days`
+  std::string key;       // canonical text: `visited where page == "pricing", 7 days`
   std::uint32_t id = 0;  // name_id(key)
   Index event = none;    // last: none where it is anything that the contact did
   Index where = none;    // function over the event (bound as number 0); none: all
   Duration window;       // last: none
   CounterKind kind = CounterKind::count;
-  Index field = none;    // of the event: what is added up, or looked at
+  Index field = none;  // of the event: what is added up, or looked at
   bool operator==(const Counter&) const = default;
 };
 
@@ -141,8 +143,8 @@ struct Goal {
   Index where = none;
   Duration within;
   std::optional<Decimal> worth, baseline, target;  // baseline and target: shares, or of what is summed
-  Decimal holdout;  // share, 0 to 1
-  Index sum = none;  // reach sum: the event's field
+  Decimal holdout;                                 // share, 0 to 1
+  Index sum = none;                                // reach sum: the event's field
   std::vector<GuardMetric> without;
   std::string file;
   std::uint32_t line = 0;
@@ -151,8 +153,8 @@ struct Goal {
 
 struct Channel {
   std::string name;
-  Index to = none;               // field; none where the channel needs no address
-  Index consent = none;          // field; none: not needed
+  Index to = none;                  // field; none where the channel needs no address
+  Index consent = none;             // field; none: not needed
   std::vector<Index> withdrawn_on;  // events
   std::vector<Index> reports;       // events
   Decimal cost;                     // in the project's currency, per message
@@ -325,7 +327,7 @@ struct Option {
   std::string name;
   Index when = none;
   std::optional<Decimal> start;
-  Decimal at_least;                // beside what the choice explores
+  Decimal at_least;  // beside what the choice explores
   std::optional<Decimal> at_most;
   Index first = none;  // step
   bool operator==(const Option&) const = default;
@@ -412,8 +414,25 @@ struct Hours {
 };
 
 enum class StepKind : std::uint8_t {
-  send, wait_for, wait_until, wait_event, branch, choose, set, stop, leave,
-  repeat, split, follow, for_each, allocate, plan, act, let, approve, assign,
+  send,
+  wait_for,
+  wait_until,
+  wait_event,
+  branch,
+  choose,
+  set,
+  stop,
+  leave,
+  repeat,
+  split,
+  follow,
+  for_each,
+  allocate,
+  plan,
+  act,
+  let,
+  approve,
+  assign,
 };
 std::string_view to_string(StepKind kind);
 enum class AssignBy : std::uint8_t { round_robin, least_loaded, best };
@@ -424,18 +443,18 @@ struct Arm {
   Index event = none;
   Index of_content = none;
   Index where = none;
-  Index bind = none;  // number under which the event is bound; none: not bound
-  Index first = none; // step
+  Index bind = none;   // number under which the event is bound; none: not bound
+  Index first = none;  // step
   bool operator==(const Arm&) const = default;
 };
 
 struct Step {
   StepKind kind = StepKind::leave;
-  std::string key;     // `whitepaper_nurture/offer/demo/send demo_invite#1`
+  std::string key;  // `whitepaper_nurture/offer/demo/send demo_invite#1`
   std::uint32_t line = 0;
-  Index next = none;   // none: the workflow ends here. For branch: where the condition holds
-  Index otherwise = none;  // branch: where it does not; wait_event: after the time; approve: not approved
-  Index value = none;  // function: condition, duration, time of day, new value
+  Index next = none;                     // none: the workflow ends here. For branch: where the condition holds
+  Index otherwise = none;                // branch: where it does not; wait_event: after the time; approve: not approved
+  Index value = none;                    // function: condition, duration, time of day, new value
   Index content = none, channel = none;  // send
   std::vector<Index> arguments;          // send, act: functions
   std::vector<Arm> arms;                 // wait_event
@@ -444,18 +463,18 @@ struct Step {
   std::uint32_t times = 0;               // repeat: rounds; value: until. next: a round, otherwise: what comes after
   Duration every{};                      // repeat: how long a round lasts at least
   Index split = none, plan = none, allocation = none;
-  Index workflow = none;           // follow
-  Index record = none;             // for_each; value: where. next: a round, otherwise: what comes after
-  Index bind = none;               // for_each, allocate: number under which the record is bound, like an event
-  std::vector<Index> best{};       // send: channels of which the best is picked
-  std::optional<Hours> best_hour{};  // send
-  Index action = none;                   // act
-  Index local = none;                    // let: where the value is kept; act: where its answer is, one a field after it
-  Index role = none;                     // approve: who decides
-  Duration within;                       // approve: how long it waits for them
-  std::vector<Index> covered;            // approve: the steps that are decided on, in order; next is the first
-  Index team = none;                     // assign
-  AssignBy by = AssignBy::round_robin;   // assign
+  Index workflow = none;                // follow
+  Index record = none;                  // for_each; value: where. next: a round, otherwise: what comes after
+  Index bind = none;                    // for_each, allocate: number under which the record is bound, like an event
+  std::vector<Index> best{};            // send: channels of which the best is picked
+  std::optional<Hours> best_hour{};     // send
+  Index action = none;                  // act
+  Index local = none;                   // let: where the value is kept; act: where its answer is, one a field after it
+  Index role = none;                    // approve: who decides
+  Duration within;                      // approve: how long it waits for them
+  std::vector<Index> covered;           // approve: the steps that are decided on, in order; next is the first
+  Index team = none;                    // assign
+  AssignBy by = AssignBy::round_robin;  // assign
   bool operator==(const Step&) const = default;
 };
 
@@ -472,14 +491,14 @@ struct Workflow {
   std::vector<Trigger> enter;
   std::vector<Trigger> leave_on;
   std::vector<Index> leave_when;
-  std::optional<Duration> again;  // after leaving; none: never
+  std::optional<Duration> again;    // after leaving; none: never
   std::string subject = "contact";  // whom it is for; empty: nobody
-  Head head;                      // what else it says before its steps
-  std::vector<Index> rules;       // that bind it
-  std::vector<Index> steps;       // all of it, in source order
+  Head head;                        // what else it says before its steps
+  std::vector<Index> rules;         // that bind it
+  std::vector<Index> steps;         // all of it, in source order
   Index first = none;
-  std::uint32_t bindings = 1;     // how many events it may bind, the entry's (0) included
-  std::uint32_t locals = 0;       // how many values it may keep
+  std::uint32_t bindings = 1;  // how many events it may bind, the entry's (0) included
+  std::uint32_t locals = 0;    // how many values it may keep
   bool operator==(const Workflow&) const = default;
 };
 
@@ -492,7 +511,16 @@ struct Given {
 
 struct TestStep {
   enum class Kind : std::uint8_t {
-    given, when, after, set, expect_sent, expect_nothing_sent, expect_left, expect_entered, expect_chosen, expect_that
+    given,
+    when,
+    after,
+    set,
+    expect_sent,
+    expect_nothing_sent,
+    expect_left,
+    expect_entered,
+    expect_chosen,
+    expect_that
   };
   Kind kind = Kind::given;
   std::uint32_t line = 0;
@@ -533,21 +561,21 @@ struct Test {
 struct Reaction {
   enum class Cause : std::uint8_t { arrival, sent, event };
   Cause cause = Cause::arrival;
-  Index content = none;     // sent
-  Index event = none;       // event
-  Index effect = none;      // the event it leads to
+  Index content = none;  // sent
+  Index event = none;    // event
+  Index effect = none;   // the event it leads to
   std::vector<Given> values;
-  Decimal probability;      // 0 to 1
+  Decimal probability;  // 0 to 1
   Index when = none;
   Duration within;
   bool operator==(const Reaction&) const = default;
 };
 
 struct Expectation {
-  Index goal = none;     // how many reach it; none: how many messages of `content` are sent
+  Index goal = none;  // how many reach it; none: how many messages of `content` are sent
   Index content = none;
   bool above = true;
-  Decimal share;         // of a goal
+  Decimal share;            // of a goal
   std::uint64_t count = 0;  // of a content
   std::uint32_t line = 0;
   bool operator==(const Expectation&) const = default;
@@ -635,7 +663,7 @@ struct Release {
 /// A constant owns its bytes.
 struct Constant {
   Tag tag = Tag::none;
-  int128 units = 0;        // number, money; others: their integer
+  int128 units = 0;  // number, money; others: their integer
   std::string text;
   std::vector<Constant> items;
   bool operator==(const Constant&) const = default;

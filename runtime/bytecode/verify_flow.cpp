@@ -48,30 +48,29 @@ class Flow {
     found_.require(approver_[workflow.first] == none, "its first step wants an approval");
   }
 
-  /// Where a step leads on.
-  [[nodiscard]] std::vector<Index> onward(const Step& s) const {
-    std::vector<Index> result{s.otherwise};
-    if (!in_rounds(s)) result.push_back(s.next);
-    for (const Arm& a : s.arms) result.push_back(a.first);
-    if (s.choice != none) {
-      for (const Option& o : m_.choices[s.choice].options) result.push_back(o.first);
-    }
-    if (s.split != none) {
-      for (const SplitVariant& v : m_.splits[s.split].variants) result.push_back(v.first);
-    }
-    std::erase(result, none);
-    return result;
+  static void add(std::vector<Index>& ways, Index step) {
+    if (step != none) ways.push_back(step);
   }
 
-  /// Where it begins a round.
-  [[nodiscard]] std::vector<Index> rounds(const Step& s) const {
-    std::vector<Index> result;
-    if (in_rounds(s)) result.push_back(s.next);
-    if (s.plan != none) {
-      for (const Play& p : m_.plans[s.plan].plays) result.push_back(p.first);
+  /// Adds where a step leads on.
+  void onward(const Step& s, std::vector<Index>& ways) const {
+    add(ways, s.otherwise);
+    if (!in_rounds(s)) add(ways, s.next);
+    for (const Arm& a : s.arms) add(ways, a.first);
+    if (s.choice != none) {
+      for (const Option& o : m_.choices[s.choice].options) add(ways, o.first);
     }
-    std::erase(result, none);
-    return result;
+    if (s.split != none) {
+      for (const SplitVariant& v : m_.splits[s.split].variants) add(ways, v.first);
+    }
+  }
+
+  /// Adds where it begins a round.
+  void rounds(const Step& s, std::vector<Index>& ways) const {
+    if (in_rounds(s)) add(ways, s.next);
+    if (s.plan != none) {
+      for (const Play& p : m_.plans[s.plan].plays) add(ways, p.first);
+    }
   }
 
   static bool in_rounds(const Step& s) { return s.kind == StepKind::repeat || s.kind == StepKind::for_each; }
@@ -90,14 +89,15 @@ class Flow {
     alone(s.choice, index, chooser_, "choice");
     alone(s.split, index, splitter_, "split");
     alone(s.plan, index, planner_, "plan");
-    for (const std::vector<Index>& ways : {onward(s), rounds(s)}) {
-      for (const Index target : ways) {
-        found_.require(owner_[target] == owner_[index], "it leads to step {} of another workflow", target);
-        // Nobody comes to what is decided on but through the decision.
-        const Index approver = approver_[target];
-        found_.require(approver == none || (approver == index && target == s.next) || approver_[index] == approver,
-                       "it leads to step {} around its approval", target);
-      }
+    ways_.clear();
+    onward(s, ways_);
+    rounds(s, ways_);
+    for (const Index target : ways_) {
+      found_.require(owner_[target] == owner_[index], "it leads to step {} of another workflow", target);
+      // Nobody comes to what is decided on but through the decision.
+      const Index approver = approver_[target];
+      found_.require(approver == none || (approver == index && target == s.next) || approver_[index] == approver,
+                     "it leads to step {} around its approval", target);
     }
     const std::uint32_t bindings = owner_[index] == none ? 0 : m_.workflows[owner_[index]].bindings;
     for (const Arm& a : s.arms) {
@@ -188,30 +188,32 @@ class Flow {
     }
   }
 
-  /// Depth-first with a stack of our own: a stranger's graph may be deep.
-  template <class Ways, class Back>
-  void walk(std::size_t size, const Ways& ways, const Back& back) {
+  /// Depth-first with a stack of our own: a stranger's graph may be deep. `leads` adds where a node leads.
+  template <class Leads, class Back>
+  void walk(std::size_t size, const Leads& leads, const Back& back) {
     enum class Colour : std::uint8_t { fresh, open, done };
     struct Visit {
       Index node;
-      std::vector<Index> left;
+      std::size_t before;  // how much was left to look at when it was opened
     };
     std::vector<Colour> colour(size, Colour::fresh);
     std::vector<Visit> way;
+    std::vector<Index> left;
     const auto open = [&](Index node) {
       colour[node] = Colour::open;
-      way.push_back({node, ways(node)});
+      way.push_back({node, left.size()});
+      leads(node, left);
     };
     for (Index start = 0; start < size; ++start) {
       if (colour[start] == Colour::fresh) open(start);
       while (!way.empty()) {
-        if (way.back().left.empty()) {
+        if (left.size() == way.back().before) {
           colour[way.back().node] = Colour::done;
           way.pop_back();
           continue;
         }
-        const Index target = way.back().left.back();
-        way.back().left.pop_back();
+        const Index target = left.back();
+        left.pop_back();
         if (colour[target] == Colour::open) return back(target);
         if (colour[target] == Colour::fresh) open(target);
       }
@@ -220,7 +222,7 @@ class Flow {
 
   void cycles() {
     walk(
-        m_.steps.size(), [this](Index s) { return onward(m_.steps[s]); },
+        m_.steps.size(), [this](Index s, std::vector<Index>& left) { onward(m_.steps[s], left); },
         [this](Index s) {
           found_.at("step", s, m_.steps[s].key);
           found_.refuse("a way leads back to it that is no round of a repeat");
@@ -234,7 +236,8 @@ class Flow {
       if (m_.steps[s].workflow != none && owner_[s] != none) followed[owner_[s]].push_back(m_.steps[s].workflow);
     }
     walk(
-        m_.workflows.size(), [&](Index w) { return followed[w]; },
+        m_.workflows.size(),
+        [&](Index w, std::vector<Index>& left) { left.insert(left.end(), followed[w].begin(), followed[w].end()); },
         [this](Index w) {
           found_.at("workflow", w, m_.workflows[w].name);
           found_.refuse("it follows itself, by whatever way");
@@ -245,6 +248,7 @@ class Flow {
   Findings& found_;
   std::vector<Index> owner_;                         // of each step: its workflow
   std::vector<Index> chooser_, splitter_, planner_;  // of each choice, split and plan: its step
+  std::vector<Index> ways_;                          // of the step that is looked at
   std::vector<Index> approver_;                      // of each step: the approval that covers it
 };
 

@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <system_error>
 #include <unordered_set>
 
 #include "runtime/connect/connector.hpp"
@@ -18,7 +18,8 @@ namespace {
 
 class FileConnector : public Connector {
  public:
-  FileConnector(std::string path, int descriptor, bool durable) : path_(std::move(path)), descriptor_(descriptor), durable_(durable) {}
+  FileConnector(std::string path, int descriptor, bool durable)
+      : path_(std::move(path)), descriptor_(descriptor), durable_(durable) {}
   ~FileConnector() override { close(descriptor_); }
 
   Result<void> deliver(const std::vector<Message>& messages) override {
@@ -36,7 +37,8 @@ class FileConnector : public Connector {
       }
       left.remove_prefix(static_cast<std::size_t>(written));
     }
-    if (durable_ && fdatasync(descriptor_) != 0) return fault(FaultCode::connector_failed, path_, std::generic_category().message(errno));
+    if (durable_ && fdatasync(descriptor_) != 0)
+      return fault(FaultCode::connector_failed, path_, std::generic_category().message(errno));
     return {};
   }
 
@@ -63,7 +65,9 @@ class FileConnector : public Connector {
 class Nowhere : public Connector {
  public:
   Result<void> deliver(const std::vector<Message>&) override { return {}; }
-  Result<std::vector<std::string>> delivered(const std::vector<std::string>&) override { return std::vector<std::string>{}; }
+  Result<std::vector<std::string>> delivered(const std::vector<std::string>&) override {
+    return std::vector<std::string>{};
+  }
 };
 
 /// A line that a crash cut off was never handed over: it goes, and its message is written again, whole.
@@ -88,7 +92,9 @@ Result<std::unique_ptr<Connector>> open_file(const std::string& path, bool durab
   return std::make_unique<FileConnector>(path, descriptor, durable);
 }
 
-std::unique_ptr<Connector> nowhere() { return std::make_unique<Nowhere>(); }
+std::unique_ptr<Connector> nowhere() {
+  return std::make_unique<Nowhere>();
+}
 
 std::string key_of(std::string_view line) {
   const nlohmann::json parsed = nlohmann::json::parse(line, nullptr, false);

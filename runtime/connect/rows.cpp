@@ -5,11 +5,11 @@
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <system_error>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <system_error>
 
 namespace fairlead::connect {
 
@@ -20,7 +20,9 @@ struct CsvState {
   std::vector<std::string> fields;
   bool row_ended = false;
 
-  static void field(void* text, std::size_t size, void* self) { static_cast<CsvState*>(self)->fields.emplace_back(static_cast<const char*>(text), size); }
+  static void field(void* text, std::size_t size, void* self) {
+    static_cast<CsvState*>(self)->fields.emplace_back(static_cast<const char*>(text), size);
+  }
   static void row(int, void* self) { static_cast<CsvState*>(self)->row_ended = true; }
 };
 
@@ -66,10 +68,14 @@ constexpr std::size_t most_lines_of_a_row = 1'000;
 
 }  // namespace
 
-bool is_json_lines(const std::string& path) { return path.ends_with(".jsonl") || path.ends_with(".ndjson") || path.ends_with(".json"); }
+bool is_json_lines(const std::string& path) {
+  return path.ends_with(".jsonl") || path.ends_with(".ndjson") || path.ends_with(".json");
+}
 
-Result<void> read_rows(const std::string& path, const std::function<Result<void>(const std::vector<std::string>&)>& header,
-                       const std::function<Result<void>(const Row&)>& each, const std::function<void(Progress)>& progress) {
+Result<void> read_rows(const std::string& path,
+                       const std::function<Result<void>(const std::vector<std::string>&)>& header,
+                       const std::function<Result<void>(const Row&)>& each,
+                       const std::function<void(Progress)>& progress) {
   std::error_code code;
   if (std::filesystem::is_directory(path, code)) return fault(FaultCode::file_unreadable, path, "it is a folder");
   std::ifstream in(path, std::ios::binary);
@@ -96,7 +102,8 @@ Result<void> read_rows(const std::string& path, const std::function<Result<void>
     }
     if (row.error.empty()) {
       row.values = std::move(state.fields);
-      if (row.values.size() != *columns) row.error = fmt::format("it has {} values, the header has {} columns", row.values.size(), *columns);
+      if (row.values.size() != *columns)
+        row.error = fmt::format("it has {} values, the header has {} columns", row.values.size(), *columns);
     }
     const Result<void> taken = each(row);
     state = {};
@@ -153,7 +160,8 @@ Result<void> read_rows(const std::string& path, const std::function<Result<void>
     state = {};
     if (const Result<void> taken = finish_row(); !taken) return taken;
   }
-  if (!json && !columns) return fault(FaultCode::bad_input, path + " is empty: a CSV file begins with the names of its columns");
+  if (!json && !columns)
+    return fault(FaultCode::bad_input, path + " is empty: a CSV file begins with the names of its columns");
   if (progress) progress({so_far.total, so_far.total});
   return {};
 }

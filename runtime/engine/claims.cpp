@@ -16,8 +16,8 @@ bool about_the_message(std::string_view key) {
   return false;
 }
 
-/// Without marks of HTML, each replaced by `by`. What is not HTML may lose words by that, so it is only looked at beside
-/// the text itself.
+/// Without marks of HTML, each replaced by `by`. What is not HTML may lose words by that, so it is only looked at
+/// beside the text itself.
 std::string without_marks(std::string_view text, std::string_view by) {
   std::string out;
   while (!text.empty()) {

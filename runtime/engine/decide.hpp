@@ -9,8 +9,9 @@
 namespace fairlead::engine {
 
 /// Fills eligibility, context, the exact shares and the option drawn from them; `shares` stays empty where nothing is
-/// eligible, and `chosen` is their number where the draw fell to nobody. A condition that fails to evaluate makes its option ineligible, a feature that fails is absent. The draw
-/// is a function of (seed, pass, choice, visit) and of nothing else.
+/// eligible, and `chosen` is their number where the draw fell to nobody. A condition that fails to evaluate makes its
+/// option ineligible, a feature that fails is absent. The draw is a function of (seed, pass, choice, visit) and of
+/// nothing else.
 audit::Decided decide(const Version& version, Index choice, const LearnedChoice& learned, const vm::World& world,
                       std::uint64_t seed, const audit::Pass& pass, audit::Mode mode, std::uint64_t visit = 1);
 

@@ -35,9 +35,9 @@ class Observer {
   virtual void happened(const EventIn& event, Instant now, std::vector<store::Inbox>& post) = 0;
   virtual void sent(store::ContactId contact, const std::string& key, const std::string& content, Instant filled,
                     std::vector<store::Inbox>& post) = 0;
-  /// A pass went on from a step that has several ways: of a branch, a repeat and an approval 0 (it holds, another round,
-  /// approved) or 1; of a wait for events the number of the arm, or that of all arms where the time was over; of a split
-  /// that of the variant.
+  /// A pass went on from a step that has several ways: of a branch, a repeat and an approval 0 (it holds, another
+  /// round, approved) or 1; of a wait for events the number of the arm, or that of all arms where the time was over; of
+  /// a split that of the variant.
   virtual void took(const std::string& /*step*/, std::uint32_t /*way*/) {}
 };
 

@@ -60,7 +60,8 @@ void Ledger::apply(Instant at, const audit::Entry& entry) {
                  [&](const audit::StepTaken& e) { ++steps[e.step]; },
                  [&](const audit::Left& e) {
                    WorkflowTally& tally = workflows[e.pass.workflow];
-                   ++(e.reason == "end" || e.reason == "stop" || e.reason.starts_with("follow ") ? tally.finished : tally.left);
+                   ++(e.reason == "end" || e.reason == "stop" || e.reason.starts_with("follow ") ? tally.finished
+                                                                                                 : tally.left);
                  },
                  [&](const audit::Decided& e) {
                    LearnedChoice* learned = choice(e.choice);

@@ -121,9 +121,8 @@ Result<std::size_t> Engine::hand_over(Instant now) {
       continue;
     }
     // Rules that forbid are about messages.
-    const bool unchanged = !origin->action.empty() ||
-                           (row.revision == (*cell)->revision && !(row.valid_until < now) &&
-                            origin->version == deployments_.newest().number);
+    const bool unchanged = !origin->action.empty() || (row.revision == (*cell)->revision && !(row.valid_until < now) &&
+                                                       origin->version == deployments_.newest().number);
     if (!unchanged) {
       const Version* pinned = deployments_.find(origin->version);
       const Version& follows = pinned == nullptr ? deployments_.newest() : *pinned;

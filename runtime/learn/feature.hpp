@@ -11,9 +11,10 @@ namespace fairlead::learn {
 /// Text of unknown range is hashed into so many indicators.
 constexpr std::size_t text_buckets = 16;
 
-/// The length of the context vector: an intercept, and for each feature: an enumeration one indicator a member; a Bool one; a number, money (in units) or
-/// duration (in days) one, as sign(x) log(1 + |x|); instants, dates and times of day one (days since 1970 / 1000; hours / 24); other text `text_buckets` indicators;
-/// and one more, "absent", for each optional feature.
+/// The length of the context vector: an intercept, and for each feature: an enumeration one indicator a member; a Bool
+/// one; a number, money (in units) or duration (in days) one, as sign(x) log(1 + |x|); instants, dates and times of day
+/// one (days since 1970 / 1000; hours / 24); other text `text_buckets` indicators; and one more, "absent", for each
+/// optional feature.
 std::size_t context_length(std::span<const FieldType> types);
 
 /// `values[i]` is of `types[i]`, or absent.

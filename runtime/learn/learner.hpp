@@ -44,7 +44,8 @@ class Learner {
   /// Thompson sampling's probability that each option is the best of the eligible (they sum to 1; the others are 0),
   /// blended with the declared start: (m start + n thompson) / (m + n), m = start_strength, n = trials so far.
   /// `context` has spec.features entries (empty for the plain learner).
-  [[nodiscard]] virtual std::vector<double> weights(std::span<const double> context, const std::vector<bool>& eligible) const = 0;
+  [[nodiscard]] virtual std::vector<double> weights(std::span<const double> context,
+                                                    const std::vector<bool>& eligible) const = 0;
 
   virtual void decided(std::size_t option, std::span<const double> context) = 0;
   virtual void reached(std::size_t option, std::span<const double> context) = 0;

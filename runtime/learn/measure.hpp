@@ -20,7 +20,8 @@ struct Lift {
 };
 Lift lift(std::uint64_t treated_successes, std::uint64_t treated, std::uint64_t held_successes, std::uint64_t held);
 
-/// Mean and half-width of the 95% interval of the mean (Student's t) over independent runs; a single run has half-width 0.
+/// Mean and half-width of the 95% interval of the mean (Student's t) over independent runs; a single run has half-width
+/// 0.
 struct Mean {
   double mean = 0, half_width = 0;
 };

@@ -54,12 +54,12 @@ struct Key {
 
 struct Event {
   ContactId contact;
-  std::string id;          // the sender's, or made from its content; a second arrival of one id changes nothing
+  std::string id;  // the sender's, or made from its content; a second arrival of one id changes nothing
   Instant at;
   std::uint32_t type = 0;  // name_id of the event type
   std::string content;     // name of the content it answers; empty: none
   std::string salt;
-  std::string data;        // values of its fields
+  std::string data;  // values of its fields
 };
 
 enum class InboxKind : std::uint8_t { contact = 1, event = 2, command = 3 };
@@ -73,16 +73,24 @@ struct Inbox {
 };
 
 /// `asked` waits for a person's word and is never handed over; `settled` is what that became, however it ended.
-enum class OutboxState : std::uint8_t { ready = 1, claimed = 2, sent = 3, withheld = 4, failed = 5, asked = 6, settled = 7 };
+enum class OutboxState : std::uint8_t {
+  ready = 1,
+  claimed = 2,
+  sent = 3,
+  withheld = 4,
+  failed = 5,
+  asked = 6,
+  settled = 7
+};
 
 struct Outbox {
   std::string key;  // idempotency key: hash of (instance, step, visit)
   ContactId contact;
   std::string channel;
-  std::string payload;       // what the connector is handed; emptied once sent (it is personal)
-  std::string origin;        // what the engine needs to ask the rules again
+  std::string payload;         // what the connector is handed; emptied once sent (it is personal)
+  std::string origin;          // what the engine needs to ask the rules again
   std::uint64_t revision = 0;  // of the contact when it was filled
-  Instant valid_until;       // the instant until which clock rules hold
+  Instant valid_until;         // the instant until which clock rules hold
   Instant filled_at;
   OutboxState state = OutboxState::ready;
   std::uint32_t attempts = 0;
@@ -196,7 +204,8 @@ enum class Durability : std::uint8_t { full, none };
 enum class Access : std::uint8_t { create, existing, read };
 
 /// A file, or ":memory:". Its format version is checked: a newer one is refused with store_newer.
-Result<std::unique_ptr<Store>> open_sqlite(const std::string& path, Access access, Durability durability = Durability::full);
+Result<std::unique_ptr<Store>> open_sqlite(const std::string& path, Access access,
+                                           Durability durability = Durability::full);
 
 /// The next link of the audit chain.
 Hash link(const Hash& chain, std::uint64_t seq, Instant at, const Hash& journal, const Hash& audit);

@@ -3,10 +3,11 @@
 
 namespace fairlead::trial {
 
-Result<void> run_until(engine::Engine& engine, Instant start, Instant end, Duration stride, const std::function<void(Instant)>& progress) {
+Result<void> run_until(engine::Engine& engine, Instant start, Instant end, Duration stride,
+                       const std::function<void(Instant)>& progress) {
   while (true) {
-    // Nothing happens between two things that are due: jump to the end of the stride in which the next one lies. What is
-    // due at its very end belongs to it, so that a run that was interrupted there goes on in the same stride.
+    // Nothing happens between two things that are due: jump to the end of the stride in which the next one lies. What
+    // is due at its very end belongs to it, so that a run that was interrupted there goes on in the same stride.
     const Result<std::optional<Instant>> due = engine.next_due();
     if (!due) return tl::unexpected(due.error());
     if (!*due || end < **due) break;

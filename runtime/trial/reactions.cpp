@@ -19,18 +19,22 @@ void Reactions::arrived(store::ContactId contact, Instant now, std::vector<store
 void Reactions::happened(const engine::EventIn& event, Instant now, std::vector<store::Inbox>& post) {
   for (std::size_t i = 0; i < simulation_.reactions.size(); ++i) {
     const Reaction& reaction = simulation_.reactions[i];
-    if (reaction.cause == Reaction::Cause::event && module_.events[reaction.event].name == event.type) react(i, event.contact, event.id, event.content, now, post);
+    if (reaction.cause == Reaction::Cause::event && module_.events[reaction.event].name == event.type)
+      react(i, event.contact, event.id, event.content, now, post);
   }
 }
 
-void Reactions::sent(store::ContactId contact, const std::string& key, const std::string& content, Instant filled, std::vector<store::Inbox>& post) {
+void Reactions::sent(store::ContactId contact, const std::string& key, const std::string& content, Instant filled,
+                     std::vector<store::Inbox>& post) {
   for (std::size_t i = 0; i < simulation_.reactions.size(); ++i) {
     const Reaction& reaction = simulation_.reactions[i];
-    if (reaction.cause == Reaction::Cause::sent && module_.contents[reaction.content].name == content) react(i, contact, key, content, filled, post);
+    if (reaction.cause == Reaction::Cause::sent && module_.contents[reaction.content].name == content)
+      react(i, contact, key, content, filled, post);
   }
 }
 
-void Reactions::react(std::size_t line, store::ContactId contact, const std::string& cause, const std::string& content, Instant at, std::vector<store::Inbox>& post) {
+void Reactions::react(std::size_t line, store::ContactId contact, const std::string& cause, const std::string& content,
+                      Instant at, std::vector<store::Inbox>& post) {
   const Reaction& reaction = simulation_.reactions[line];
   const std::string who = fmt::format("{}-{}", contact.part, contact.id);
   Dice dice(simulation_.seed, stable_hash({"reaction", std::to_string(line), who, cause}), 0);
@@ -49,7 +53,8 @@ void Reactions::react(std::size_t line, store::ContactId contact, const std::str
   event.type = module_.events[reaction.effect].name;
   event.id = short_hex(sha256({"reaction", std::to_string(line), who, cause}), 8);
   // At any moment of the window alike.
-  event.at = at + Duration{1 + static_cast<std::int64_t>(dice.below(static_cast<std::uint64_t>(std::max<std::int64_t>(reaction.within.ms, 1))))};
+  event.at = at + Duration{1 + static_cast<std::int64_t>(dice.below(
+                                   static_cast<std::uint64_t>(std::max<std::int64_t>(reaction.within.ms, 1))))};
   if (module_.events[reaction.effect].of_message) event.content = content;
   std::vector<std::pair<std::uint32_t, Value>> values;
   for (const bytecode::Given& given : reaction.values) {

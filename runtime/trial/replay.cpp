@@ -64,31 +64,47 @@ std::string option_name(std::string_view label) {
   return out;
 }
 
-Result<void> read_log(const std::string& path, const bytecode::Module& module, bytecode::Index choice_index, const std::string& arm_column, const std::string& reward_column, Log& out) {
+Result<void> read_log(const std::string& path, const bytecode::Module& module, bytecode::Index choice_index,
+                      const std::string& arm_column, const std::string& reward_column, Log& out) {
   const Result<RawLog> raw = read_raw(path);
   if (!raw) return tl::unexpected(raw.error());
   const bytecode::Choice& choice = module.choices[choice_index];
   std::vector<std::string> options;
   for (const bytecode::Option& option : choice.options) options.push_back(option.name);
-  const auto option_of = [&](const std::string& label) { return static_cast<std::size_t>(std::find(options.begin(), options.end(), option_name(label)) - options.begin()); };
-  const auto column = [&](const std::string& name) { return static_cast<std::size_t>(std::find(raw->header.begin(), raw->header.end(), name) - raw->header.begin()); };
+  const auto option_of = [&](const std::string& label) {
+    return static_cast<std::size_t>(std::find(options.begin(), options.end(), option_name(label)) - options.begin());
+  };
+  const auto column = [&](const std::string& name) {
+    return static_cast<std::size_t>(std::find(raw->header.begin(), raw->header.end(), name) - raw->header.begin());
+  };
 
   std::size_t arm = raw->header.size();
   if (!arm_column.empty()) {
     arm = column(arm_column);
-    if (arm == raw->header.size()) return fault(FaultCode::bad_input, fmt::format("{} has no column `{}`; it has {}", path, arm_column, list(raw->header)));
+    if (arm == raw->header.size())
+      return fault(FaultCode::bad_input,
+                   fmt::format("{} has no column `{}`; it has {}", path, arm_column, list(raw->header)));
   } else {
     for (std::size_t c = 0; c < raw->header.size() && arm == raw->header.size(); ++c) {
-      const bool all = !raw->rows.empty() && std::all_of(raw->rows.begin(), raw->rows.end(), [&](const connect::Row& row) { return !row.error.empty() || option_of(row.values[c]) < options.size(); });
+      const bool all =
+          !raw->rows.empty() && std::all_of(raw->rows.begin(), raw->rows.end(), [&](const connect::Row& row) {
+            return !row.error.empty() || option_of(row.values[c]) < options.size();
+          });
       if (all) arm = c;
     }
     if (arm == raw->header.size()) {
-      return fault(FaultCode::bad_input, fmt::format("no column of {} holds only the options of {} ({}); name the column with --arm, and the options like its values", path, choice.key, list(options)));
+      return fault(FaultCode::bad_input, fmt::format("no column of {} holds only the options of {} ({}); name the "
+                                                     "column with --arm, and the options like its values",
+                                                     path, choice.key, list(options)));
     }
   }
-  const std::string reward_name = reward_column.empty() ? module.events[module.goals[choice.goal].event].name : reward_column;
+  const std::string reward_name =
+      reward_column.empty() ? module.events[module.goals[choice.goal].event].name : reward_column;
   const std::size_t reward = column(reward_name);
-  if (reward == raw->header.size()) return fault(FaultCode::bad_input, fmt::format("{} has no column `{}` for the reward; it has {}; name it with --reward", path, reward_name, list(raw->header)));
+  if (reward == raw->header.size())
+    return fault(FaultCode::bad_input,
+                 fmt::format("{} has no column `{}` for the reward; it has {}; name it with --reward", path,
+                             reward_name, list(raw->header)));
   out.arm_column = raw->header[arm];
   out.reward_column = reward_name;
 
@@ -122,13 +138,16 @@ Result<void> read_log(const std::string& path, const bytecode::Module& module, b
     out.arms.push_back(static_cast<std::uint32_t>(option));
     out.rewards.push_back(*value != Decimal());
   }
-  if (out.arms.empty()) return fault(FaultCode::bad_input, fmt::format("{} has no row that can be replayed; {}", path, out.first_rejected));
+  if (out.arms.empty())
+    return fault(FaultCode::bad_input, fmt::format("{} has no row that can be replayed; {}", path, out.first_rejected));
   return {};
 }
 
-Result<SeedResult> replay(const bytecode::Module& module, bytecode::Index choice_index, const Log& log, std::uint64_t seed) {
+Result<SeedResult> replay(const bytecode::Module& module, bytecode::Index choice_index, const Log& log,
+                          std::uint64_t seed) {
   // The same journal as a live run's, in memory.
-  Result<std::unique_ptr<store::Store>> store = store::open_sqlite(":memory:", store::Access::create, store::Durability::none);
+  Result<std::unique_ptr<store::Store>> store =
+      store::open_sqlite(":memory:", store::Access::create, store::Durability::none);
   if (!store) return tl::unexpected(store.error());
   if (const Result<store::Head> claimed = (*store)->claim(); !claimed) return tl::unexpected(claimed.error());
   Result<std::unique_ptr<engine::Version>> loaded = engine::Version::load(1, module);
@@ -186,8 +205,10 @@ Result<SeedResult> replay(const bytecode::Module& module, bytecode::Index choice
         const std::uint32_t chosen = decided.chosen;
         const std::vector<double> context = decided.context;
         say(decided);
-        if (log.rewards[row]) say(audit::Outcome{pass, choice.key, learned.spec.options, chosen, context, audit::Mode::live});
-        say(audit::Published{choice.key, learned.spec.options, learned.version + 1, engine::typical_shares(learned, bounds)});
+        if (log.rewards[row])
+          say(audit::Outcome{pass, choice.key, learned.spec.options, chosen, context, audit::Mode::live});
+        say(audit::Published{choice.key, learned.spec.options, learned.version + 1,
+                             engine::typical_shares(learned, bounds)});
         ++out.kept;
         rewards += log.rewards[row] ? 1.0 : 0.0;
       }

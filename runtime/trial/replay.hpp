@@ -25,14 +25,15 @@ std::string option_name(std::string_view label);
 
 /// `arm_column` and `reward_column` may be empty: then the column all of whose values name options, and the column
 /// that is called as the goal's event. `bad_input` says what does not fit.
-Result<void> read_log(const std::string& path, const bytecode::Module& module, bytecode::Index choice, const std::string& arm_column, const std::string& reward_column, Log& out);
+Result<void> read_log(const std::string& path, const bytecode::Module& module, bytecode::Index choice,
+                      const std::string& arm_column, const std::string& reward_column, Log& out);
 
 struct SeedResult {
   std::uint64_t kept = 0;
-  double mean = 0;                 // reward of the kept rows
-  std::vector<double> taken;       // share of decisions, by option
+  double mean = 0;                   // reward of the kept rows
+  std::vector<double> taken;         // share of decisions, by option
   std::vector<std::uint32_t> least;  // smallest probability that any decision gave, by option (billionths)
-  store::Head head;                // of the journal in memory
+  store::Head head;                  // of the journal in memory
 };
 
 Result<SeedResult> replay(const bytecode::Module& module, bytecode::Index choice, const Log& log, std::uint64_t seed);

@@ -31,9 +31,9 @@ struct OptionRow {
 };
 
 struct ChoiceRow {
-  std::string key;       // `whitepaper_nurture/offer`
+  std::string key;  // `whitepaper_nurture/offer`
   std::string goal;
-  std::string learner;   // name of the formula
+  std::string learner;      // name of the formula
   std::uint32_t floor = 0;  // billionths
   std::vector<std::string> features;
   std::vector<OptionRow> options;
@@ -64,15 +64,15 @@ struct ContentRow {
 };
 
 struct Expected {
-  std::string text;  // `qualified above 9%`
-  std::string found; // `12.4%`
+  std::string text;   // `qualified above 9%`
+  std::string found;  // `12.4%`
   bool met = false;
 };
 
 struct Report {
-  std::string title;     // `sixty days` (simulation), or the project
+  std::string title;  // `sixty days` (simulation), or the project
   std::string project, currency;
-  Instant from, to;      // on the clock of the run
+  Instant from, to;  // on the clock of the run
   std::uint64_t contacts = 0;
   std::uint64_t events = 0, messages = 0;
   std::uint64_t seed = 0;
@@ -82,7 +82,7 @@ struct Report {
   std::vector<WorkflowRow> workflows;
   std::vector<ContentRow> contents;
   std::vector<Expected> expected;
-  std::string audit;     // `4,812 batches, chain whole, head 3f2a…`
+  std::string audit;  // `4,812 batches, chain whole, head 3f2a…`
 };
 
 /// Tables that a marketer can read, at most 100 columns wide; plain unless `colour`.

@@ -204,7 +204,8 @@ class FlowReader {
         return;
       case StepKind::split:
         if (step.split >= m_.splits.size()) return;
-        for (const bytecode::SplitVariant& variant : m_.splits[step.split].variants) go(from, variant.first, variant.name);
+        for (const bytecode::SplitVariant& variant : m_.splits[step.split].variants)
+          go(from, variant.first, variant.name);
         return;
       case StepKind::plan:
         if (step.plan >= m_.plans.size()) return;

@@ -12,11 +12,15 @@ namespace fairlead::trial {
 
 namespace {
 
-std::string percent(double share) { return fmt::format("{:.1f}%", share * 100); }
+std::string percent(double share) {
+  return fmt::format("{:.1f}%", share * 100);
+}
 
 /// Who stands where now: a walk over all contacts, for trials only.
 Result<void> count_waiting(store::Store& store, engine::Engine& engine, Report& report) {
-  if (std::all_of(report.workflows.begin(), report.workflows.end(), [](const WorkflowRow& row) { return row.waiting == 0; })) return {};
+  if (std::all_of(report.workflows.begin(), report.workflows.end(),
+                  [](const WorkflowRow& row) { return row.waiting == 0; }))
+    return {};
   const engine::Version& newest = engine.deployments().newest();
   return store.contacts([&](const store::Person& person) -> Result<void> {
     const Result<engine::Cell*> cell = engine.cell(person.id);
@@ -45,12 +49,15 @@ Result<bool> may_simulate(store::Store& store) {
   return head->seq == 0 && !*waiting;
 }
 
-Result<Report> simulate(store::Store& store, connect::Connector& connector, const bytecode::Module& module, bytecode::Index index, const std::vector<engine::ContactIn>& contacts,
+Result<Report> simulate(store::Store& store, connect::Connector& connector, const bytecode::Module& module,
+                        bytecode::Index index, const std::vector<engine::ContactIn>& contacts,
                         const std::function<void(double)>& progress) {
   const bytecode::Simulation& simulation = module.simulations[index];
   const Result<bool> may = may_simulate(store);
   if (!may) return tl::unexpected(may.error());
-  if (!*may) return fault(FaultCode::bad_input, "this store holds a project that runs on the real clock; simulate on another one");
+  if (!*may)
+    return fault(FaultCode::bad_input,
+                 "this store holds a project that runs on the real clock; simulate on another one");
   engine::Settings settings;
   settings.seed = simulation.seed;
   settings.virtual_clock = true;
@@ -61,12 +68,14 @@ Result<Report> simulate(store::Store& store, connect::Connector& connector, cons
   const Result<std::optional<std::string>> begun = store.note("simulation");
   if (!begun) return tl::unexpected(begun.error());
   if (*begun && **begun != identity) {
-    return fault(FaultCode::bad_input, "this store holds another simulation, or an earlier text of this one; begin anew with --fresh");
+    return fault(FaultCode::bad_input,
+                 "this store holds another simulation, or an earlier text of this one; begin anew with --fresh");
   }
   if (!*begun) {
     if (const Result<void> noted = store.set_note("simulation", identity); !noted) return tl::unexpected(noted.error());
   }
-  if (const Result<bool> deployed = engine.deploy(simulation_start, module); !deployed) return tl::unexpected(deployed.error());
+  if (const Result<bool> deployed = engine.deploy(simulation_start, module); !deployed)
+    return tl::unexpected(deployed.error());
   Reactions reactions(engine, module, simulation);
   engine.observe(&reactions);
   // All contacts are posted in one transaction: they have come where some are in, or wait in the inbox.
@@ -74,18 +83,23 @@ Result<Report> simulate(store::Store& store, connect::Connector& connector, cons
   if (!waiting) return tl::unexpected(waiting.error());
   if (!*waiting && engine.ledger().contacts == 0) {
     std::vector<store::Inbox> rows;
-    for (const engine::ContactIn& contact : contacts) rows.push_back({0, simulation_start, store::InboxKind::contact, engine::encode(contact)});
+    for (const engine::ContactIn& contact : contacts)
+      rows.push_back({0, simulation_start, store::InboxKind::contact, engine::encode(contact)});
     if (const Result<void> posted = store.post(rows, {}); !posted) return tl::unexpected(posted.error());
   }
   const Instant end = simulation_start + simulation.run;
   const auto told = [&](Instant now) {
-    if (progress) progress(static_cast<double>((now - simulation_start).ms) / static_cast<double>(std::max<std::int64_t>(1, simulation.run.ms)));
+    if (progress)
+      progress(static_cast<double>((now - simulation_start).ms) /
+               static_cast<double>(std::max<std::int64_t>(1, simulation.run.ms)));
   };
-  if (const Result<void> done = run_until(engine, simulation_start, end, stride, told); !done) return tl::unexpected(done.error());
+  if (const Result<void> done = run_until(engine, simulation_start, end, stride, told); !done)
+    return tl::unexpected(done.error());
   if (const Result<void> written = engine.checkpoint(); !written) return tl::unexpected(written.error());
 
   Report report = make_report(engine, module, simulation.name);
-  if (const Result<void> counted = count_waiting(store, engine, report); !counted) return tl::unexpected(counted.error());
+  if (const Result<void> counted = count_waiting(store, engine, report); !counted)
+    return tl::unexpected(counted.error());
   report.from = simulation_start;
   report.to = end;
   report.seed = simulation.seed;
@@ -96,15 +110,18 @@ Result<Report> simulate(store::Store& store, connect::Connector& connector, cons
       std::uint64_t sent = 0;
       for (const ContentRow& row : report.contents) sent += row.content == content ? row.sent : 0;
       const bool met = expected.above ? sent > expected.count : sent < expected.count;
-      report.expected.push_back({fmt::format("sent {} {} {}", content, bound, expected.count), fmt::format("{}", sent), met});
+      report.expected.push_back(
+          {fmt::format("sent {} {} {}", content, bound, expected.count), fmt::format("{}", sent), met});
       continue;
     }
     const bytecode::Goal& goal = module.goals[expected.goal];
     for (const GoalRow& row : report.goals) {
       if (row.name != goal.name) continue;
-      const double rate = row.treated == 0 ? 0.0 : static_cast<double>(row.treated_reached) / static_cast<double>(row.treated);
+      const double rate =
+          row.treated == 0 ? 0.0 : static_cast<double>(row.treated_reached) / static_cast<double>(row.treated);
       const bool met = expected.above ? rate > expected.share.to_double() : rate < expected.share.to_double();
-      report.expected.push_back({fmt::format("{} {} {}", goal.name, bound, percent(expected.share.to_double())), percent(rate), met});
+      report.expected.push_back(
+          {fmt::format("{} {} {}", goal.name, bound, percent(expected.share.to_double())), percent(rate), met});
     }
   }
   return report;
@@ -150,13 +167,15 @@ Report make_report(const engine::Engine& engine, const bytecode::Module& module,
     row.learner = learned.learning->name();
     row.floor = static_cast<std::uint32_t>(choice.explore.units());
     for (const bytecode::Feature& feature : choice.features) row.features.push_back(feature.name);
-    for (std::size_t i = 0; i < learned.spec.options.size(); ++i) row.options.push_back({learned.spec.options[i], learned.decisions[i], learned.reached[i]});
+    for (std::size_t i = 0; i < learned.spec.options.size(); ++i)
+      row.options.push_back({learned.spec.options[i], learned.decisions[i], learned.reached[i]});
     for (const auto& point : learned.history) row.history.push_back({point.at, point.shares});
     out.choices.push_back(std::move(row));
   }
   for (const bytecode::Rule& rule : module.rules) {
     const engine::RuleTally tally = find(ledger.rules, rule.name);
-    out.rules.push_back({rule.name, rule.text, rule.because, tally.asked, tally.skipped, tally.deferred, tally.withheld});
+    out.rules.push_back(
+        {rule.name, rule.text, rule.because, tally.asked, tally.skipped, tally.deferred, tally.withheld});
   }
   for (bytecode::Index w = 0; w < module.workflows.size(); ++w) {
     const engine::WorkflowTally tally = find(ledger.workflows, module.workflows[w].name);
@@ -176,7 +195,8 @@ Report make_report(const engine::Engine& engine, const bytecode::Module& module,
     ContentRow row{key.first, key.second, tally.sent, tally.suppressed, Decimal()};
     for (const bytecode::Channel& channel : module.channels) {
       if (channel.name != key.second) continue;
-      if (const Result<Decimal> cost = multiply(channel.cost, Decimal::from_int(static_cast<std::int64_t>(tally.sent)))) row.cost = *cost;
+      if (const Result<Decimal> cost = multiply(channel.cost, Decimal::from_int(static_cast<std::int64_t>(tally.sent))))
+        row.cost = *cost;
     }
     out.messages += tally.sent;
     out.contents.push_back(std::move(row));

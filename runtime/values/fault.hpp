@@ -23,12 +23,12 @@ enum class FaultCode : std::uint16_t {
   module_version,  // args: found, supported
   // store; args: path, detail
   store_open,
-  store_newer,    // args: path, found, supported
-  store_locked,   // args: path
-  store_full,     // args: path
-  store_failed,   // args: path, detail
-  store_fenced,   // another process owns the range: args: path
-  chain_broken,   // args: range, batch, detail
+  store_newer,   // args: path, found, supported
+  store_locked,  // args: path
+  store_full,    // args: path
+  store_failed,  // args: path, detail
+  store_fenced,  // another process owns the range: args: path
+  chain_broken,  // args: range, batch, detail
   // connectors; args: path, detail
   connector_failed,
   // files; args: path, detail

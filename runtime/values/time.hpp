@@ -21,10 +21,18 @@ struct Duration {
   auto operator<=>(const Duration&) const = default;
 };
 
-constexpr Duration seconds(std::int64_t n) { return {n * 1000}; }
-constexpr Duration minutes(std::int64_t n) { return {n * 60'000}; }
-constexpr Duration hours(std::int64_t n) { return {n * 3'600'000}; }
-constexpr Duration days(std::int64_t n) { return {n * 86'400'000}; }
+constexpr Duration seconds(std::int64_t n) {
+  return {n * 1000};
+}
+constexpr Duration minutes(std::int64_t n) {
+  return {n * 60'000};
+}
+constexpr Duration hours(std::int64_t n) {
+  return {n * 3'600'000};
+}
+constexpr Duration days(std::int64_t n) {
+  return {n * 86'400'000};
+}
 
 /// Milliseconds since 1970-01-01T00:00Z.
 struct Instant {
@@ -32,11 +40,21 @@ struct Instant {
   auto operator<=>(const Instant&) const = default;
 };
 
-constexpr Instant operator+(Instant t, Duration d) { return {t.ms + d.ms}; }
-constexpr Instant operator-(Instant t, Duration d) { return {t.ms - d.ms}; }
-constexpr Duration operator-(Instant a, Instant b) { return {a.ms - b.ms}; }
-constexpr Duration operator+(Duration a, Duration b) { return {a.ms + b.ms}; }
-constexpr Duration operator-(Duration a, Duration b) { return {a.ms - b.ms}; }
+constexpr Instant operator+(Instant t, Duration d) {
+  return {t.ms + d.ms};
+}
+constexpr Instant operator-(Instant t, Duration d) {
+  return {t.ms - d.ms};
+}
+constexpr Duration operator-(Instant a, Instant b) {
+  return {a.ms - b.ms};
+}
+constexpr Duration operator+(Duration a, Duration b) {
+  return {a.ms + b.ms};
+}
+constexpr Duration operator-(Duration a, Duration b) {
+  return {a.ms - b.ms};
+}
 
 /// Days since 1970-01-01.
 struct Date {
@@ -55,7 +73,7 @@ Result<Date> parse_date(std::string_view text);        // 2026-11-23
 Result<TimeOfDay> parse_time(std::string_view text);   // 09:00, 09:00:30
 std::string to_string(Instant t);                      // 2026-11-23T09:00:00Z, with .mmm where not zero
 std::string to_string(Date d);
-std::string to_string(TimeOfDay t);                    // 09:00, or 09:00:30
+std::string to_string(TimeOfDay t);  // 09:00, or 09:00:30
 /// Largest whole unit that fits: `3 days`, `1 hour`, `90 minutes`, `250 ms`.
 std::string to_string(Duration d);
 

@@ -12,16 +12,30 @@
 namespace fairlead {
 
 enum class TypeKind : std::uint8_t {
-  boolean, number, text, money, duration, instant, date, time,
-  timezone, country, email, phone, url, html, enumeration, list,
+  boolean,
+  number,
+  text,
+  money,
+  duration,
+  instant,
+  date,
+  time,
+  timezone,
+  country,
+  email,
+  phone,
+  url,
+  html,
+  enumeration,
+  list,
 };
 
 struct FieldType {
   TypeKind kind = TypeKind::text;
   bool optional = false;
-  std::string currency;               // money
-  std::vector<std::string> members;   // enumeration
-  std::vector<FieldType> element;     // list: exactly one
+  std::string currency;              // money
+  std::vector<std::string> members;  // enumeration
+  std::vector<FieldType> element;    // list: exactly one
 
   bool operator==(const FieldType&) const = default;
 };

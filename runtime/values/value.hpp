@@ -23,13 +23,41 @@ std::string_view to_string(Tag tag);
 class Value {
  public:
   constexpr Value() = default;
-  static Value of(bool b) { Value v(Tag::boolean); v.integer_ = b ? 1 : 0; return v; }
-  static Value of(Decimal n) { Value v(Tag::number); v.units_ = n.units(); return v; }
-  static Value money(Decimal n) { Value v(Tag::money); v.units_ = n.units(); return v; }
-  static Value of(Duration d) { Value v(Tag::duration); v.integer_ = d.ms; return v; }
-  static Value of(Instant t) { Value v(Tag::instant); v.integer_ = t.ms; return v; }
-  static Value of(Date d) { Value v(Tag::date); v.integer_ = d.day; return v; }
-  static Value of(TimeOfDay t) { Value v(Tag::time); v.integer_ = t.second; return v; }
+  static Value of(bool b) {
+    Value v(Tag::boolean);
+    v.integer_ = b ? 1 : 0;
+    return v;
+  }
+  static Value of(Decimal n) {
+    Value v(Tag::number);
+    v.units_ = n.units();
+    return v;
+  }
+  static Value money(Decimal n) {
+    Value v(Tag::money);
+    v.units_ = n.units();
+    return v;
+  }
+  static Value of(Duration d) {
+    Value v(Tag::duration);
+    v.integer_ = d.ms;
+    return v;
+  }
+  static Value of(Instant t) {
+    Value v(Tag::instant);
+    v.integer_ = t.ms;
+    return v;
+  }
+  static Value of(Date d) {
+    Value v(Tag::date);
+    v.integer_ = d.day;
+    return v;
+  }
+  static Value of(TimeOfDay t) {
+    Value v(Tag::time);
+    v.integer_ = t.second;
+    return v;
+  }
   /// Borrows.
   static Value text(std::string_view s) {
     Value v(Tag::text);
@@ -87,7 +115,10 @@ class Arena {
   std::span<const Value> keep(std::vector<Value> items) { return lists_.emplace_back(std::move(items)); }
   /// A deep copy of `value` whose bytes belong to this arena.
   Value keep(const Value& value);
-  void clear() { texts_.clear(); lists_.clear(); }
+  void clear() {
+    texts_.clear();
+    lists_.clear();
+  }
 
  private:
   std::deque<std::string> texts_;

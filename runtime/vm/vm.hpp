@@ -12,14 +12,14 @@ namespace fairlead::vm {
 
 /// What an expression can see. Everything is borrowed for the evaluation.
 struct World {
-  std::span<const Value> fields;  // the contact's, by field index; shorter: the rest is absent
+  std::span<const Value> fields;                   // the contact's, by field index; shorter: the rest is absent
   std::span<const std::span<const Value>> events;  // by binding number; an unbound one is empty
   std::span<const Value> parameters;               // the content's
   std::span<const Value> site;                     // by SiteValue
   std::span<const Value> locals;                   // what the pass keeps, by number; shorter: the rest is absent
   Instant now;
-  const Zone* zone = nullptr;               // the contact's clock; UTC where null
-  std::span<const Zone> country_zones;      // asked by `within` where the contact's zone is unknown
+  const Zone* zone = nullptr;           // the contact's clock; UTC where null
+  std::span<const Zone> country_zones;  // asked by `within` where the contact's zone is unknown
   /// How many events the counter holds at `now`.
   std::function<std::uint64_t(bytecode::Index counter)> count;
   /// What another counter holds at `now`: a sum; the last event's field, absent where there is none; or, where the

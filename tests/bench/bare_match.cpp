@@ -17,8 +17,8 @@ struct Listener {
 
 bool bare_match(std::string_view text) {
   namespace pegtl = tao::pegtl;
-  pegtl::memory_input<pegtl::tracking_mode::lazy, pegtl::eol::lf_crlf, std::string_view> in(text.data(), text.data() + text.size(),
-                                                                                            std::string_view{});
+  pegtl::memory_input<pegtl::tracking_mode::lazy, pegtl::eol::lf_crlf, std::string_view> in(
+      text.data(), text.data() + text.size(), std::string_view{});
   Listener listener;
   return pegtl::parse<grammar::rules::file>(in, listener) && !listener.recovered;
 }

@@ -1,5 +1,5 @@
-// How quick the parts are that everything else leans on. Figures of one run are to be compared with each other, not with
-// those of another machine: `./dev bench`.
+// How quick the parts are that everything else leans on. Figures of one run are to be compared with each other, not
+// with those of another machine: `./dev bench`.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
@@ -16,13 +16,18 @@ using namespace fairlead;
 /// A project of so many workflows, each with a choice, waits and a condition.
 std::string project_text(int workflows) {
   std::string out =
-      "use std.channels\nproject bench {\n  currency USD\n}\nrecord contact {\n  key email: Email\n  country: Country\n  plan: free | pro\n  mrr: Money = $0\n"
-      "  consent: { email: Consent }\n}\nevent asked { page: Text }\nevent bought\ngoal sale { reach bought within 14 days }\n";
+      "use std.channels\nproject bench {\n  currency USD\n}\nrecord contact {\n  key email: Email\n  country: "
+      "Country\n  plan: free | pro\n  mrr: Money = $0\n"
+      "  consent: { email: Consent }\n}\nevent asked { page: Text }\nevent bought\ngoal sale { reach bought within 14 "
+      "days }\n";
   for (int i = 0; i < workflows; ++i) {
     out += fmt::format(
-        "content mail_{0} {{\n  email {{\n    subject \"Number {0}, {{contact.country}}\"\n    body \"Hello.\"\n  }}\n}}\n"
-        "workflow flow_{0} for contact {{\n  owner \"bench@fairlead.example\"\n  toward sale\n  enter on asked where event.page == \"p{0}\"\n  steps {{\n    send mail_{0}\n"
-        "    wait up to 3 days\n      for clicked of mail_{0} {{ }}\n      otherwise {{ stop }}\n    choose way {{\n      explore at least 5%\n"
+        "content mail_{0} {{\n  email {{\n    subject \"Number {0}, {{contact.country}}\"\n    body \"Hello.\"\n  "
+        "}}\n}}\n"
+        "workflow flow_{0} for contact {{\n  owner \"bench@fairlead.example\"\n  toward sale\n  enter on asked where "
+        "event.page == \"p{0}\"\n  steps {{\n    send mail_{0}\n"
+        "    wait up to 3 days\n      for clicked of mail_{0} {{ }}\n      otherwise {{ stop }}\n    choose way {{\n   "
+        "   explore at least 5%\n"
         "      option again when contact.mrr > $5 {{ send mail_{0} }}\n      option rest {{ }}\n    }}\n  }}\n}}\n",
         i);
   }
@@ -72,7 +77,8 @@ void committing(benchmark::State& state) {
   const bool durable = state.range(0) != 0;
   const std::string path = "/tmp/fairlead-bench.db";
   for (const char* tail : {"", "-wal", "-shm"}) std::remove((path + tail).c_str());
-  auto store = store::open_sqlite(path, store::Access::create, durable ? store::Durability::full : store::Durability::none);
+  auto store =
+      store::open_sqlite(path, store::Access::create, durable ? store::Durability::full : store::Durability::none);
   if (!store || !(*store)->claim()) {
     state.SkipWithError("the store cannot be opened");
     return;

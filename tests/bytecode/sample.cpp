@@ -253,9 +253,9 @@ Workflow workflow() {
 }
 
 Team team() {
-  return {"sales",
-          {{"kim@acme.example", 30, Period::week, Duration(), none},
-           {"ola@acme.example", 2, Period::window, hours(4), 6}}};
+  return {
+      "sales",
+      {{"kim@acme.example", 30, Period::week, Duration(), none}, {"ola@acme.example", 2, Period::window, hours(4), 6}}};
 }
 
 std::vector<Action> actions() {
@@ -273,8 +273,9 @@ Connector connector() {
   c.actions = {0, 1};
   c.secrets = {"token"};
   c.inputs = {{"token", type_of(TypeKind::text)}, {"title", type_of(TypeKind::text)}};
-  c.request = {Method::put, 5, {5}, {{"X-Key", 5, type_of(TypeKind::text)}}, {}, {}, {{"title", 5, {}}}, {{"deal", "a.b"}},
-               "Idempotency-Key", 61};
+  c.request = {
+      Method::put,       5, {5}, {{"X-Key", 5, type_of(TypeKind::text)}}, {}, {}, {{"title", 5, {}}}, {{"deal", "a.b"}},
+      "Idempotency-Key", 61};
   c.retry_on = {429};
   c.retries = 5;
   c.rate = 10;

@@ -481,7 +481,8 @@ BOOST_AUTO_TEST_CASE(workflows_and_their_steps) {
 BOOST_AUTO_TEST_CASE(no_way_leads_back) {
   check({
       {"a way leads back to it that is no round of a repeat", [](Module& m) { m.steps[0].next = 0; }},
-      {"a way leads back to it that is no round of a repeat", [](Module& m) { m.steps[4].next = 3, m.steps[3].next = 4; }},
+      {"a way leads back to it that is no round of a repeat",
+       [](Module& m) { m.steps[4].next = 3, m.steps[3].next = 4; }},
       {"a way leads back to it that is no round of a repeat", [](Module& m) { m.steps[3].otherwise = 3; }},
       {"a way leads back to it that is no round of a repeat", [](Module& m) { m.choices[0].options[1].first = 2; }},
       {"a way leads back to it that is no round of a repeat",

@@ -457,8 +457,8 @@ BOOST_AUTO_TEST_CASE(every_instruction_has_a_case) {
     BOOST_TEST(std::ranges::any_of(c.code, [&c](Instruction i) { return i.op() == c.op; }));
     (c.wanted ? covered : refused).insert(c.op);
   }
-  const std::set<Opcode> never_fail{load,  load_none,  load_true, load_false, move, field,       now,
-                                    today, local_time, local, seen,      exists,     jump, jump_exists, give};
+  const std::set<Opcode> never_fail{load,       load_none, load_true, load_false, move, field,       now, today,
+                                    local_time, local,     seen,      exists,     jump, jump_exists, give};
   // They fail where the world has nothing to ask, which has a test of its own.
   const std::set<Opcode> without_a_source{sum, last, since, rate, score};
   for (unsigned op = 0; op < opcode_count; ++op) {

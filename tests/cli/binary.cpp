@@ -54,6 +54,9 @@ void redirect(const std::string& path, int flags, int to) {
     const rlimit limit{*how.most_bytes, *how.most_bytes};
     if (::setrlimit(RLIMIT_FSIZE, &limit) != 0) ::_exit(126);
   }
+  // Built for coverage, it writes its counts at its end; killed in the middle of that, it would spoil those of all
+  // others.
+  if (how.doomed) ::setenv("GCOV_PREFIX", folder.c_str(), 1);
   arguments.insert(arguments.begin(), FAIRLEAD_BINARY);
   std::vector<char*> pointers;
   for (std::string& argument : arguments) pointers.push_back(argument.data());

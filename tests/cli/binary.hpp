@@ -44,6 +44,7 @@ struct Circumstances {
   std::string stdout_to;                    // instead of being captured: "/dev/full", say
   bool reader_gone = false;                 // standard output is a pipe that nobody reads any more
   bool no_stdout = false;                   // it is closed
+  bool doomed = false;                      // it will be killed
 };
 
 /// A running child. Destroyed while it runs, it is killed.

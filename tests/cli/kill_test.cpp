@@ -51,9 +51,8 @@ void require_whole(const Folder& folder, const std::string& db, const std::strin
   const std::string head = folder.read(db);
   const bool being_made = head.size() <= write_version || head[write_version] != 2;
   const bool not_yet =
-      verified.code == 3 &&
-      (verified.err.find("is not a Fairlead store") != std::string::npos ||
-       (being_made && verified.err.find("can only be read, not written") != std::string::npos));
+      verified.code == 3 && (verified.err.find("is not a Fairlead store") != std::string::npos ||
+                             (being_made && verified.err.find("can only be read, not written") != std::string::npos));
   BOOST_TEST((verified.code == 0 || not_yet), verified.out << verified.err);
 }
 
@@ -81,7 +80,7 @@ BOOST_AUTO_TEST_CASE(a_simulation_that_is_killed_goes_on_as_if_nothing_had_happe
   while (kills < wanted_kills) {
     bool first = true;
     for (;;) {
-      Child child(folder, first ? anew : start);
+      Child child(folder, first ? anew : start, {.doomed = true});
       // Some right at the start, where store and inbox are made; most along the way.
       const auto longest = std::min(took / 3, std::chrono::microseconds(random() % 4 == 0 ? 60'000 : 600'000));
       const auto moment = std::chrono::microseconds(random() % static_cast<std::uint64_t>(longest.count()));
@@ -132,7 +131,7 @@ BOOST_AUTO_TEST_CASE(a_run_that_is_killed_sends_everyone_everything_once) {
   std::mt19937 random(7);
   int kills = 0;
   while (kills < wanted_kills) {
-    Child child(folder, {"run", "p"});
+    Child child(folder, {"run", "p"}, {.doomed = true});
     if (child.ends_within(std::chrono::milliseconds(20 + random() % 400))) {
       const Ended ended = child.wait();
       BOOST_ERROR("it ended by itself: " << ended.code << " " << ended.err);

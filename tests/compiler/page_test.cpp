@@ -23,7 +23,8 @@ std::vector<std::string> snippets(const std::string& page, const std::string& ki
 std::vector<std::string> snippets(const std::string& kind) {
   std::vector<std::string> out;
   for (const char* page : {"tour.md", "reference.md", "runs.md"}) {
-    for (std::string& text : snippets(testing::read_text(std::string(FAIRLEAD_SOURCE_DIR) + "/docs/language/" + page), kind))
+    for (std::string& text :
+         snippets(testing::read_text(std::string(FAIRLEAD_SOURCE_DIR) + "/docs/language/" + page), kind))
       out.push_back(std::move(text));
   }
   return out;

@@ -11,14 +11,16 @@ namespace {
 void answer(const std::string& text) {
   const Compiled compiled = testing::compile_text(text);
   BOOST_REQUIRE_MESSAGE(compiled.module.has_value() == (compiled.errors() == 0), "no answer to:\n" << text);
-  if (compiled.module) BOOST_REQUIRE_MESSAGE(bytecode::verify(*compiled.module).has_value(), "refused by the verifier:\n" << text);
+  if (compiled.module)
+    BOOST_REQUIRE_MESSAGE(bytecode::verify(*compiled.module).has_value(), "refused by the verifier:\n" << text);
 }
 
 std::vector<grammar::Source> programs() {
   const std::filesystem::path root = FAIRLEAD_SOURCE_DIR;
   std::vector<grammar::Source> out;
   for (const auto& folder : {root / "examples", root / "tests/corpus/good"}) {
-    for (const auto& path : grammar::testing::files_below(folder, ".lead")) out.emplace_back(path.string(), testing::read_text(path.string()));
+    for (const auto& path : grammar::testing::files_below(folder, ".lead"))
+      out.emplace_back(path.string(), testing::read_text(path.string()));
   }
   return out;
 }
@@ -51,7 +53,8 @@ BOOST_AUTO_TEST_CASE(every_program_with_one_of_its_tokens_twice) {
 
 BOOST_AUTO_TEST_CASE(every_program_up_to_the_end_of_one_of_its_lines) {
   for (const grammar::Source& source : programs()) {
-    for (std::uint32_t line = 1; line <= source.lines(); ++line) answer(std::string(source.text().substr(0, source.line_start(line))));
+    for (std::uint32_t line = 1; line <= source.lines(); ++line)
+      answer(std::string(source.text().substr(0, source.line_start(line))));
   }
 }
 

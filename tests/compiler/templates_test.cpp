@@ -329,7 +329,9 @@ BOOST_AUTO_TEST_CASE(only_files_of_the_project) {
     fs::remove(folder / "p/mails/main.lead");
     write(lead, testing::project("content x { email { subject \"a\" body file \"" + file + "\" } }\n"));
     std::vector<Code> out;
-    for (const grammar::Diagnostic& d : compile_path((folder / "p").string(), {.lint = false, .folder = {}}).diagnostics) out.push_back(d.code);
+    for (const grammar::Diagnostic& d :
+         compile_path((folder / "p").string(), {.lint = false, .folder = {}}).diagnostics)
+      out.push_back(d.code);
     return out;
   };
   const std::vector<Code> fine;

@@ -198,7 +198,8 @@ BOOST_AUTO_TEST_CASE(what_happened_has_happened_after_a_wait_too) {
       paid + workflow("if not contact.mrr exists { stop }\nwait 1 day\nif contact.mrr > $5 { send welcome }\n")));
   BOOST_REQUIRE(stale.diagnostics.size() == 1U);
   BOOST_REQUIRE(stale.diagnostics[0].secondary.size() == 1U);
-  BOOST_TEST(stale.diagnostics[0].secondary[0].text == "time passes here: it was there before, and may have gone since");
+  BOOST_TEST(stale.diagnostics[0].secondary[0].text ==
+             "time passes here: it was there before, and may have gone since");
 }
 
 BOOST_AUTO_TEST_CASE(a_score_is_a_number_with_bands) {

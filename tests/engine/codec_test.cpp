@@ -112,8 +112,7 @@ class Chance {
       case 20: return audit::ActionHanded{text(), audit::Handed::Result::withheld, name(), name()};
       case 21: return audit::ApprovalAsked{pass(), name(), text(), name(), instant(), hash(), hash(), below(2) == 0};
       default:
-        return audit::ApprovalEnded{
-            pass(), name(), text(), audit::ApprovalEnded::Result::changed, name(), text()};
+        return audit::ApprovalEnded{pass(), name(), text(), audit::ApprovalEnded::Result::changed, name(), text()};
     }
   }
   std::vector<std::string> names() {

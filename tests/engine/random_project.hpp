@@ -46,9 +46,9 @@ class RandomProject {
   }
   std::string condition() {
     return any<std::string>({"contact.plan is pro", "count(visited, last 3 days) >= 2", "contact.stage is nurturing",
-                             "seen(clicked, last 5 days)", "contact.mrr > $5",
-                             "sum(visited.seconds, last 3 days) > 40", "(last(visited).seconds or 0) > 30",
-                             "(since last(purchased) or 9 days) < 2 days", "idle(2 days)", "engagement > 12",
+                             "seen(clicked, last 5 days)", "contact.mrr > $5", "sum(visited.seconds, last 3 days) > 40",
+                             "(last(visited).seconds or 0) > 30", "(since last(purchased) or 9 days) < 2 days",
+                             "idle(2 days)", "engagement > 12",
                              "seen(purchased) and contact.plan in [(contact.plan), pro]",
                              "count(visited where page == \"pricing\", last 7 days) >= 1 and contact.plan is free"});
   }
@@ -90,10 +90,9 @@ class RandomProject {
         return "choose c" + std::to_string(++choices_) + " toward qualified {\n" +
                (likely(50) ? "learn from contact.plan, contact.country, count(visited, last 3 days)\n" : "") +
                (likely(70) ? "explore at least 5%\n" : "") + "option a" + (likely(30) ? " start 60%" : "") +
-               (likely(30) ? " at most 40%" : "") + " {\n" +
-               steps(depth + 1, 1) + "}\noption b " + (likely(30) ? "at least 5% " : "") + "when " +
-               condition() + " {\n" + steps(depth + 1, 1) + "}\noption rest" + (likely(30) ? " at most 30%" : "") +
-               " { }\n}\n";
+               (likely(30) ? " at most 40%" : "") + " {\n" + steps(depth + 1, 1) + "}\noption b " +
+               (likely(30) ? "at least 5% " : "") + "when " + condition() + " {\n" + steps(depth + 1, 1) +
+               "}\noption rest" + (likely(30) ? " at most 30%" : "") + " { }\n}\n";
     }
   }
 
@@ -250,10 +249,10 @@ inline std::map<std::string, Known> populate(World& world, RandomProject& random
         }
         case 2:
         case 3: {
-          EventIn in =
-              world.event_of(email, "visited", {{"page", random.any<std::string>({"pricing", "jobs"})},
-                                                 {"seconds", std::to_string(random.below(60))}},
-                                      {.at = when});
+          EventIn in = world.event_of(
+              email, "visited",
+              {{"page", random.any<std::string>({"pricing", "jobs"})}, {"seconds", std::to_string(random.below(60))}},
+              {.at = when});
           rows.push_back({0, when, store::InboxKind::event, encode(in)});
           // Now and then the same thing arrives twice.
           if (random.likely(20))

@@ -55,7 +55,8 @@ inline std::string project(const std::string& rest, const std::string& settings 
          "  pause: Duration?\n  renews: Instant?\n  consent: { email: Consent }\n}\n"
          "channel sms {\n  to contact.email\n  consent not needed because \"a test\"\n  content { text: Text }\n"
          "  reports clicked\n}\n"
-         "event downloaded { asset: Text }\nevent visited { page: Text, seconds: Number? }\nevent joined\nevent purchased\n"
+         "event downloaded { asset: Text }\nevent visited { page: Text, seconds: Number? }\nevent joined\nevent "
+         "purchased\n"
          "event became_mql\n"
          "goal qualified {\n  reach became_mql within 14 days\n  worth $45\n" +
          holdout +
@@ -77,8 +78,8 @@ inline std::string workflow(const std::string& steps, const std::string& head = 
 
 struct Sent {
   std::string key, content, channel, to, workflow, body;
-  Instant filled;  // the send
-  Instant handed;  // to the connector
+  Instant filled;                                 // the send
+  Instant handed;                                 // to the connector
   std::string action, arguments, effect, amount;  // of a call
   bool operator==(const Sent&) const = default;
 };

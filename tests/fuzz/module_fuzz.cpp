@@ -1,5 +1,5 @@
-// A stranger's module whose checksum fits: it is refused, or every one of its functions runs and ends. The input is what
-// follows the header.
+// A stranger's module whose checksum fits: it is refused, or every one of its functions runs and ends. The input is
+// what follows the header.
 #include <cstdlib>
 
 #include "runtime/values/bytes.hpp"

@@ -8,9 +8,11 @@ using namespace fairlead;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
   static const std::string project =
-      "use std.channels\nproject p { time zone \"Europe/Oslo\" }\nrecord contact {\n  key email: Email\n  name: Text\n  site: Url\n"
+      "use std.channels\nproject p { time zone \"Europe/Oslo\" }\nrecord contact {\n  key email: Email\n  name: Text\n "
+      " site: Url\n"
       "  consent: { email: Consent }\n}\ncontent c { email { subject \"s\" body file \"page.html\" } }\n";
-  const compiler::ProjectFiles files{"", [&](const std::string&) -> tl::expected<std::string, compiler::Unread> { return text; }};
+  const compiler::ProjectFiles files{
+      "", [&](const std::string&) -> tl::expected<std::string, compiler::Unread> { return text; }};
   const compiler::Compiled compiled = compiler::compile({grammar::Source("main.lead", project)}, files);
   if (compiled.module.has_value() != (compiled.errors() == 0)) std::abort();
   if (compiled.module && !bytecode::verify(*compiled.module)) std::abort();

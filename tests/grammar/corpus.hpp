@@ -31,7 +31,8 @@ inline std::vector<std::filesystem::path> files_below(const std::filesystem::pat
 inline std::vector<Source> corpus() {
   const std::filesystem::path root = FAIRLEAD_SOURCE_DIR;
   std::vector<Source> out;
-  for (const auto& folder : {root / "examples", root / "stdlib", root / "tests/corpus/good", root / "tests/golden/format"}) {
+  for (const auto& folder :
+       {root / "examples", root / "stdlib", root / "tests/corpus/good", root / "tests/golden/format"}) {
     for (const auto& path : files_below(folder, ".lead")) out.emplace_back(path.string(), read_text(path));
   }
   return out;

@@ -129,7 +129,8 @@ class Author {
           if (part.kind != K::nothing) ways.push_back(&part);
         }
         const Shape* way = ways[random_() % ways.size()];
-        if (deep) way = *std::min_element(ways.begin(), ways.end(), [&](auto* a, auto* b) { return least(*a) < least(*b); });
+        if (deep)
+          way = *std::min_element(ways.begin(), ways.end(), [&](auto* a, auto* b) { return least(*a) < least(*b); });
         write(*way, out, depth);
         break;
       }
@@ -167,9 +168,12 @@ BOOST_AUTO_TEST_CASE(made_up_files_are_read_and_laid_out) {
     const Source laid_out("laid_out.lead", lay_out(parsed.tree));
     const Parsed again = parse(laid_out, 0);
     BOOST_REQUIRE_MESSAGE(again.diagnostics.empty() && same_but_for_blanks(parsed.tree, again.tree),
-                          "seed " << seed << " lost a token:\n" << source.text() << "\nlaid out:\n" << laid_out.text());
-    BOOST_REQUIRE_MESSAGE(lay_out(again.tree) == laid_out.text(), "seed " << seed << ", first:\n" << laid_out.text()
-                                                                          << "then:\n" << lay_out(again.tree));
+                          "seed " << seed << " lost a token:\n"
+                                  << source.text() << "\nlaid out:\n"
+                                  << laid_out.text());
+    BOOST_REQUIRE_MESSAGE(lay_out(again.tree) == laid_out.text(), "seed " << seed << ", first:\n"
+                                                                          << laid_out.text() << "then:\n"
+                                                                          << lay_out(again.tree));
   }
   BOOST_TEST_MESSAGE(read << " of " << all << " made-up files could be read");
   BOOST_TEST(read * 10 > all * 8);

@@ -27,7 +27,8 @@ Shape bare(const Shape& shape) {
       out.parts.push_back(std::move(inner));
     }
   }
-  const bool holds = out.kind == K::sequence || out.kind == K::choice || out.kind == K::optional || out.kind == K::repeated;
+  const bool holds =
+      out.kind == K::sequence || out.kind == K::choice || out.kind == K::optional || out.kind == K::repeated;
   if (holds && out.parts.empty()) return {K::nothing, {}, {}};
   if ((out.kind == K::sequence || out.kind == K::choice) && out.parts.size() == 1) return out.parts.front();
   return out;
@@ -83,29 +84,34 @@ struct Family {
 
 /// In the order of the page; a rule stands in the first family that reaches it, expressions and types in theirs.
 std::vector<Family> families() {
-  return {{"Files", "A project is a folder; all its `.lead` files are one program.", {"file"}},
-          {"Projects, records, events", "", {"use", "project", "type_alias", "record", "event", "segment", "role", "team"}},
-          {"Goals, scores, points", "", {"goal", "score", "points"}},
-          {"Channels and contents", "", {"channel", "content"}},
-          {"Actions and connectors", "", {"action", "connector"}},
-          {"Policies", "", {"policy"}},
-          {"Workflows", "", {"workflow"}},
-          {"Steps", "", {"step"}},
-          {"Tests and simulations", "", {"test", "simulate"}},
-          {"Expressions", "Loosest first: `or`, `and`, `not`, comparison, `+ -`, `* /`, unary `-`, postfix `.field` and calls. The "
-                          "compiler climbs these; the grammar reads operands and operators in a row.",
-           {"expression"}},
-          {"Types", "", {"type"}}};
+  return {
+      {"Files", "A project is a folder; all its `.lead` files are one program.", {"file"}},
+      {"Projects, records, events", "", {"use", "project", "type_alias", "record", "event", "segment", "role", "team"}},
+      {"Goals, scores, points", "", {"goal", "score", "points"}},
+      {"Channels and contents", "", {"channel", "content"}},
+      {"Actions and connectors", "", {"action", "connector"}},
+      {"Policies", "", {"policy"}},
+      {"Workflows", "", {"workflow"}},
+      {"Steps", "", {"step"}},
+      {"Tests and simulations", "", {"test", "simulate"}},
+      {"Expressions",
+       "Loosest first: `or`, `and`, `not`, comparison, `+ -`, `* /`, unary `-`, postfix `.field` and calls. The "
+       "compiler climbs these; the grammar reads operands and operators in a row.",
+       {"expression"}},
+      {"Types", "", {"type"}}};
 }
 
 std::string page() {
   Rules rules = grammar_rules();
   for (auto& [name, shape] : rules) shape = bare(shape);
   std::string out =
-      "# The grammar\n\nPrinted from the rules in `grammar/rules/`, and checked against them by a test. `{ x }` is any number of x, "
+      "# The grammar\n\nPrinted from the rules in `grammar/rules/`, and checked against them by a test. `{ x }` is any "
+      "number of x, "
       "`[ x ]` is\nat most one. `NAME`, `TEXT`, `NUMBER` and the like are tokens; they are described at the end.\n\n"
-      "Blanks and comments may stand between any two tokens of a line. A line break ends a clause, unless it follows `(`,\n"
-      "`[`, `{`, a comma or an operator, or the next line begins with `and` or `or`. A comma may stand between the items "
+      "Blanks and comments may stand between any two tokens of a line. A line break ends a clause, unless it follows "
+      "`(`,\n"
+      "`[`, `{`, a comma or an operator, or the next line begins with `and` or `or`. A comma may stand between the "
+      "items "
       "of a\nblock that share a line. A block that is not closed ends where the next declaration begins.\n";
   const std::vector<Family> all = families();
   std::set<std::string> kept;  // begins a family of its own
@@ -122,17 +128,22 @@ std::string page() {
         if (!kept.contains(name)) queue.push_back(name);
       });
     }
-    out += fmt::format("\n## {}\n\n{}{}```ebnf\n{}```\n", family.title, family.about, family.about.empty() ? "" : "\n\n", body);
+    out += fmt::format("\n## {}\n\n{}{}```ebnf\n{}```\n", family.title, family.about,
+                       family.about.empty() ? "" : "\n\n", body);
   }
   out +=
-      "\n## Tokens\n\n| token | looks like |\n|---|---|\n| `NAME` | `first_name`: letters, digits and `_`, not one of the reserved words |\n"
-      "| `TEXT` | `\"Hi {contact.first_name or \"there\"}\"`, or over several lines between `\"\"\"`; `{ expression }` is a hole |\n"
+      "\n## Tokens\n\n| token | looks like |\n|---|---|\n| `NAME` | `first_name`: letters, digits and `_`, not one of "
+      "the reserved words |\n"
+      "| `TEXT` | `\"Hi {contact.first_name or \"there\"}\"`, or over several lines between `\"\"\"`; `{ expression }` "
+      "is a hole |\n"
       "| `NUMBER` | `3`, `2_000`, `0.5` |\n| `PERCENT` | `12%` |\n| `MONEY` | `$5`, `€2_000.50`, `£3`, `JPY 500` |\n"
-      "| `DURATION` | `90 minutes`, `3 days` |\n| `INSTANT` | `2026-11-23T09:00Z` |\n| `DATE` | `2026-11-23` |\n| `TIME` | `09:00` |\n\n"
+      "| `DURATION` | `90 minutes`, `3 days` |\n| `INSTANT` | `2026-11-23T09:00Z` |\n| `DATE` | `2026-11-23` |\n| "
+      "`TIME` | `09:00` |\n\n"
       "Reserved everywhere: `";
   std::string words;
   for (const std::string_view word : reserved_words) words += fmt::format("{}{}", words.empty() ? "" : " ", word);
-  return out + words + "`. All other words of the language are names too where a name may\nstand; before a `:` a name always wins.\n";
+  return out + words +
+         "`. All other words of the language are names too where a name may\nstand; before a `:` a name always wins.\n";
 }
 
 }  // namespace
@@ -143,7 +154,8 @@ BOOST_AUTO_TEST_CASE(the_page_is_the_rules) {
   const std::string path = FAIRLEAD_SOURCE_DIR "/docs/reference/grammar.md";
   const std::string made = page();
   if (std::getenv("FAIRLEAD_UPDATE_GOLDEN") != nullptr) std::ofstream(path, std::ios::binary) << made;
-  BOOST_TEST(made == read_text(path), "docs/reference/grammar.md is not what the rules say; FAIRLEAD_UPDATE_GOLDEN=1 writes it anew");
+  BOOST_TEST(made == read_text(path),
+             "docs/reference/grammar.md is not what the rules say; FAIRLEAD_UPDATE_GOLDEN=1 writes it anew");
 }
 
 BOOST_AUTO_TEST_CASE(every_rule_is_on_the_page) {

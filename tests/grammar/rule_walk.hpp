@@ -86,7 +86,9 @@ struct Composite<in::plus<R>> {
 template <class Item, rules::Where Place>
 struct Composite<rules::items<Item, Place>> {
   static Shape shape(Rules& rules) {
-    return {Shape::Kind::repeated, {}, {{Shape::Kind::sequence, {}, {shape_of<Item>(rules), {Shape::Kind::line_end, {}, {}}}}}};
+    return {Shape::Kind::repeated,
+            {},
+            {{Shape::Kind::sequence, {}, {shape_of<Item>(rules), {Shape::Kind::line_end, {}, {}}}}}};
   }
 };
 template <class Rule>

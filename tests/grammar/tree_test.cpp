@@ -172,7 +172,15 @@ BOOST_AUTO_TEST_CASE(no_way_of_nesting_doubles_the_time_with_every_level) {
   // Alternatives that begin alike would be read again at every level: 2 to the 24th is out of anyone's patience.
   constexpr std::size_t levels = 24;
   const std::string steps = "workflow w for contact {\n  steps {\n";
-  const std::pair<std::string, std::string> ways[] = {{"(", ")"}, {"[", "]"}, {"f(", ")"}, {"f(a: ", ")"}, {"f({ a: ", " })"}, {"[{ a: ", " }]"}, {"release ", " because \"y\""}, {"-", ""}, {"\"{", "}\""}};
+  const std::pair<std::string, std::string> ways[] = {{"(", ")"},
+                                                      {"[", "]"},
+                                                      {"f(", ")"},
+                                                      {"f(a: ", ")"},
+                                                      {"f({ a: ", " })"},
+                                                      {"[{ a: ", " }]"},
+                                                      {"release ", " because \"y\""},
+                                                      {"-", ""},
+                                                      {"\"{", "}\""}};
   for (const auto& [open, close] : ways) {
     const std::string text = "segment s = " + repeated(open, levels) + "x" + repeated(close, levels) + "\n";
     BOOST_TEST_CONTEXT(text.substr(0, 60)) {
@@ -183,9 +191,12 @@ BOOST_AUTO_TEST_CASE(no_way_of_nesting_doubles_the_time_with_every_level) {
       BOOST_TEST(seconds_for("segment s = " + repeated(open, levels) + "\n") < 1);
     }
   }
-  for (const char* open : {"if x { ", "if x { } else { ", "wait up to 1 day for a { ", "choose c { option a { ", "split c { variant a 50% { ",
-                           "plan p { play a { ", "repeat up to 2 times every 1 day { ", "for each campaign { ", "approve by legal up to 1 day { "}) {
-    BOOST_TEST_CONTEXT(open) { BOOST_TEST(seconds_for(steps + repeated(open, levels)) < 1); }
+  for (const char* open : {"if x { ", "if x { } else { ", "wait up to 1 day for a { ", "choose c { option a { ",
+                           "split c { variant a 50% { ", "plan p { play a { ", "repeat up to 2 times every 1 day { ",
+                           "for each campaign { ", "approve by legal up to 1 day { "}) {
+    BOOST_TEST_CONTEXT(open) {
+      BOOST_TEST(seconds_for(steps + repeated(open, levels)) < 1);
+    }
   }
 }
 

@@ -19,7 +19,7 @@ struct when_clause : seq<kw<"when">, gap, expression> {
 struct option : seq<kw<"option">, hs, name, star<hs, sor<when_clause, option_start, at_share>>, hs, steps_block> {
   static constexpr Kind kind = Kind::option;
 };
-struct learn_from : spaced<kw<"learn">, kw<"from">, listed<expression>> {
+struct learn_from : spaced<kw<"learn">, kw<"from">, item_list<expression>> {
   static constexpr Kind kind = Kind::clause;
 };
 struct explore : spaced<kw<"explore">, kw<"at">, kw<"least">, share> {

@@ -22,7 +22,7 @@ struct slot_declaration
 struct channel_content : seq<kw<"content">, hs, block<slot_declaration, Where::slots>> {
   static constexpr Kind kind = Kind::clause;
 };
-struct channel_reports : spaced<kw<"reports">, listed<name>> {
+struct channel_reports : spaced<kw<"reports">, item_list<name>> {
   static constexpr Kind kind = Kind::clause;
 };
 struct channel_cost : spaced<kw<"cost">, money> {

@@ -17,7 +17,7 @@ struct zone_clause : spaced<kw<"time">, kw<"zone">, text> {
 struct currency_clause : spaced<kw<"currency">, name> {
   static constexpr Kind kind = Kind::clause;
 };
-struct project_under : spaced<kw<"under">, listed<name>> {
+struct project_under : spaced<kw<"under">, item_list<name>> {
   static constexpr Kind kind = Kind::clause;
 };
 struct lint_level : sor<kw<"off">, kw<"note">, kw<"warning">, kw<"error">> {

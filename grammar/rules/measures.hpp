@@ -35,13 +35,13 @@ struct score_predict
     : seq<kw<"predict">, hs, name, maybe<kw<"where">, gap, expression>, hs, kw<"within">, hs, duration> {
   static constexpr Kind kind = Kind::clause;
 };
-struct score_from : spaced<kw<"from">, listed<expression>> {
+struct score_from : spaced<kw<"from">, item_list<expression>> {
   static constexpr Kind kind = Kind::clause;
 };
 struct band : seq<name, maybe<kw<"below">, hs, share>> {
   static constexpr Kind kind = Kind::band;
 };
-struct score_bands : spaced<kw<"bands">, listed<band>> {
+struct score_bands : spaced<kw<"bands">, item_list<band>> {
   static constexpr Kind kind = Kind::clause;
 };
 struct score : seq<kw<"score">, hs, name, hs, block<sor<score_predict, score_from, score_bands>, Where::score>> {

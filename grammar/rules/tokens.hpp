@@ -263,6 +263,13 @@ struct period : sor<duration, kw<"second">, kw<"minute">, kw<"hour">, kw<"day">,
 template <class Rule>
 struct listed : seq<Rule, star<hs, sym<",">, gap, Rule>> {};
 
+/// A list at the end of an item of a block. A comma may end the item as well, as between any two on one line:
+/// `from contact.country, bands hot, cold`. So it goes on only where what follows stands by itself.
+/// `Further` may follow the list in its item.
+template <class Rule, class... Further>
+struct item_list
+    : seq<Rule, star<hs, sym<",">, gap, Rule, at<hs, sor<Further..., pegtl::one<',', '}', '\n'>, comment, eof>>>> {};
+
 }  // namespace fairlead::grammar::rules
 
 namespace tao::pegtl {

@@ -11,14 +11,15 @@ struct trigger : seq<name, maybe<kw<"where">, gap, expression>> {
 struct at_most : spaced<kw<"at">, kw<"most">, number, kw<"per">, period> {
   static constexpr Kind kind = Kind::rate;
 };
-struct enter_on : spaced<kw<"on">, listed<trigger>> {};
+struct enter_on : spaced<kw<"on">, item_list<trigger, kw<"at">>> {};
 struct enter_when : spaced<kw<"when">, name> {};
 struct enter_every : seq<kw<"every">, hs, duration, maybe<kw<"at">, hs, time>> {};
 struct enter_by_hand : spaced<kw<"by">, kw<"hand">> {};
 struct enter_clause : seq<kw<"enter">, hs, sor<enter_on, enter_when, enter_every, enter_by_hand>, maybe<at_most>> {
   static constexpr Kind kind = Kind::clause;
 };
-struct leave_clause : seq<kw<"leave">, hs, sor<spaced<kw<"on">, listed<trigger>>, seq<kw<"when">, gap, expression>>> {
+struct leave_clause
+    : seq<kw<"leave">, hs, sor<spaced<kw<"on">, item_list<trigger>>, seq<kw<"when">, gap, expression>>> {
   static constexpr Kind kind = Kind::clause;
 };
 struct again_clause : seq<kw<"again">, hs, sor<kw<"never">, spaced<kw<"after">, duration>>> {
@@ -55,7 +56,7 @@ struct owner_clause : spaced<kw<"owner">, text> {
 struct toward_clause : seq<toward> {
   static constexpr Kind kind = Kind::clause;
 };
-struct under_clause : spaced<kw<"under">, listed<name>> {
+struct under_clause : spaced<kw<"under">, item_list<name>> {
   static constexpr Kind kind = Kind::clause;
 };
 struct steps : seq<kw<"steps">, hs, steps_block> {

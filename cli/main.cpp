@@ -66,6 +66,9 @@ int run(int argc, char** argv) {
   add_run(session);
   add_send_event(session);
   add_approve(session);
+  add_cancel(session);
+  add_skip(session);
+  add_forget(session);
   add_weights(session);
   add_decisions(session);
   add_audit(session);

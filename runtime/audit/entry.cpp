@@ -65,6 +65,12 @@ void parts(Archive& ar, E& e) {
     ar(e.pass, e.step, e.result, e.by);
     ar.once(e.key);
     ar.once(e.because);
+  } else if constexpr (std::is_same_v<T, Skipped>) {
+    ar(e.pass, e.step, e.by);
+    ar.once(e.because);
+  } else if constexpr (std::is_same_v<T, Forgotten>) {
+    ar(e.contact, e.by);
+    ar.once(e.because);
   } else if constexpr (std::is_same_v<T, SplitTaken>) {
     ar(e.pass, e.mode, e.split, e.variant);
   } else {

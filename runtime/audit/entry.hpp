@@ -173,9 +173,20 @@ struct SplitTaken {
   std::string split, variant;
 };
 
+/// A colleague let a pass go on from its wait before it was over.
+struct Skipped {
+  Pass pass;
+  std::string step, by, because;
+};
+/// A contact's personal values were erased; what the audit holds of it are numbers and commitments to what is gone.
+struct Forgotten {
+  store::ContactId contact;
+  std::string by, because;
+};
+
 using Entry = std::variant<Deployed, ContactStored, EventTaken, Refused, Entered, StepTaken, Left, Decided, Effect,
                            Guarded, Asked, Handed, Reached, Closed, Outcome, Published, FieldSet, Unmatched, SplitTaken,
-                           Acted, ActionHanded, ApprovalAsked, ApprovalEnded>;
+                           Acted, ActionHanded, ApprovalAsked, ApprovalEnded, Skipped, Forgotten>;
 
 /// Entry with the instant it belongs to.
 struct Stamped {

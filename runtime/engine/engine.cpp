@@ -40,6 +40,9 @@ Result<std::unique_ptr<Engine>> Engine::open(store::Store& store, connect::Conne
       settings.virtual_clock ? short_hex(sha256({"salt", *seed}), 16) : short_hex(sha256(random_bytes(32)), 16));
   if (!salt) return tl::unexpected(salt.error());
   out->salt_ = *salt;
+  const Result<std::optional<std::string>> letting_go = store.note("letting go");
+  if (!letting_go) return tl::unexpected(letting_go.error());
+  out->letting_go_ = letting_go->has_value();
   if (const Result<void> loaded = out->deployments_.load(store); !loaded) return tl::unexpected(loaded.error());
   if (const Result<void> recovered = out->recover(); !recovered) return tl::unexpected(recovered.error());
   if (const Result<void> settled = out->settle(); !settled) return tl::unexpected(settled.error());
@@ -172,14 +175,17 @@ const std::vector<Zone>& Engine::country_zones(std::string_view country) {
 Result<void> Engine::checkpoint() {
   std::vector<store::Cell> rows;
   for (const auto& [id, slot] : cells_) {
-    if (slot.changed) rows.push_back({id, slot.cell.due(), encode(slot.cell)});
+    // Of who was forgotten no row is left.
+    if (slot.changed) rows.push_back({id, slot.cell.due(), slot.cell == Cell{} ? std::string() : encode(slot.cell)});
   }
   if (const Result<void> written = store_.checkpoint(head_.seq, rows, encode_global(standing_, ledger_)); !written)
     return written;
   head_.checkpoint = head_.seq;
   cells_.clear();
   if (persons_.size() > most_persons) persons_.clear();
-  return {};
+  if (!letting_go_) return {};
+  letting_go_ = false;
+  return store_.let_go();
 }
 
 }  // namespace fairlead::engine

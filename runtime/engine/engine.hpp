@@ -98,6 +98,8 @@ class Engine {
   [[nodiscard]] const std::string& salt() const { return salt_; }
   [[nodiscard]] bool holdout() const { return settings_.holdout; }
   std::uint64_t new_contact_id() { return standing_.next_contact++; }
+  /// What lies in the outbox for a contact and was not handed over.
+  Result<std::vector<store::Outbox>> unsent(store::ContactId id);
 
  private:
   Engine(store::Store& store, connect::Connector& connector, Settings settings)
@@ -109,6 +111,8 @@ class Engine {
   Result<void> contact_item(const store::Inbox& row, Instant now);
   Result<void> event_item(const store::Inbox& row, Instant now);
   Result<void> command_item(const store::Inbox& row, Instant now);
+  Result<void> approval_item(const ApprovalIn& in, const store::Inbox& row, Instant now);
+  Result<void> person_item(const PersonIn& in, const store::Inbox& row, Instant now);  // steering.cpp
   Result<void> refuse(const store::Inbox& row, Instant now, const std::string& what, const std::string& reason);
   /// The clock moves on; weights that were learned come into force where it passes their hour.
   void tick(Instant now);
@@ -159,6 +163,7 @@ class Engine {
   std::map<std::string, std::uint64_t> asked_;
   std::map<Hash, store::ContactId> new_keys_;
   std::deque<store::Event> read_events_;  // of this turn: what expressions borrow
+  bool letting_go_ = false;               // somebody was forgotten since the last checkpoint
   bool waiting_ = true;                   // messages may lie in the outbox that no hand-over has looked at
 
   // Handed over, to be recorded as sent in the next batch.

@@ -8,7 +8,7 @@ namespace fairlead::engine {
 namespace {
 
 /// What a command asks for: its first byte.
-enum class Command : std::uint8_t { approval = 1 };
+enum class Command : std::uint8_t { approval = 1, person = 2 };
 
 }  // namespace
 
@@ -40,16 +40,49 @@ std::string encode(const ApprovalIn& in) {
   return out.take();
 }
 
-Result<ApprovalIn> decode_approval(std::string_view bytes) {
+std::string encode(const PersonIn& in) {
+  ByteWriter out;
+  out.u8(static_cast<std::uint8_t>(Command::person));
+  out.u8(static_cast<std::uint8_t>(in.act));
+  out.u32(in.key_field);
+  out.bytes(in.key);
+  out.bytes(in.workflow);
+  out.bytes(in.by);
+  out.bytes(in.because);
+  return out.take();
+}
+
+Result<CommandIn> decode_command(std::string_view bytes) {
   ByteReader in(bytes);
-  const bool is_approval = in.u8() == static_cast<std::uint8_t>(Command::approval);
-  ApprovalIn out;
-  out.key = in.bytes();
-  out.approved = in.u8() == 1;
-  out.by = in.bytes();
-  out.because = in.bytes();
-  if (!is_approval || !in.ok() || !in.at_end())
-    return fault(FaultCode::bad_input, "a command in the inbox cannot be read");
+  CommandIn out;
+  bool known = true;
+  switch (static_cast<Command>(in.u8())) {
+    case Command::approval: {
+      ApprovalIn approval;
+      approval.key = in.bytes();
+      approval.approved = in.u8() == 1;
+      approval.by = in.bytes();
+      approval.because = in.bytes();
+      out = std::move(approval);
+      break;
+    }
+    case Command::person: {
+      PersonIn person;
+      const std::uint8_t act = in.u8();
+      known = act >= static_cast<std::uint8_t>(PersonIn::Act::cancel) &&
+              act <= static_cast<std::uint8_t>(PersonIn::Act::forget);
+      person.act = static_cast<PersonIn::Act>(act);
+      person.key_field = in.u32();
+      person.key = in.bytes();
+      person.workflow = in.bytes();
+      person.by = in.bytes();
+      person.because = in.bytes();
+      out = std::move(person);
+      break;
+    }
+    default: known = false;
+  }
+  if (!known || !in.ok() || !in.at_end()) return fault(FaultCode::bad_input, "a command in the inbox cannot be read");
   return out;
 }
 

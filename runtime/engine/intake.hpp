@@ -2,6 +2,8 @@
 // values against the project; the engine checks again what it can.
 #pragma once
 
+#include <variant>
+
 #include "runtime/bytecode/module.hpp"
 #include "runtime/engine/state.hpp"
 
@@ -31,9 +33,26 @@ struct ApprovalIn {
   std::string because;  // may be empty
 };
 
+/// What a colleague does with one person by hand.
+struct PersonIn {
+  enum class Act : std::uint8_t {
+    cancel = 1,  // takes them out of the workflow; what was not handed over stays here
+    skip = 2,    // lets them go on from a wait now, as if its time were over
+    forget = 3   // erases them
+  };
+  Act act = Act::cancel;
+  std::uint32_t key_field = 0;  // id of a key field
+  std::string key;              // its value
+  std::string workflow;         // of cancel and skip
+  std::string by;               // the address of who does it
+  std::string because;          // may be empty
+};
+
+/// The body of a command.
+using CommandIn = std::variant<ApprovalIn, PersonIn>;
 std::string encode(const ApprovalIn& in);
-/// The body of a command. An approval is the only one that there is.
-Result<ApprovalIn> decode_approval(std::string_view bytes);
+std::string encode(const PersonIn& in);
+Result<CommandIn> decode_command(std::string_view bytes);
 
 std::string encode(const ContactIn& in);
 std::string encode(const EventIn& in);

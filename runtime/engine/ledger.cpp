@@ -49,6 +49,7 @@ void Ledger::apply(Instant at, const audit::Entry& entry) {
   if (last < at) last = at;
   std::visit(Overloaded{
                  [&](const audit::ContactStored& e) { contacts += e.created ? 1 : 0; },
+                 [&](const audit::Forgotten&) { contacts -= contacts > 0 ? 1 : 0; },
                  [&](const audit::EventTaken&) { ++events; },
                  [&](const audit::Refused&) { ++refused; },
                  [&](const audit::Entered& e) {

@@ -177,29 +177,33 @@ Result<void> Turn::timer() {
         std::find_if(cell_->instances.begin(), cell_->instances.end(),
                      [&, w = workflow, s = serial](const Instance& i) { return i.workflow == w && i.serial == s; });
     if (at == cell_->instances.end()) continue;
-    const Version& version = version_of(*at);
-    const auto step = version.steps.find(at->step);
-    const auto index = static_cast<std::size_t>(at - cell_->instances.begin());
-    std::optional<Index> to = none;
-    std::optional<std::uint32_t> way;
-    if (step != version.steps.end()) {
-      const bytecode::Step& here = version.module.steps[step->second];
-      using bytecode::StepKind;
-      const bool again =
-          here.kind == StepKind::send || here.kind == StepKind::repeat || (here.kind == StepKind::act && at->held);
-      const bool over = here.kind == StepKind::wait_event || here.kind == StepKind::approve;
-      to = over ? here.otherwise : again ? step->second : here.next;
-      if (over) way = here.kind == StepKind::approve ? 1 : static_cast<std::uint32_t>(here.arms.size());
-      if (here.kind == StepKind::approve) {
-        settle(version, *at, here, audit::ApprovalEnded::Result::lapsed, "", "");
-        at->shown.clear();
-      }
-    }
-    at->wake.reset();
-    if (const Result<void> moved = advance(index, to, way); !moved) return moved;
+    if (const Result<void> moved = wake(static_cast<std::size_t>(at - cell_->instances.begin())); !moved) return moved;
   }
   close_watches();
   return enter_members();
+}
+
+Result<void> Turn::wake(std::size_t index) {
+  Instance& instance = cell_->instances[index];
+  const Version& version = version_of(instance);
+  const auto step = version.steps.find(instance.step);
+  std::optional<Index> to = none;
+  std::optional<std::uint32_t> way;
+  if (step != version.steps.end()) {
+    const bytecode::Step& here = version.module.steps[step->second];
+    using bytecode::StepKind;
+    const bool again =
+        here.kind == StepKind::send || here.kind == StepKind::repeat || (here.kind == StepKind::act && instance.held);
+    const bool over = here.kind == StepKind::wait_event || here.kind == StepKind::approve;
+    to = over ? here.otherwise : again ? step->second : here.next;
+    if (over) way = here.kind == StepKind::approve ? 1 : static_cast<std::uint32_t>(here.arms.size());
+    if (here.kind == StepKind::approve) {
+      settle(version, instance, here, audit::ApprovalEnded::Result::lapsed, "", "");
+      instance.shown.clear();
+    }
+  }
+  instance.wake.reset();
+  return advance(index, to, way);
 }
 
 void Turn::close_watches() {

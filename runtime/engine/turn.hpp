@@ -28,6 +28,11 @@ class Turn {
   /// Somebody said yes or no to what waits as the outbox's row `asked`. Gives why it does not count; empty where it
   /// does.
   Result<std::string> decided(const ApprovalIn& in, const store::Outbox& asked);
+  /// By a colleague's hand (steering.cpp). Each gives why it cannot be done; empty where it was.
+  Result<std::string> cancel(const PersonIn& in);
+  Result<std::string> skip(const PersonIn& in);
+  /// Ends every pass, withholds what was not handed over, and empties the cell.
+  Result<void> forget(const PersonIn& in);
   /// A rule that was asked at hand-over ends a pass, where it still goes on.
   Result<void> end(std::uint32_t workflow, std::uint64_t serial, const std::string& reason);
 
@@ -50,6 +55,10 @@ class Turn {
   /// Runs a pass from its step to the next wait, or to its end. `way`: by which of the ways of the step it goes on.
   Result<void> advance(std::size_t instance, std::optional<Index> to, std::optional<std::uint32_t> way = std::nullopt);
   void took(const bytecode::Step& step, std::uint32_t way);
+  /// The time of what a pass waits for is over: it goes on from there.
+  Result<void> wake(std::size_t instance);
+  /// The contact's pass through the workflow of this name; nothing where it is not in it.
+  [[nodiscard]] std::optional<std::size_t> pass_through(const std::string& workflow) const;
   /// Whether a `leave when` holds; then the pass has ended.
   Result<bool> leaves(std::size_t instance);
   void leave(std::size_t instance, const std::string& reason, bool early);

@@ -91,6 +91,7 @@ Result<Head> SqliteStore::commit(const Batch& batch) {
     keep_people(batch);
     if (auto consumed = consume(batch.consumed); !consumed) return tl::unexpected(consumed.error());
     append_inbox(batch.post);
+    erase(batch.forget);
     transaction.commit();
     held_ = next;
     return next;

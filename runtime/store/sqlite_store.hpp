@@ -29,6 +29,9 @@ class SqliteStore final : public Store {
   Result<Head> commit(const Batch& batch) override;
   Result<void> checkpoint(std::uint64_t upto, const std::vector<Cell>& cells, const std::string& global) override;
 
+  // sqlite_erase.cpp
+  Result<void> let_go() override;
+
   // sqlite_shared.cpp: what any process may write, and read back
   Result<void> post(const std::vector<Inbox>& rows, const std::vector<Rejected>& rejected) override;
   Result<std::vector<Rejected>> rejected(std::size_t limit) override;
@@ -78,6 +81,7 @@ class SqliteStore final : public Store {
   void fill_outbox(const std::vector<Outbox>& rows);
   Result<void> move_outbox(const std::vector<OutboxMove>& moves);
   void keep_people(const Batch& batch);
+  void erase(const std::vector<Forgotten>& forgotten);
   Result<void> consume(const std::vector<std::uint64_t>& ids);
   void append_inbox(const std::vector<Inbox>& rows);
   void write_cells(const std::vector<Cell>& cells);

@@ -113,6 +113,12 @@ struct Timer {
   auto operator<=>(const Timer&) const = default;
 };
 
+/// A contact whose personal values are erased: person, keys and events, and what was set aside that says its key.
+struct Forgotten {
+  ContactId contact;
+  std::string key;
+};
+
 /// One transaction.
 struct Batch {
   Instant at;
@@ -125,6 +131,7 @@ struct Batch {
   std::vector<Event> events;
   std::vector<std::uint64_t> consumed;  // inbox ids
   std::vector<Inbox> post;              // inbox rows of our own making (a trial's reactions)
+  std::vector<Forgotten> forget;        // erased last, so that nothing of the same batch is left of them
 };
 
 struct Record {
@@ -167,6 +174,10 @@ class Store {
   /// Writes cells and the global state in key order and moves the checkpoint to `upto`; in one transaction.
   virtual Result<void> checkpoint(std::uint64_t upto, const std::vector<Cell>& cells, const std::string& global) = 0;
 
+  /// Empties the journal blobs up to the checkpoint, which recovery needs no more; their hashes stay, so the chain holds.
+  /// They know contacts by number, but may hold what a `let` kept. Freed pages are overwritten, the log is cut off.
+  virtual Result<void> let_go() = 0;
+
   // Reads, by key. Each sees what was committed.
   virtual Result<std::optional<Cell>> cell(ContactId id) = 0;
   virtual Result<std::string> global() = 0;
@@ -190,7 +201,8 @@ class Store {
 
   /// Records after `seq`, in order, until `each` gives a fault.
   virtual Result<void> records(std::uint64_t after, const std::function<Result<void>(const Record&)>& each) = 0;
-  /// Recomputes the whole chain from its start; chain_broken with range, batch and what does not match.
+  /// Recomputes the whole chain from its start; chain_broken with range, batch and what does not match. A journal blob
+  /// that was let go is taken by its hash.
   virtual Result<Head> verify() = 0;
 
   virtual Result<Deployment> deploy(Instant at, const Hash& fingerprint, const std::string& module) = 0;

@@ -111,8 +111,10 @@ class Chance {
       case 19: return audit::Acted{pass(), name(), text(), name(), name(), below(2) == 0};
       case 20: return audit::ActionHanded{text(), audit::Handed::Result::withheld, name(), name()};
       case 21: return audit::ApprovalAsked{pass(), name(), text(), name(), instant(), hash(), hash(), below(2) == 0};
-      default:
+      case 22:
         return audit::ApprovalEnded{pass(), name(), text(), audit::ApprovalEnded::Result::changed, name(), text()};
+      case 23: return audit::Skipped{pass(), name(), name(), text()};
+      default: return audit::Forgotten{contact(), name(), text()};
     }
   }
   std::vector<std::string> names() {

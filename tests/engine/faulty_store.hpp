@@ -24,6 +24,10 @@ class FaultyStore : public store::Store {
     return failing("checkpoint", [&] { return inner_->checkpoint(upto, cells, global); });
   }
 
+  Result<void> let_go() override {
+    return failing("let_go", [&] { return inner_->let_go(); });
+  }
+
   Result<store::Head> claim() override { return inner_->claim(); }
   Result<store::Head> head() override { return inner_->head(); }
   Result<std::optional<store::Cell>> cell(store::ContactId id) override { return inner_->cell(id); }

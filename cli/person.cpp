@@ -85,16 +85,16 @@ void run(const Options& options, Act act, int& exit_code) {
   if (act != Act::forget) {
     // People may still be in a workflow that only an older version has.
     const auto& all = view->deployments.all();
-    if (std::none_of(all.begin(), all.end(), [&](const auto& version) {
-          return version->workflows.contains(name_id(options.workflow));
-        }))
+    if (std::none_of(all.begin(), all.end(),
+                     [&](const auto& version) { return version->workflows.contains(name_id(options.workflow)); }))
       return wrong(fmt::format("no version of the project has a workflow `{}`", options.workflow));
   }
   if (act == Act::forget && !sure(options)) {
     exit_code = wrong_use;
     return;
   }
-  if (const Result<void> posted = (*store)->post({{0, wall_clock(), store::InboxKind::command, engine::encode(in)}}, {});
+  if (const Result<void> posted =
+          (*store)->post({{0, wall_clock(), store::InboxKind::command, engine::encode(in)}}, {});
       !posted)
     return failed_with(posted.error());
   fmt::print("{} {} when the engine takes it in: it is in the inbox of {}\n", options.contact, done(act), db);

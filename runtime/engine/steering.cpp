@@ -62,7 +62,8 @@ Result<std::vector<store::Outbox>> Engine::unsent(store::ContactId id) {
   }
   // And what this batch has moved on already needs no second word.
   std::erase_if(out, [&](const store::Outbox& row) {
-    return std::any_of(batch_.move.begin(), batch_.move.end(), [&](const store::OutboxMove& m) { return m.key == row.key; });
+    return std::any_of(batch_.move.begin(), batch_.move.end(),
+                       [&](const store::OutboxMove& m) { return m.key == row.key; });
   });
   return out;
 }

@@ -174,8 +174,9 @@ class Store {
   /// Writes cells and the global state in key order and moves the checkpoint to `upto`; in one transaction.
   virtual Result<void> checkpoint(std::uint64_t upto, const std::vector<Cell>& cells, const std::string& global) = 0;
 
-  /// Empties the journal blobs up to the checkpoint, which recovery needs no more; their hashes stay, so the chain holds.
-  /// They know contacts by number, but may hold what a `let` kept. Freed pages are overwritten, the log is cut off.
+  /// Empties the journal blobs up to the checkpoint, which recovery needs no more; their hashes stay, so the chain
+  /// holds. They know contacts by number, but may hold what a `let` kept. Freed pages are overwritten, the log is cut
+  /// off.
   virtual Result<void> let_go() = 0;
 
   // Reads, by key. Each sees what was committed.

@@ -74,10 +74,11 @@ BOOST_AUTO_TEST_CASE(who_is_skipped_goes_on_as_if_the_time_were_over) {
 }
 
 BOOST_AUTO_TEST_CASE(a_rule_is_not_skipped) {
-  World world(project("policy night { quiet: forbid send between 06:00 and 08:00 because \"sleep\" "
-                      "otherwise defer }\n" +
-                          workflow("send welcome"),
-                      "  under night"));
+  World world(
+      project("policy night { quiet: forbid send between 06:00 and 08:00 because \"sleep\" "
+              "otherwise defer }\n" +
+                  workflow("send welcome"),
+              "  under night"));
   world.contact(ann, {{"timezone", "America/New_York"}});  // it is 07:00 there
   world.event(ann, "joined");
   BOOST_TEST(world.provider.sent.empty());
@@ -170,8 +171,8 @@ BOOST_AUTO_TEST_CASE(a_crash_at_any_write_forgets_all_the_same) {
       world.event(ann, "joined");
       world.engine.reset();
       int writes = 0;
-      world.store = std::make_unique<FaultyStore>(
-          std::move(world.store), [&](const char*) { return writes++ == nth ? way : Failing::no; });
+      world.store = std::make_unique<FaultyStore>(std::move(world.store),
+                                                  [&](const char*) { return writes++ == nth ? way : Failing::no; });
       const PersonIn in{Act::forget, name_id("email"), ann, "", "ops@acme.example", ""};
       must(world.store->post({{0, world.now, store::InboxKind::command, encode(in)}}, {}));
       Settings settings;

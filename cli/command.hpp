@@ -31,6 +31,7 @@ void add_simulate(Session& session);
 void add_test(Session& session);
 void add_replay(Session& session);
 void add_approve(Session& session);
+void add_where(Session& session);
 void add_weights(Session& session);
 void add_decisions(Session& session);
 void add_audit(Session& session);

@@ -66,6 +66,7 @@ int run(int argc, char** argv) {
   add_run(session);
   add_send_event(session);
   add_approve(session);
+  add_where(session);
   add_weights(session);
   add_decisions(session);
   add_audit(session);

@@ -77,15 +77,15 @@ void learn_all(const Version& version, Ledger& ledger) {
   for (const bytecode::Choice& choice : version.module.choices) ledger.learn(choice.key, spec_of(choice));
 }
 
-Result<View> look(store::Store& store) {
+Result<View> look(store::Store& store, const std::function<void(store::ContactId, Cell)>& each_cell) {
   View out;
   const Result<store::Head> head = store.head();
   if (!head) return tl::unexpected(head.error());
   out.head = *head;
   if (const Result<void> loaded = out.deployments.load(store); !loaded) return tl::unexpected(loaded.error());
   if (out.deployments.empty()) return fault(FaultCode::bad_input, "nothing has run on this store yet");
-  Standing standing;
-  if (const Result<void> read = recover_state(store, head->checkpoint, out.deployments, out.ledger, standing, {});
+  if (const Result<void> read =
+          recover_state(store, head->checkpoint, out.deployments, out.ledger, out.standing, each_cell);
       !read)
     return tl::unexpected(read.error());
   return out;

@@ -25,6 +25,7 @@ const std::map<std::string, std::vector<std::string>> options_of = {
     {"run", {"PATH", "--db", "--messages", "--once"}},
     {"send-event", {"EVENT", "CONTACT", "VALUE", "--project", "--db", "--id", "--of", "--at"}},
     {"approve", {"ID", "--as", "--reject", "--because", "--project", "--db", "--json"}},
+    {"where", {"KEY", "--project", "--db", "--all", "--json"}},
     {"weights", {"DB", "--choice", "--history", "--json"}},
     {"decisions", {"DB", "--choice", "--limit", "--json", "--check"}},
     {"audit", {"verify"}},

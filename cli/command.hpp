@@ -32,6 +32,7 @@ void add_test(Session& session);
 void add_replay(Session& session);
 void add_approve(Session& session);
 void add_where(Session& session);
+void add_outbox(Session& session);
 void add_weights(Session& session);
 void add_decisions(Session& session);
 void add_audit(Session& session);

@@ -67,6 +67,7 @@ int run(int argc, char** argv) {
   add_send_event(session);
   add_approve(session);
   add_where(session);
+  add_outbox(session);
   add_weights(session);
   add_decisions(session);
   add_audit(session);

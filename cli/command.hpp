@@ -33,6 +33,8 @@ void add_replay(Session& session);
 void add_approve(Session& session);
 void add_where(Session& session);
 void add_outbox(Session& session);
+void add_backup(Session& session);
+void add_vacuum(Session& session);
 void add_weights(Session& session);
 void add_decisions(Session& session);
 void add_audit(Session& session);

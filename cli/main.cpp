@@ -72,6 +72,8 @@ int run(int argc, char** argv) {
   add_decisions(session);
   add_audit(session);
   add_replay(session);
+  add_backup(session);
+  add_vacuum(session);
   add_disasm(session);
   try {
     app.parse(argc, argv);

@@ -31,6 +31,8 @@ const std::map<std::string, std::vector<std::string>> options_of = {
     {"decisions", {"DB", "--choice", "--limit", "--json", "--check"}},
     {"audit", {"verify"}},
     {"replay", {"PATH", "--log", "--arm", "--reward", "--choice", "--seeds", "--json"}},
+    {"backup", {"FILE", "--project", "--db"}},
+    {"vacuum", {"--project", "--db"}},
     {"disasm", {"PATH", "--out"}},
 };
 

@@ -69,10 +69,14 @@ int run(int argc, char** argv) {
   add_cancel(session);
   add_skip(session);
   add_forget(session);
+  add_where(session);
+  add_outbox(session);
   add_weights(session);
   add_decisions(session);
   add_audit(session);
   add_replay(session);
+  add_backup(session);
+  add_vacuum(session);
   add_disasm(session);
   try {
     app.parse(argc, argv);

@@ -77,18 +77,24 @@ void learn_all(const Version& version, Ledger& ledger) {
   for (const bytecode::Choice& choice : version.module.choices) ledger.learn(choice.key, spec_of(choice));
 }
 
-Result<View> look(store::Store& store) {
-  View out;
-  const Result<store::Head> head = store.head();
-  if (!head) return tl::unexpected(head.error());
-  out.head = *head;
-  if (const Result<void> loaded = out.deployments.load(store); !loaded) return tl::unexpected(loaded.error());
-  if (out.deployments.empty()) return fault(FaultCode::bad_input, "nothing has run on this store yet");
-  Standing standing;
-  if (const Result<void> read = recover_state(store, head->checkpoint, out.deployments, out.ledger, standing, {});
-      !read)
-    return tl::unexpected(read.error());
-  return out;
+Result<View> look(store::Store& store, const std::function<void(store::ContactId, Cell)>& each_cell) {
+  while (true) {
+    View out;
+    const Result<store::Head> head = store.head();
+    if (!head) return tl::unexpected(head.error());
+    out.head = *head;
+    if (const Result<void> loaded = out.deployments.load(store); !loaded) return tl::unexpected(loaded.error());
+    if (out.deployments.empty()) return fault(FaultCode::bad_input, "nothing has run on this store yet");
+    if (const Result<void> read =
+            recover_state(store, head->checkpoint, out.deployments, out.ledger, out.standing, each_cell);
+        !read)
+      return tl::unexpected(read.error());
+    // Each read sees what is committed then. Where the owner has written a checkpoint in between, the tail may have
+    // been read over tallies that have it already, and so counted twice: once more.
+    const Result<store::Head> after = store.head();
+    if (!after) return tl::unexpected(after.error());
+    if (after->checkpoint == head->checkpoint) return out;
+  }
 }
 
 }  // namespace fairlead::engine

@@ -33,10 +33,11 @@ void learn_all(const Version& version, Ledger& ledger);
 struct View {
   Deployments deployments;
   Ledger ledger;
+  Standing standing;
   store::Head head;
 };
 
-/// What a store shows to whoever only looks. `bad_input` where nothing was deployed yet.
-Result<View> look(store::Store& store);
+/// What a store shows to whoever only looks. `bad_input` where nothing was deployed yet. `each_cell` as above.
+Result<View> look(store::Store& store, const std::function<void(store::ContactId, Cell)>& each_cell = {});
 
 }  // namespace fairlead::engine

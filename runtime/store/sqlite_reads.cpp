@@ -33,6 +33,10 @@ constexpr const char* outbox_by_state =
     "SELECT key, part, id, channel, payload, origin, revision, valid_until, filled_at, state, attempts "
     "FROM outbox WHERE state = ? ORDER BY filled_at, number LIMIT ?";
 
+constexpr const char* outbox_by_state_backwards =
+    "SELECT key, part, id, channel, payload, origin, revision, valid_until, filled_at, state, attempts "
+    "FROM outbox WHERE state = ? ORDER BY filled_at DESC, number DESC LIMIT ?";
+
 Outbox outbox_row(const Query& query) {
   Outbox row;
   row.key = query.string(0);
@@ -164,6 +168,26 @@ Result<std::optional<Outbox>> SqliteStore::outbox(const std::string& key) {
     Query query(statement(outbox_by_key));
     if (!query.bind(key).step()) return std::nullopt;
     return outbox_row(query);
+  });
+}
+
+Result<std::vector<Outbox>> SqliteStore::outbox_latest(OutboxState state, std::size_t limit) {
+  return guarded([&]() -> Result<std::vector<Outbox>> {
+    Query query(statement(outbox_by_state_backwards));
+    query.bind(static_cast<std::uint32_t>(state), row_limit(limit));
+    std::vector<Outbox> rows;
+    while (query.step()) rows.push_back(outbox_row(query));
+    return rows;
+  });
+}
+
+Result<std::map<OutboxState, std::uint64_t>> SqliteStore::outbox_counts() {
+  return guarded([&]() -> Result<std::map<OutboxState, std::uint64_t>> {
+    Query query(statement("SELECT state, count(*) FROM outbox GROUP BY state"));
+    query.bind();
+    std::map<OutboxState, std::uint64_t> counts;
+    while (query.step()) counts[query.as<OutboxState>(0)] = query.as<std::uint64_t>(1);
+    return counts;
   });
 }
 

@@ -54,6 +54,8 @@ class SqliteStore final : public Store {
   Result<std::optional<Instant>> next_inbox() override;
   Result<std::vector<Outbox>> outbox(OutboxState state, std::size_t limit) override;
   Result<std::optional<Outbox>> outbox(const std::string& key) override;
+  Result<std::vector<Outbox>> outbox_latest(OutboxState state, std::size_t limit) override;
+  Result<std::map<OutboxState, std::uint64_t>> outbox_counts() override;
   Result<void> contacts(const std::function<Result<void>(const Person&)>& each) override;
 
   // chain.cpp

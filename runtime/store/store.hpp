@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -193,6 +194,9 @@ class Store {
   virtual Result<std::optional<Instant>> next_inbox() = 0;
   virtual Result<std::vector<Outbox>> outbox(OutboxState state, std::size_t limit) = 0;  // oldest first
   virtual Result<std::optional<Outbox>> outbox(const std::string& key) = 0;
+  virtual Result<std::vector<Outbox>> outbox_latest(OutboxState state, std::size_t limit) = 0;  // newest first
+  /// How many rows there are of each state; a state that has none is not there.
+  virtual Result<std::map<OutboxState, std::uint64_t>> outbox_counts() = 0;
   /// Every contact with its person, in key order; for filling counters and for reports.
   virtual Result<void> contacts(const std::function<Result<void>(const Person&)>& each) = 0;
 

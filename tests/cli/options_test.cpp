@@ -28,10 +28,14 @@ const std::map<std::string, std::vector<std::string>> options_of = {
     {"cancel", {"WORKFLOW", "CONTACT", "--as", "--because", "--project", "--db"}},
     {"skip", {"WORKFLOW", "CONTACT", "--as", "--because", "--project", "--db"}},
     {"forget", {"CONTACT", "--as", "--because", "--project", "--db", "--yes"}},
+    {"where", {"KEY", "--project", "--db", "--all", "--json"}},
+    {"outbox", {"list"}},
     {"weights", {"DB", "--choice", "--history", "--json"}},
     {"decisions", {"DB", "--choice", "--limit", "--json", "--check"}},
     {"audit", {"verify"}},
     {"replay", {"PATH", "--log", "--arm", "--reward", "--choice", "--seeds", "--json"}},
+    {"backup", {"FILE", "--project", "--db"}},
+    {"vacuum", {"--project", "--db"}},
     {"disasm", {"PATH", "--out"}},
 };
 
@@ -81,6 +85,7 @@ BOOST_AUTO_TEST_CASE(help_names_every_option) {
     require(run(folder, {command, "-h"}), fine, options);
   }
   require(run(folder, {"audit", "verify", "--help"}), fine, {"DB"});
+  require(run(folder, {"outbox", "list", "--help"}), fine, {"--state", "--limit", "--project", "--db", "--json"});
   require(run(folder, {"--version"}), fine, {"fairlead 0."});
 }
 
@@ -90,6 +95,8 @@ BOOST_AUTO_TEST_CASE(wrong_use_is_told_apart_from_failure) {
   require(run(folder, {"chekc"}), wrong_use, {"there is no command or option `chekc`"});
   require(run(folder, {"--chekc"}), wrong_use, {"there is no command or option `--chekc`"});
   require(run(folder, {"audit"}), wrong_use, {});
+  require(run(folder, {"outbox"}), wrong_use, {});
+  require(run(folder, {"outbox", "list", "--state", "lost"}), wrong_use, {"--state"});
   for (const auto& [command, options] : options_of) {
     require(run(folder, {command, "--no-such-option"}), wrong_use, {});
   }

@@ -50,6 +50,10 @@ class FaultyStore : public store::Store {
     return inner_->outbox(state, limit);
   }
   Result<std::optional<store::Outbox>> outbox(const std::string& key) override { return inner_->outbox(key); }
+  Result<std::vector<store::Outbox>> outbox_latest(store::OutboxState state, std::size_t limit) override {
+    return inner_->outbox_latest(state, limit);
+  }
+  Result<std::map<store::OutboxState, std::uint64_t>> outbox_counts() override { return inner_->outbox_counts(); }
   Result<void> contacts(const std::function<Result<void>(const store::Person&)>& each) override {
     return inner_->contacts(each);
   }

@@ -159,6 +159,25 @@ BOOST_AUTO_TEST_CASE(outbox_by_state_oldest_first) {
   BOOST_TEST(!must(store->outbox("nobody's")).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(outbox_counts_and_the_newest_first) {
+  auto store = open(":memory:");
+  must(store->claim());
+  BOOST_TEST(must(store->outbox_counts()).empty());
+  Batch filling = batch(1);
+  filling.fill = {outbox_row("zz", 10), outbox_row("mm", 5), outbox_row("aa", 10)};
+  filling.move = {{"mm", OutboxState::claimed}};
+  must(store->commit(filling));
+  const auto counts = must(store->outbox_counts());
+  BOOST_TEST(counts.size() == 2U);
+  BOOST_TEST(counts.at(OutboxState::ready) == 2U);
+  BOOST_TEST(counts.at(OutboxState::claimed) == 1U);
+  const auto latest = must(store->outbox_latest(OutboxState::ready, 10));
+  BOOST_REQUIRE(latest.size() == 2U);
+  BOOST_TEST(latest[0].key == "aa");  // filled at the same time as zz, but behind it
+  BOOST_TEST(latest[1].key == "zz");
+  BOOST_TEST(must(store->outbox_latest(OutboxState::ready, 1)).size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(outbox_moves_count_attempts_and_forget_what_was_sent) {
   auto store = open(":memory:");
   must(store->claim());

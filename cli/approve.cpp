@@ -64,6 +64,10 @@ std::string text_of(const Json& value) {
 
 /// `send offer by email to ann@…`, and below it what it says.
 void print_effect(const Json& effect) {
+  if (effect.contains("assign")) {
+    fmt::print("    assign to {} by {}\n", text_of(effect["assign"]), text_of(effect["by"]));
+    return;
+  }
   const bool call = effect.contains("action");
   if (call) {
     fmt::print("    do {} ({})\n", text_of(effect["action"]), text_of(effect["effect"]));

@@ -65,6 +65,9 @@ void parts(Archive& ar, E& e) {
     ar(e.pass, e.step, e.result, e.by);
     ar.once(e.key);
     ar.once(e.because);
+  } else if constexpr (std::is_same_v<T, Assigned>) {
+    ar(e.pass, e.step, e.team, e.by, e.assignee, e.until, e.suppressed);
+    ar.once(e.key);
   } else if constexpr (std::is_same_v<T, SplitTaken>) {
     ar(e.pass, e.mode, e.split, e.variant);
   } else {

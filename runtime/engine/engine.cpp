@@ -79,6 +79,7 @@ Result<bool> Engine::deploy(Instant now, const bytecode::Module& module) {
 void Engine::say(Instant at, const audit::Entry& entry) {
   audit_.add(at, entry);
   ledger_.apply(at, entry);
+  standing_.apply(at, entry);
 }
 
 Result<Cell*> Engine::cell(store::ContactId id) {

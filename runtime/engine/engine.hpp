@@ -94,6 +94,7 @@ class Engine {
   void asked(const std::string& rule) { ++asked_[rule]; }
   store::Batch& out() { return batch_; }
   Ledger& tallies() { return ledger_; }
+  [[nodiscard]] const Assignments& assignments() const { return standing_.assignments; }
   Observer* observer() { return observer_; }
   [[nodiscard]] const std::string& salt() const { return salt_; }
   [[nodiscard]] bool holdout() const { return settings_.holdout; }

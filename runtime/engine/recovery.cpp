@@ -17,6 +17,7 @@ std::string encode_global(const Standing& standing, const Ledger& ledger) {
     out.signed_varint(when.ms);
   }
   out.bytes(ledger.save());
+  out.bytes(standing.assignments.save());
   return out.take();
 }
 
@@ -35,6 +36,10 @@ Result<void> recover_state(store::Store& store, std::uint64_t checkpoint, const 
       standing.deferred[std::move(key)].ms = in.signed_varint();
     }
     if (const Result<void> loaded = ledger.load(in.bytes()); !loaded) return loaded;
+    // A checkpoint of format 1 ends here: nobody was assigned to anybody yet.
+    if (!in.at_end()) {
+      if (const Result<void> loaded = standing.assignments.load(in.bytes()); !loaded) return loaded;
+    }
     if (!in.ok() || !in.at_end()) return fault(FaultCode::store_failed, "", "the checkpoint cannot be read");
   }
   return store.records(checkpoint, [&](const store::Record& record) -> Result<void> {
@@ -55,6 +60,7 @@ Result<void> recover_state(store::Store& store, std::uint64_t checkpoint, const 
         }
       }
       ledger.apply(stamped.at, stamped.entry);
+      standing.apply(stamped.at, stamped.entry);
     }
     if (!each_cell) return {};
     ByteReader in(record.journal);

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "runtime/engine/assignments.hpp"
 #include "runtime/engine/deployments.hpp"
 #include "runtime/engine/ledger.hpp"
 #include "runtime/engine/state.hpp"
@@ -17,6 +18,10 @@ struct Standing {
   std::uint64_t next_contact = 1;
   Instant clock;                            // of the last commit; never goes back
   std::map<std::string, Instant> deferred;  // messages that a rule defers at hand-over: when it is asked again
+  Assignments assignments;
+
+  /// What the audit says changes what stands, live as well as after a restart.
+  void apply(Instant at, const audit::Entry& entry) { assignments.apply(at, entry); }
 };
 
 /// The state that a checkpoint writes beside the cells.

@@ -73,7 +73,8 @@ class Turn {
   // ---- effects beside messages (effects.cpp)
   Result<Flow> act(const Version& version, Instance& instance, const bytecode::Step& step);
   Result<void> let(const Version& version, Instance& instance, const bytecode::Step& step);
-  /// What a message or a call says: who gets it, its arguments and its texts. A fault where it cannot be made.
+  /// What a message, a call or an assignment says: who gets it, its arguments and its texts (not to whom a contact is
+  /// assigned, which is settled at the act). A fault where it cannot be made.
   Result<nlohmann::ordered_json> rendered(const Version& version, Instance& instance, const bytecode::Step& step);
   /// The same as one line for the connector.
   [[nodiscard]] std::string payload(const Version& version, const Instance& instance, const std::string& key,
@@ -81,6 +82,13 @@ class Turn {
   /// Stands for one visit of a pass to a step: nothing goes out twice under it.
   [[nodiscard]] std::string effect_key(const Version& version, const Instance& instance,
                                        const bytecode::Step& step) const;
+
+  // ---- whose contact it becomes (assign.cpp)
+  Result<void> assign(const Version& version, Instance& instance, const bytecode::Step& step);
+  /// Until when a pass can reach its goal; 1970 where it has none, or has reached it.
+  [[nodiscard]] Instant goal_until(const Instance& instance) const;
+  /// The member of a team that takes the contact now; none where nobody can. `staff`: the version that has the team.
+  Result<Index> assignee(const Version& staff, const bytecode::Team& team, const bytecode::Step& step);
 
   // ---- approvals (approvals.cpp)
   Result<Flow> approve(const Version& version, Instance& instance, const bytecode::Step& step, Index& next);

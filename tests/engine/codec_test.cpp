@@ -111,8 +111,9 @@ class Chance {
       case 19: return audit::Acted{pass(), name(), text(), name(), name(), below(2) == 0};
       case 20: return audit::ActionHanded{text(), audit::Handed::Result::withheld, name(), name()};
       case 21: return audit::ApprovalAsked{pass(), name(), text(), name(), instant(), hash(), hash(), below(2) == 0};
-      default:
+      case 22:
         return audit::ApprovalEnded{pass(), name(), text(), audit::ApprovalEnded::Result::changed, name(), text()};
+      default: return audit::Assigned{pass(), name(), text(), name(), "round robin", name(), instant(), below(2) == 0};
     }
   }
   std::vector<std::string> names() {

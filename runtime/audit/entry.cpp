@@ -68,6 +68,10 @@ void parts(Archive& ar, E& e) {
   } else if constexpr (std::is_same_v<T, Assigned>) {
     ar(e.pass, e.step, e.team, e.by, e.assignee, e.until, e.suppressed);
     ar.once(e.key);
+  } else if constexpr (std::is_same_v<T, EntryCounted>) {
+    ar(e.pass, e.clause);
+  } else if constexpr (std::is_same_v<T, KeptOut>) {
+    ar(e.contact, e.workflow, e.reason);
   } else if constexpr (std::is_same_v<T, SplitTaken>) {
     ar(e.pass, e.mode, e.split, e.variant);
   } else {

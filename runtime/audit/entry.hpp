@@ -135,6 +135,16 @@ struct Assigned {
   Instant until;                    // the end of its goal's window; 1970: there is none, or it was reached before
   bool suppressed = false;
 };
+/// An entry that counts, since its clause takes `at most N per PERIOD`.
+struct EntryCounted {
+  Pass pass;
+  std::string clause;  // `on downloaded`, `by hand`
+};
+/// Somebody would have entered, or the clock would have begun a workflow, and it was not to be.
+struct KeptOut {
+  store::ContactId contact;  // what belongs to no contact: partition 4096
+  std::string workflow, reason;
+};
 /// A pass reached its workflow's goal.
 struct Reached {
   Pass pass;
@@ -183,7 +193,7 @@ struct SplitTaken {
 
 using Entry = std::variant<Deployed, ContactStored, EventTaken, Refused, Entered, StepTaken, Left, Decided, Effect,
                            Guarded, Asked, Handed, Reached, Closed, Outcome, Published, FieldSet, Unmatched, SplitTaken,
-                           Acted, ActionHanded, ApprovalAsked, ApprovalEnded, Assigned>;
+                           Acted, ActionHanded, ApprovalAsked, ApprovalEnded, Assigned, EntryCounted, KeptOut>;
 
 /// Entry with the instant it belongs to.
 struct Stamped {

@@ -8,7 +8,7 @@ namespace fairlead::engine {
 namespace {
 
 /// What a command asks for: its first byte.
-enum class Command : std::uint8_t { approval = 1 };
+enum class Command : std::uint8_t { approval = 1, enter = 2 };
 
 }  // namespace
 
@@ -49,6 +49,27 @@ Result<ApprovalIn> decode_approval(std::string_view bytes) {
   out.by = in.bytes();
   out.because = in.bytes();
   if (!is_approval || !in.ok() || !in.at_end())
+    return fault(FaultCode::bad_input, "a command in the inbox cannot be read");
+  return out;
+}
+
+std::string encode(const EnterIn& in) {
+  ByteWriter out;
+  out.u8(static_cast<std::uint8_t>(Command::enter));
+  out.bytes(in.workflow);
+  out.u32(in.key_field);
+  out.bytes(in.key);
+  return out.take();
+}
+
+Result<EnterIn> decode_enter(std::string_view bytes) {
+  ByteReader in(bytes);
+  const bool is_enter = in.u8() == static_cast<std::uint8_t>(Command::enter);
+  EnterIn out;
+  out.workflow = in.bytes();
+  out.key_field = in.u32();
+  out.key = in.bytes();
+  if (!is_enter || !in.ok() || !in.at_end())
     return fault(FaultCode::bad_input, "a command in the inbox cannot be read");
   return out;
 }

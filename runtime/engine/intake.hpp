@@ -31,9 +31,18 @@ struct ApprovalIn {
   std::string because;  // may be empty
 };
 
+/// Somebody is to begin a workflow that says `enter by hand`.
+struct EnterIn {
+  std::string workflow;
+  std::uint32_t key_field = 0;  // id of a key field; 0: the workflow is for nobody
+  std::string key;              // its value
+};
+
+// Bodies of commands; their first byte says which it is.
 std::string encode(const ApprovalIn& in);
-/// The body of a command. An approval is the only one that there is.
+std::string encode(const EnterIn& in);
 Result<ApprovalIn> decode_approval(std::string_view bytes);
+Result<EnterIn> decode_enter(std::string_view bytes);
 
 std::string encode(const ContactIn& in);
 std::string encode(const EventIn& in);

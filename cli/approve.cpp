@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/engine/intake.hpp"
+#include "runtime/engine/occasions.hpp"
 #include "runtime/engine/recovery.hpp"
 
 namespace fairlead::cli {
@@ -42,6 +43,7 @@ Result<std::vector<Waiting>> waiting(store::Store& store) {
 
 /// The first key that a contact has: whom a person would know it by.
 Result<std::string> who(store::Store& store, const bytecode::Module& module, store::ContactId id) {
+  if (id == engine::nobody) return std::string("for nobody");
   const Result<std::optional<store::Person>> person = store.person(id);
   if (!person) return tl::unexpected(person.error());
   engine::Record record;
@@ -64,6 +66,10 @@ std::string text_of(const Json& value) {
 
 /// `send offer by email to ann@…`, and below it what it says.
 void print_effect(const Json& effect) {
+  if (effect.contains("assign")) {
+    fmt::print("    assign to {} by {}\n", text_of(effect["assign"]), text_of(effect["by"]));
+    return;
+  }
   const bool call = effect.contains("action");
   if (call) {
     fmt::print("    do {} ({})\n", text_of(effect["action"]), text_of(effect["effect"]));

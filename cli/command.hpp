@@ -30,6 +30,7 @@ void add_run(Session& session);
 void add_simulate(Session& session);
 void add_test(Session& session);
 void add_replay(Session& session);
+void add_enter(Session& session);
 void add_approve(Session& session);
 void add_cancel(Session& session);
 void add_skip(Session& session);

@@ -1,4 +1,5 @@
-// fairlead decisions: every adaptive choice that was made, with the probabilities it was drawn from.
+// fairlead decisions: every adaptive choice that was made, with the probabilities it was drawn from, and to whom
+// contacts were assigned.
 #include "cli/command.hpp"
 
 #include <fmt/format.h>
@@ -62,6 +63,24 @@ void print(const audit::Stamped& stamped, const audit::Decided& d, bool json) {
              options, d.model, d.mode == audit::Mode::held_out ? "; held out" : "");
 }
 
+void print(const audit::Stamped& stamped, const audit::Assigned& a, bool json) {
+  if (json) {
+    fmt::print("{}\n", nlohmann::ordered_json{{"at", to_string(stamped.at)},
+                                              {"pass", audit::to_string(a.pass)},
+                                              {"team", a.team},
+                                              {"by", a.by},
+                                              {"held_out", a.suppressed},
+                                              {"assignee", a.suppressed ? nlohmann::ordered_json()
+                                                                        : nlohmann::ordered_json(a.assignee)}}
+                           .dump());
+    return;
+  }
+  const std::string whom =
+      a.suppressed ? fmt::format("would be assigned to {} by {}; held out, so nobody was told", a.team, a.by)
+                   : fmt::format("was assigned to {}, of {}, by {}", a.assignee, a.team, a.by);
+  fmt::print("{}  {}  {}\n", to_string(stamped.at), audit::to_string(a.pass), whom);
+}
+
 void run(const Options& options, int& exit_code) {
   const Result<std::unique_ptr<store::Store>> store = store::open_sqlite(options.db, store::Access::read);
   if (!store) {
@@ -80,6 +99,12 @@ void run(const Options& options, int& exit_code) {
     if (!entries)
       return fault(FaultCode::chain_broken, "0-4096", std::to_string(record.seq), "its audit record cannot be read");
     for (const audit::Stamped& stamped : *entries) {
+      if (const auto* assigned = std::get_if<audit::Assigned>(&stamped.entry);
+          assigned != nullptr && options.choice.empty() && !options.check) {
+        ++printed.decisions;
+        if (options.limit == 0 || printed.decisions <= options.limit) print(stamped, *assigned, options.json);
+        continue;
+      }
       const auto* decided = std::get_if<audit::Decided>(&stamped.entry);
       if (decided == nullptr || (!options.choice.empty() && decided->choice != options.choice &&
                                  !decided->choice.ends_with("/" + options.choice)))
@@ -114,7 +139,7 @@ void run(const Options& options, int& exit_code) {
 void add_decisions(Session& session) {
   auto options = std::make_shared<Options>();
   CLI::App* command =
-      session.app.add_subcommand("decisions", "every adaptive choice that was made, with its probabilities");
+      session.app.add_subcommand("decisions", "every adaptive choice and assignment that was made, with probabilities");
   command->add_option("DB", options->db, "the store")->required();
   command->add_option("--choice", options->choice, "only this choice");
   command->add_option("--limit", options->limit, "print at most so many");

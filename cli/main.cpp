@@ -65,6 +65,7 @@ int run(int argc, char** argv) {
   add_import(session);
   add_run(session);
   add_send_event(session);
+  add_enter(session);
   add_approve(session);
   add_cancel(session);
   add_skip(session);

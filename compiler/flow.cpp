@@ -69,7 +69,9 @@ FlowReader::Exits FlowReader::step(Node node, Scope& scope, const std::string& p
     case Kind::do_step: return act(node, scope, prefix, exits);
     case Kind::let: return let(node, scope, prefix, exits);
     case Kind::approve: return approve(node, scope, prefix, exits);
-    case Kind::assign: return assign(node, prefix, exits);
+    case Kind::assign:
+      has_contact(node, scope, "a colleague needs somebody to be assigned to them");
+      return assign(node, prefix, exits);
     case Kind::repeat: return repeat(node, scope, prefix, exits);
     case Kind::for_each: return for_each(node, scope, prefix, exits);
     case Kind::split: return split(node, scope, prefix, exits);

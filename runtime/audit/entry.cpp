@@ -65,6 +65,13 @@ void parts(Archive& ar, E& e) {
     ar(e.pass, e.step, e.result, e.by);
     ar.once(e.key);
     ar.once(e.because);
+  } else if constexpr (std::is_same_v<T, Assigned>) {
+    ar(e.pass, e.step, e.team, e.by, e.assignee, e.until, e.suppressed);
+    ar.once(e.key);
+  } else if constexpr (std::is_same_v<T, EntryCounted>) {
+    ar(e.pass, e.clause);
+  } else if constexpr (std::is_same_v<T, KeptOut>) {
+    ar(e.contact, e.workflow, e.reason);
   } else if constexpr (std::is_same_v<T, Skipped>) {
     ar(e.pass, e.step, e.by);
     ar.once(e.because);

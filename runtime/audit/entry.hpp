@@ -104,7 +104,7 @@ struct Acted {
   std::string step, key, action, effect;  // `spend`, `write`, …
   bool suppressed = false;
 };
-/// What became of a call.
+/// What became of a call, or of an assignment (its action is `assign to TEAM`).
 struct ActionHanded {
   std::string key;
   Handed::Result result = Handed::Result::sent;
@@ -126,6 +126,24 @@ struct ApprovalEnded {
   enum class Result : std::uint8_t { approved = 1, rejected = 2, lapsed = 3, changed = 4, left = 5 };
   Result result = Result::approved;
   std::string by, because;  // who decided; empty: nobody
+};
+/// A contact was assigned to a colleague, or was not because it is held out.
+struct Assigned {
+  Pass pass;
+  std::string step, key, team, by;  // `round robin`, `least loaded`
+  std::string assignee;             // an address; empty where nobody was told
+  Instant until;                    // the end of its goal's window; 1970: there is none, or it was reached before
+  bool suppressed = false;
+};
+/// An entry that counts, since its clause takes `at most N per PERIOD`.
+struct EntryCounted {
+  Pass pass;
+  std::string clause;  // `on downloaded`, `by hand`
+};
+/// Somebody would have entered, or the clock would have begun a workflow, and it was not to be.
+struct KeptOut {
+  store::ContactId contact;  // what belongs to no contact: partition 4096
+  std::string workflow, reason;
 };
 /// A pass reached its workflow's goal.
 struct Reached {
@@ -186,7 +204,8 @@ struct Forgotten {
 
 using Entry = std::variant<Deployed, ContactStored, EventTaken, Refused, Entered, StepTaken, Left, Decided, Effect,
                            Guarded, Asked, Handed, Reached, Closed, Outcome, Published, FieldSet, Unmatched, SplitTaken,
-                           Acted, ActionHanded, ApprovalAsked, ApprovalEnded, Skipped, Forgotten>;
+                           Acted, ActionHanded, ApprovalAsked, ApprovalEnded, Assigned, EntryCounted, KeptOut, Skipped,
+                           Forgotten>;
 
 /// Entry with the instant it belongs to.
 struct Stamped {

@@ -47,7 +47,7 @@ Result<Turn::Covered> Turn::covered(const Version& version, Instance& instance, 
   const bool held_out = instance.mode == Mode::held_out;
   for (const Index index : step.covered) {
     const Step& effect = version.module.steps[index];
-    if (effect.kind != StepKind::send && effect.kind != StepKind::act) continue;
+    if (effect.kind != StepKind::send && effect.kind != StepKind::act && effect.kind != StepKind::assign) continue;
     const bool owed = effect.kind == StepKind::send && version.module.contents[effect.content].transactional;
     if (held_out && !owed) continue;
     Result<Json> made = rendered(version, instance, effect);

@@ -226,23 +226,6 @@ Result<void> Engine::contact_item(const store::Inbox& row, Instant now) {
   return Turn(*this, *contact, now).contact(*in, created);
 }
 
-Result<void> Engine::command_item(const store::Inbox& row, Instant now) {
-  const Result<CommandIn> in = decode_command(row.body);
-  if (!in) return refuse(row, now, "a command", "cannot be read");
-  if (const auto* person = std::get_if<PersonIn>(&*in)) return person_item(*person, row, now);
-  return approval_item(std::get<ApprovalIn>(*in), row, now);
-}
-
-Result<void> Engine::approval_item(const ApprovalIn& in, const store::Inbox& row, Instant now) {
-  const std::string what = fmt::format("the word of {} on {}", in.by, in.key);
-  const Result<std::optional<store::Outbox>> asked = store_.outbox(in.key);
-  if (!asked) return tl::unexpected(asked.error());
-  if (!*asked || (**asked).state != store::OutboxState::asked) return refuse(row, now, what, "nothing waits for it");
-  const Result<std::string> refused = Turn(*this, (**asked).contact, now).decided(in, **asked);
-  if (!refused) return tl::unexpected(refused.error());
-  return refused->empty() ? Result<void>() : refuse(row, now, what, *refused);
-}
-
 Result<void> Engine::event_item(const store::Inbox& row, Instant now) {
   Result<EventIn> in = decode_event(row.body);
   Record values;

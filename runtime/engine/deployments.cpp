@@ -66,8 +66,10 @@ Result<std::unique_ptr<Version>> Version::load(std::uint32_t number, bytecode::M
     out->defaults.push_back(initial);
   }
   for (Index w = 0; w < m.workflows.size(); ++w) {
-    for (const bytecode::Entry& entry : m.workflows[w].head.entries) {
-      if (entry.kind == bytecode::Entry::Kind::segment) out->by_segment.push_back({w, m.segments[entry.segment].when});
+    const std::vector<bytecode::Entry>& entries = m.workflows[w].head.entries;
+    for (std::size_t e = 0; e < entries.size(); ++e) {
+      if (entries[e].kind == bytecode::Entry::Kind::segment)
+        out->by_segment.push_back({w, m.segments[entries[e].segment].when, e});
     }
   }
   for (const bytecode::Workflow& workflow : m.workflows) {

@@ -16,6 +16,7 @@ using bytecode::Index;
 struct SegmentEntry {
   Index workflow = bytecode::none;
   Index when = bytecode::none;  // function: the segment's
+  std::size_t entry = 0;        // of the workflow's head
 };
 
 struct Version {

@@ -76,6 +76,15 @@ Result<Json> Turn::rendered(const Version& version, Instance& instance, const St
     }
     return out;
   }
+  if (step.kind == StepKind::assign) {
+    Json out{{"assign", version.module.teams[step.team].name}, {"by", to_string(step.by)}};
+    Json& who = out["contact"] = Json::object();
+    for (Index i = 0; i < version.module.fields.size(); ++i) {
+      if (version.module.fields[i].key && world->fields[i].exists())
+        who[version.module.fields[i].name] = render(world->fields[i]);
+    }
+    return out;
+  }
   const bytecode::Content& content = version.module.contents[step.content];
   const bytecode::Channel& channel = version.module.channels[step.channel];
   Json out{{"channel", channel.name}};
@@ -102,7 +111,7 @@ std::string Turn::payload(const Version& version, const Instance& instance, cons
   Json out{{"key", key}};
   for (const auto& [name, value] : effect.items()) {
     out[name] = value;
-    if (name != "content" && name != "arguments") continue;
+    if (name != "content" && name != "arguments" && !(name == "contact" && effect.contains("assign"))) continue;
     out["workflow"] = pass(version, instance).workflow;
     out["at"] = to_string(now_);
   }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "runtime/engine/occasions.hpp"
 #include "runtime/engine/recovery.hpp"
 #include "runtime/engine/turn.hpp"
 #include "runtime/engine/unsupported.hpp"
@@ -68,6 +69,7 @@ Result<bool> Engine::deploy(Instant now, const bytecode::Module& module) {
   if (!*fresh && *noted == std::to_string(newest.number)) return false;
   learn_all(newest, ledger_);
   tick(std::max(now, standing_.clock));
+  if (const Result<void> planned = plan_occasions(newest); !planned) return tl::unexpected(planned.error());
   say(standing_.clock, audit::Deployed{newest.number, bytecode::fingerprint(newest.module)});
   if (const Result<void> committed = commit(standing_.clock); !committed) return tl::unexpected(committed.error());
   if (deployments_.all().size() > 1) {
@@ -79,9 +81,20 @@ Result<bool> Engine::deploy(Instant now, const bytecode::Module& module) {
   return *fresh;
 }
 
+Result<void> Engine::plan_occasions(const Version& newest) {
+  const Result<Cell*> cell = this->cell(nobody);
+  if (!cell) return tl::unexpected(cell.error());
+  std::vector<Occasion> occasions = occasions_of(newest, (*cell)->occasions, standing_.clock);
+  if (occasions == (*cell)->occasions) return {};
+  touch(nobody);
+  (*cell)->occasions = std::move(occasions);
+  return {};
+}
+
 void Engine::say(Instant at, const audit::Entry& entry) {
   audit_.add(at, entry);
   ledger_.apply(at, entry);
+  standing_.apply(at, entry);
 }
 
 Result<Cell*> Engine::cell(store::ContactId id) {
@@ -116,7 +129,8 @@ Result<Person*> Engine::person(store::ContactId id) {
     if (const Result<void> read = decode_values((*row)->data, person.record); !read)
       return tl::unexpected(read.error());
   } else {
-    person.salt = settings_.virtual_clock
+    // Nobody has no values, and so no row that would keep a salt.
+    person.salt = settings_.virtual_clock || id == nobody
                       ? short_hex(sha256({salt_, "person", std::to_string(id.part), std::to_string(id.id)}), 16)
                       : short_hex(sha256(random_bytes(32)), 16);
   }

@@ -94,6 +94,8 @@ class Engine {
   void asked(const std::string& rule) { ++asked_[rule]; }
   store::Batch& out() { return batch_; }
   Ledger& tallies() { return ledger_; }
+  [[nodiscard]] const EntryCounts& entry_counts() const { return standing_.entries; }
+  [[nodiscard]] const Assignments& assignments() const { return standing_.assignments; }
   Observer* observer() { return observer_; }
   [[nodiscard]] const std::string& salt() const { return salt_; }
   [[nodiscard]] bool holdout() const { return settings_.holdout; }
@@ -113,6 +115,7 @@ class Engine {
   Result<void> command_item(const store::Inbox& row, Instant now);
   Result<void> approval_item(const ApprovalIn& in, const store::Inbox& row, Instant now);
   Result<void> person_item(const PersonIn& in, const store::Inbox& row, Instant now);  // steering.cpp
+  Result<void> enter_item(const store::Inbox& row, const EnterIn& in, Instant now);
   Result<void> refuse(const store::Inbox& row, Instant now, const std::string& what, const std::string& reason);
   /// The clock moves on; weights that were learned come into force where it passes their hour.
   void tick(Instant now);
@@ -122,6 +125,8 @@ class Engine {
   Result<std::optional<store::Timer>> first_timer(Instant until);
   Result<void> commit(Instant at);
   void schedule(store::ContactId id, const Cell& cell);
+  /// When the clock begins what the newest version has for nobody.
+  Result<void> plan_occasions(const Version& newest);
   Result<void> fill(Instant now, const Version& newest, const Version& before);
   Result<void> fill_counters(Instant now, const Version& version, const std::vector<const bytecode::Counter*>& fresh);
   Result<void> fill_limits(Instant now, Duration window);

@@ -8,7 +8,7 @@ namespace fairlead::engine {
 namespace {
 
 /// What a command asks for: its first byte.
-enum class Command : std::uint8_t { approval = 1, person = 2 };
+enum class Command : std::uint8_t { approval = 1, enter = 2, person = 3 };
 
 }  // namespace
 
@@ -66,6 +66,14 @@ Result<CommandIn> decode_command(std::string_view bytes) {
       out = std::move(approval);
       break;
     }
+    case Command::enter: {
+      EnterIn enter;
+      enter.workflow = in.bytes();
+      enter.key_field = in.u32();
+      enter.key = in.bytes();
+      out = std::move(enter);
+      break;
+    }
     case Command::person: {
       PersonIn person;
       const std::uint8_t act = in.u8();
@@ -84,6 +92,15 @@ Result<CommandIn> decode_command(std::string_view bytes) {
   }
   if (!known || !in.ok() || !in.at_end()) return fault(FaultCode::bad_input, "a command in the inbox cannot be read");
   return out;
+}
+
+std::string encode(const EnterIn& in) {
+  ByteWriter out;
+  out.u8(static_cast<std::uint8_t>(Command::enter));
+  out.bytes(in.workflow);
+  out.u32(in.key_field);
+  out.bytes(in.key);
+  return out.take();
 }
 
 Result<ContactIn> decode_contact(std::string_view bytes) {

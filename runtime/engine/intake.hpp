@@ -48,9 +48,17 @@ struct PersonIn {
   std::string because;          // may be empty
 };
 
+/// Somebody is to begin a workflow that says `enter by hand`.
+struct EnterIn {
+  std::string workflow;
+  std::uint32_t key_field = 0;  // id of a key field; 0: the workflow is for nobody
+  std::string key;              // its value
+};
+
 /// The body of a command.
-using CommandIn = std::variant<ApprovalIn, PersonIn>;
+using CommandIn = std::variant<ApprovalIn, EnterIn, PersonIn>;
 std::string encode(const ApprovalIn& in);
+std::string encode(const EnterIn& in);
 std::string encode(const PersonIn& in);
 Result<CommandIn> decode_command(std::string_view bytes);
 

@@ -112,6 +112,9 @@ void Ledger::apply(Instant at, const audit::Entry& entry) {
                  [&](const audit::Acted& e) {
                    if (e.suppressed) ++actions[e.action].suppressed;
                  },
+                 [&](const audit::Assigned& e) {
+                   if (e.suppressed) ++actions["assign to " + e.team].suppressed;
+                 },
                  [&](const audit::ActionHanded& e) {
                    if (e.result == audit::Handed::Result::sent) ++actions[e.action].sent;
                  },

@@ -49,7 +49,7 @@ struct RuleTally {
 struct WorkflowTally {
   std::uint64_t entered = 0, held_out = 0, finished = 0, left = 0;
 };
-/// Of messages, and of calls.
+/// Of messages, of calls, and of assignments (`assign to TEAM`).
 struct MessageTally {
   std::uint64_t sent = 0, suppressed = 0;
 };

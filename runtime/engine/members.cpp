@@ -29,7 +29,8 @@ Result<void> Turn::enter_members() {
     const Result<vm::World> world = this->world(newest, nullptr);
     if (!world) return tl::unexpected(world.error());
     if (!holds(newest, entry.when, *world).value_or(false)) continue;
-    if (const Result<void> entered = enter(newest, entry.workflow, ""); !entered) return entered;
+    if (const Result<std::string> entered = enter(newest, entry.workflow, "", {entry.entry}); !entered)
+      return tl::unexpected(entered.error());
   }
   return {};
 }

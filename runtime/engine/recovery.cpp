@@ -7,6 +7,26 @@
 
 namespace fairlead::engine {
 
+namespace {
+
+Result<void> each_cell_in(const store::Record& record, const std::function<void(store::ContactId, Cell)>& each_cell) {
+  ByteReader in(record.journal);
+  const std::uint64_t cells = in.varint();
+  for (std::uint64_t i = 0; i < cells && in.ok(); ++i) {
+    store::ContactId id;
+    id.part = static_cast<std::uint16_t>(in.varint());
+    id.id = in.varint();
+    Result<Cell> cell = decode_cell(in.bytes());
+    if (!cell) return tl::unexpected(cell.error());
+    each_cell(id, std::move(*cell));
+  }
+  if (!in.ok() || !in.at_end())
+    return fault(FaultCode::chain_broken, "0-4096", std::to_string(record.seq), "its journal cannot be read");
+  return {};
+}
+
+}  // namespace
+
 std::string encode_global(const Standing& standing, const Ledger& ledger) {
   ByteWriter out;
   out.varint(standing.next_contact);
@@ -17,6 +37,8 @@ std::string encode_global(const Standing& standing, const Ledger& ledger) {
     out.signed_varint(when.ms);
   }
   out.bytes(ledger.save());
+  out.bytes(standing.assignments.save());
+  out.bytes(standing.entries.save());
   return out.take();
 }
 
@@ -35,6 +57,11 @@ Result<void> recover_state(store::Store& store, std::uint64_t checkpoint, const 
       standing.deferred[std::move(key)].ms = in.signed_varint();
     }
     if (const Result<void> loaded = ledger.load(in.bytes()); !loaded) return loaded;
+    // A checkpoint of format 1 ends here: nobody was assigned to anybody yet, and no entry counted.
+    if (!in.at_end()) {
+      if (const Result<void> loaded = standing.assignments.load(in.bytes()); !loaded) return loaded;
+      if (const Result<void> loaded = standing.entries.load(in.bytes()); !loaded) return loaded;
+    }
     if (!in.ok() || !in.at_end()) return fault(FaultCode::store_failed, "", "the checkpoint cannot be read");
   }
   return store.records(checkpoint, [&](const store::Record& record) -> Result<void> {
@@ -55,26 +82,31 @@ Result<void> recover_state(store::Store& store, std::uint64_t checkpoint, const 
         }
       }
       ledger.apply(stamped.at, stamped.entry);
+      standing.apply(stamped.at, stamped.entry);
     }
     if (!each_cell) return {};
-    ByteReader in(record.journal);
-    const std::uint64_t cells = in.varint();
-    for (std::uint64_t i = 0; i < cells && in.ok(); ++i) {
-      store::ContactId id;
-      id.part = static_cast<std::uint16_t>(in.varint());
-      id.id = in.varint();
-      Result<Cell> cell = decode_cell(in.bytes());
-      if (!cell) return tl::unexpected(cell.error());
-      each_cell(id, std::move(*cell));
-    }
-    if (!in.ok() || !in.at_end())
-      return fault(FaultCode::chain_broken, "0-4096", std::to_string(record.seq), "its journal cannot be read");
-    return {};
+    return each_cell_in(record, each_cell);
   });
 }
 
 void learn_all(const Version& version, Ledger& ledger) {
   for (const bytecode::Choice& choice : version.module.choices) ledger.learn(choice.key, spec_of(choice));
+}
+
+Result<Cell> cell_of(store::Store& store, store::ContactId id) {
+  const Result<store::Head> head = store.head();
+  if (!head) return tl::unexpected(head.error());
+  const Result<std::optional<store::Cell>> row = store.cell(id);
+  if (!row) return tl::unexpected(row.error());
+  Result<Cell> out = decode_cell(*row ? (*row)->state : std::string());
+  if (!out) return out;
+  const Result<void> read = store.records(head->checkpoint, [&](const store::Record& record) {
+    return each_cell_in(record, [&](store::ContactId of, Cell cell) {
+      if (of == id) *out = std::move(cell);
+    });
+  });
+  if (!read) return tl::unexpected(read.error());
+  return out;
 }
 
 Result<View> look(store::Store& store, const std::function<void(store::ContactId, Cell)>& each_cell) {

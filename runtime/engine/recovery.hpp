@@ -6,7 +6,9 @@
 #include <map>
 #include <string>
 
+#include "runtime/engine/assignments.hpp"
 #include "runtime/engine/deployments.hpp"
+#include "runtime/engine/entries.hpp"
 #include "runtime/engine/ledger.hpp"
 #include "runtime/engine/state.hpp"
 
@@ -17,6 +19,14 @@ struct Standing {
   std::uint64_t next_contact = 1;
   Instant clock;                            // of the last commit; never goes back
   std::map<std::string, Instant> deferred;  // messages that a rule defers at hand-over: when it is asked again
+  Assignments assignments;
+  EntryCounts entries;
+
+  /// What the audit says changes what stands, live as well as after a restart.
+  void apply(Instant at, const audit::Entry& entry) {
+    assignments.apply(at, entry);
+    entries.apply(at, entry);
+  }
 };
 
 /// The state that a checkpoint writes beside the cells.
@@ -26,6 +36,9 @@ std::string encode_global(const Standing& standing, const Ledger& ledger);
 Result<void> recover_state(store::Store& store, std::uint64_t checkpoint, const Deployments& deployments,
                            Ledger& ledger, Standing& standing,
                            const std::function<void(store::ContactId, Cell)>& each_cell);
+
+/// A contact's cell as the store has it: its row, or what the journal has over it.
+Result<Cell> cell_of(store::Store& store, store::ContactId id);
 
 /// The learners of a version's choices.
 void learn_all(const Version& version, Ledger& ledger);

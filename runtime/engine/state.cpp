@@ -24,6 +24,8 @@ class Out {
   void operator()(const T&... v) {
     (one(v), ...);
   }
+  /// Whether what may be left out at the end is written.
+  static bool more(bool there) { return there; }
 
  private:
   std::int64_t last_ = 0;
@@ -42,6 +44,9 @@ class Out {
     if (v) one(*v);
   }
   void one(double v) { w.f64(v); }
+  void one(Duration v) { w.signed_varint(v.ms); }
+  void one(std::int32_t v) { w.signed_varint(v); }
+  void one(Date v) { w.signed_varint(v.day); }
   void one(Decimal v) { w.int128(v.units()); }
   template <class E>
   void one(const std::vector<E>& v);
@@ -55,6 +60,8 @@ class In {
   void operator()(T&... v) {
     (one(v), ...);
   }
+  /// Whether what may be left out at the end is there.
+  [[nodiscard]] bool more(bool /*there*/) const { return r.ok() && !r.at_end(); }
 
  private:
   std::int64_t last_ = 0;
@@ -72,6 +79,9 @@ class In {
     if (r.u8() != 0) one(v.emplace());
   }
   void one(double& v) { v = r.f64(); }
+  void one(Duration& v) { v.ms = r.signed_varint(); }
+  void one(std::int32_t& v) { v = static_cast<std::int32_t>(r.signed_varint()); }
+  void one(Date& v) { v.day = static_cast<std::int32_t>(r.signed_varint()); }
   void one(Decimal& v) { v = Decimal::from_units(r.int128()); }
   template <class E>
   void one(std::vector<E>& v);
@@ -108,9 +118,13 @@ void parts(Ar& ar, auto& e) {
     ar(e.workflow, e.serial, e.version, e.choice, e.goal, e.chosen, e.mode, e.at, e.until, e.context);
   } else if constexpr (std::is_same_v<T, Past>) {
     ar(e.workflow, e.serial, e.left, e.early);
+  } else if constexpr (std::is_same_v<T, Occasion>) {
+    ar(e.workflow, e.every, e.second, e.day, e.next);
   } else {
     static_assert(std::is_same_v<T, Cell>);
     ar(e.revision, e.instances, e.counters, e.counted, e.watches, e.open, e.past);
+    // A contact has none, and its cell ends here.
+    if (ar.more(!e.occasions.empty())) ar(e.occasions);
   }
 }
 
@@ -148,6 +162,7 @@ std::optional<Instant> Cell::due() const {
   for (const Instance& instance : instances) {
     if (instance.wake) sooner(*instance.wake);
   }
+  for (const Occasion& occasion : occasions) sooner(occasion.next);
   // The last instant of a window still counts.
   for (const Watch& watch : watches) sooner({watch.until.ms < INT64_MAX ? watch.until.ms + 1 : watch.until.ms});
   return out;

@@ -115,6 +115,16 @@ struct Past {
   bool operator==(const Past&) const = default;
 };
 
+/// When the clock next begins a workflow that is for nobody. Only in the cell of what belongs to no contact.
+struct Occasion {
+  std::uint32_t workflow = 0;
+  Duration every;
+  std::int32_t second = -1;  // `at`: seconds since midnight; -1: it has no `at`
+  Date day;                  // on the project's clock, where it has one
+  Instant next;
+  bool operator==(const Occasion&) const = default;
+};
+
 struct Cell {
   std::uint64_t revision = 0;  // one up whenever something changes that a rule could read
   std::vector<Instance> instances;
@@ -123,6 +133,7 @@ struct Cell {
   std::vector<Watch> watches;
   std::vector<OpenDecision> open;
   std::vector<Past> past;
+  std::vector<Occasion> occasions{};
   bool operator==(const Cell&) const = default;
 
   /// The earliest instant at which something here moves by itself.

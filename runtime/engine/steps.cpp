@@ -69,6 +69,9 @@ Result<void> Turn::advance(std::size_t index, std::optional<Index> to, std::opti
       case StepKind::let:
         if (const Result<void> done = let(version, instance, step); !done) return done;
         break;
+      case StepKind::assign:
+        if (const Result<void> done = assign(version, instance, step); !done) return done;
+        break;
       case StepKind::approve: flow = approve(version, instance, step, next); break;
       case StepKind::repeat: flow = repeat(version, instance, step, next); break;
       case StepKind::split: next = split(version, instance, step); break;
@@ -86,7 +89,6 @@ Result<void> Turn::advance(std::size_t index, std::optional<Index> to, std::opti
       }
       case StepKind::stop:
       case StepKind::leave: leave(index, "stop", false); return {};
-      case StepKind::assign:
       case StepKind::for_each:
       case StepKind::allocate:
       case StepKind::plan:  // refused when deployed: see unsupported.cpp

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "runtime/engine/counters.hpp"
+#include "runtime/engine/occasions.hpp"
 
 namespace fairlead::engine {
 
@@ -76,7 +77,10 @@ Result<vm::World> Turn::world(const Version& version, const Instance* instance) 
     fields.push_back(value.exists() ? value : version.defaults[i]);
   }
   world.fields = fields;
-  if (version.zone_field && fields[*version.zone_field].exists() && fields[*version.zone_field].tag() == Tag::text) {
+  if (contact_ == nobody) {
+    world.zone = &version.zone;
+  } else if (version.zone_field && fields[*version.zone_field].exists() &&
+             fields[*version.zone_field].tag() == Tag::text) {
     world.zone = engine_.zone(fields[*version.zone_field].as_text());
   } else if (!version.zone_field) {
     world.zone = &version.zone;
@@ -166,7 +170,9 @@ Result<void> Turn::contact(const ContactIn& in, bool created) {
 
 Result<void> Turn::timer() {
   if (const Result<void> loaded = load(); !loaded) return loaded;
-  if (const Result<void> seen = see_members(true); !seen) return seen;
+  if (contact_ != nobody) {
+    if (const Result<void> seen = see_members(true); !seen) return seen;
+  }
   engine_.touch(contact_);
   std::vector<std::pair<std::uint32_t, std::uint64_t>> due;
   for (const Instance& instance : cell_->instances) {
@@ -180,6 +186,7 @@ Result<void> Turn::timer() {
     if (const Result<void> moved = wake(static_cast<std::size_t>(at - cell_->instances.begin())); !moved) return moved;
   }
   close_watches();
+  if (contact_ == nobody) return occasions();
   return enter_members();
 }
 
@@ -282,30 +289,36 @@ Result<void> Turn::event(const EventIn& in) {
     if (std::any_of(cell_->instances.begin(), cell_->instances.end(),
                     [&](const Instance& i) { return i.workflow == newest.workflow_ids[w]; }))
       continue;
-    const bytecode::Workflow& workflow = newest.module.workflows[w];
-    const Result<bool> comes = any_holds(newest, workflow.enter, type, record.values);
+    const Result<std::vector<std::size_t>> comes = clauses_on(newest, w, type, record.values);
     if (!comes) return tl::unexpected(comes.error());
-    if (!*comes) continue;
+    if (comes->empty()) continue;
     // What takes people out does not bring them in.
-    const Result<bool> goes = any_holds(newest, workflow.leave_on, type, record.values);
+    const Result<bool> goes = any_holds(newest, newest.module.workflows[w].leave_on, type, record.values);
     if (!goes) return tl::unexpected(goes.error());
     if (*goes) continue;
-    if (const Result<void> entered = enter(newest, w, in.id); !entered) return entered;
+    if (const Result<std::string> entered = enter(newest, w, in.id, *comes); !entered)
+      return tl::unexpected(entered.error());
   }
   if (engine_.observer() != nullptr) engine_.observer()->happened(in, now_, engine_.out().post);
   return enter_members();
 }
 
+Result<bool> Turn::one_holds(const Version& version, const bytecode::Trigger& trigger, Index type,
+                             const std::vector<std::pair<std::uint32_t, Value>>& values) {
+  if (trigger.event != type) return false;
+  const std::vector<Value> fields = fields_of(version, type, values);
+  const std::span<const Value> bound[] = {fields};
+  Result<vm::World> world = this->world(version, nullptr);
+  if (!world) return tl::unexpected(world.error());
+  world->events = bound;
+  return holds(version, trigger.where, *world).value_or(false);
+}
+
 Result<bool> Turn::any_holds(const Version& version, const std::vector<bytecode::Trigger>& triggers, Index type,
                              const std::vector<std::pair<std::uint32_t, Value>>& values) {
   for (const bytecode::Trigger& trigger : triggers) {
-    if (trigger.event != type) continue;
-    const std::vector<Value> fields = fields_of(version, type, values);
-    const std::span<const Value> bound[] = {fields};
-    Result<vm::World> world = this->world(version, nullptr);
-    if (!world) return tl::unexpected(world.error());
-    world->events = bound;
-    if (holds(version, trigger.where, *world).value_or(false)) return true;
+    const Result<bool> one = one_holds(version, trigger, type, values);
+    if (!one || *one) return one;
   }
   return false;
 }
@@ -400,53 +413,6 @@ Result<void> Turn::credit(const EventIn& in, const std::vector<std::pair<std::ui
     }
   }
   return {};
-}
-
-Result<void> Turn::enter(const Version& version, Index workflow, const std::string& event) {
-  if (!kept_out(version, workflow).empty()) return {};
-  const std::size_t instance = begin_pass(version, workflow, event.empty() ? nullptr : &event);
-  return advance(instance, version.module.workflows[workflow].first);
-}
-
-std::string Turn::kept_out(const Version& version, Index workflow_index) const {
-  const std::uint32_t id = version.workflow_ids[workflow_index];
-  if (std::any_of(cell_->instances.begin(), cell_->instances.end(),
-                  [id](const Instance& i) { return i.workflow == id; }))
-    return "already in it";
-  const auto past =
-      std::find_if(cell_->past.begin(), cell_->past.end(), [id](const Past& p) { return p.workflow == id; });
-  const std::optional<Duration>& again = version.module.workflows[workflow_index].again;
-  if (past == cell_->past.end() || (again && !(now_ < past->left + *again))) return "";
-  return "not again";
-}
-
-std::size_t Turn::begin_pass(const Version& version, Index workflow_index, const std::string* event_id) {
-  const bytecode::Workflow& workflow = version.module.workflows[workflow_index];
-  const std::uint32_t id = version.workflow_ids[workflow_index];
-  const auto past =
-      std::find_if(cell_->past.begin(), cell_->past.end(), [id](const Past& p) { return p.workflow == id; });
-  Instance instance;
-  instance.workflow = id;
-  instance.version = version.number;
-  instance.serial = past == cell_->past.end() ? 1 : past->serial + 1;
-  instance.entered = instance.since = now_;
-  std::string goal_name;
-  if (workflow.goal != none) {
-    // Workflows toward one goal share its holdout: the hash is of the goal and the contact, not of the workflow.
-    const bytecode::Goal& goal = version.module.goals[workflow.goal];
-    goal_name = goal.name;
-    const std::uint64_t hash =
-        stable_hash({engine_.salt(), "holdout", goal.name, fmt::format("{}-{}", contact_.part, contact_.id)});
-    const auto share = static_cast<std::uint64_t>(goal.holdout.units());
-    if (engine_.holdout() && hash % 1'000'000'000 < share) instance.mode = Mode::held_out;
-    cell_->watches.push_back(
-        {id, instance.serial, version.goal_ids[workflow.goal], instance.mode, now_, now_ + goal.within});
-  }
-  if (event_id != nullptr && version.reads_events[workflow_index]) instance.bound.push_back({0, *event_id});
-  engine_.say(now_,
-              audit::Entered{{contact_, workflow.name, instance.serial}, instance.mode, version.number, goal_name});
-  cell_->instances.push_back(std::move(instance));
-  return cell_->instances.size() - 1;
 }
 
 void Turn::leave(std::size_t index, const std::string& reason, bool early) {

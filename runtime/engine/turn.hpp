@@ -33,6 +33,9 @@ class Turn {
   Result<std::string> skip(const PersonIn& in);
   /// Ends every pass, withholds what was not handed over, and empties the cell.
   Result<void> forget(const PersonIn& in);
+  /// Somebody brings the contact into a workflow of the newest version; the turn of what belongs to no contact begins
+  /// one that is for nobody. Gives why it may not be; empty where it was.
+  Result<std::string> by_hand(Index workflow);
   /// A rule that was asked at hand-over ends a pass, where it still goes on.
   Result<void> end(std::uint32_t workflow, std::uint64_t serial, const std::string& reason);
 
@@ -41,14 +44,21 @@ class Turn {
 
  private:
   Result<void> load();
-  /// `event`: the id of the one that brings the contact in; empty where none does.
-  Result<void> enter(const Version& version, Index workflow, const std::string& event);
+  // ---- entering (enter.cpp)
+  /// Begins a pass by the first of these clauses of the workflow's head that lets one more in. Gives why none does, or
+  /// why it may not be at all; empty where it began. `event`: the id of the one that brings the contact in; empty where
+  /// none does.
+  Result<std::string> enter(const Version& version, Index workflow, const std::string& event,
+                            const std::vector<std::size_t>& clauses);
+  /// The clauses by which an event brings somebody in.
+  Result<std::vector<std::size_t>> clauses_on(const Version& version, Index workflow, Index type,
+                                              const std::vector<std::pair<std::uint32_t, Value>>& values);
+  /// Begins what the clock begins, once for each that is due, however long ago it was.
+  Result<void> occasions();
   /// Who the contact is before anything changes; `known`: it was there at all.
   Result<void> see_members(bool known);
   /// At the end of a turn: into which workflows what the contact has become brings it.
   Result<void> enter_members();
-  /// Why a contact may not begin a pass now; empty where it may.
-  [[nodiscard]] std::string kept_out(const Version& version, Index workflow) const;
   /// Begins a pass that stands before its first step: its place among the instances. `event_id` is the entry's event,
   /// where there is one.
   std::size_t begin_pass(const Version& version, Index workflow, const std::string* event_id);
@@ -82,7 +92,8 @@ class Turn {
   // ---- effects beside messages (effects.cpp)
   Result<Flow> act(const Version& version, Instance& instance, const bytecode::Step& step);
   Result<void> let(const Version& version, Instance& instance, const bytecode::Step& step);
-  /// What a message or a call says: who gets it, its arguments and its texts. A fault where it cannot be made.
+  /// What a message, a call or an assignment says: who gets it, its arguments and its texts (not to whom a contact is
+  /// assigned, which is settled at the act). A fault where it cannot be made.
   Result<nlohmann::ordered_json> rendered(const Version& version, Instance& instance, const bytecode::Step& step);
   /// The same as one line for the connector.
   [[nodiscard]] std::string payload(const Version& version, const Instance& instance, const std::string& key,
@@ -90,6 +101,13 @@ class Turn {
   /// Stands for one visit of a pass to a step: nothing goes out twice under it.
   [[nodiscard]] std::string effect_key(const Version& version, const Instance& instance,
                                        const bytecode::Step& step) const;
+
+  // ---- whose contact it becomes (assign.cpp)
+  Result<void> assign(const Version& version, Instance& instance, const bytecode::Step& step);
+  /// Until when a pass can reach its goal; 1970 where it has none, or has reached it.
+  [[nodiscard]] Instant goal_until(const Instance& instance) const;
+  /// The member of a team that takes the contact now; none where nobody can. `staff`: the version that has the team.
+  Result<Index> assignee(const Version& staff, const bytecode::Team& team, const bytecode::Step& step);
 
   // ---- approvals (approvals.cpp)
   Result<Flow> approve(const Version& version, Instance& instance, const bytecode::Step& step, Index& next);
@@ -121,6 +139,8 @@ class Turn {
                                const std::vector<std::pair<std::uint32_t, Value>>& values) const;
   /// Whether the event is one of those, and its condition holds.
   Result<bool> any_holds(const Version& version, const std::vector<bytecode::Trigger>& triggers, Index type,
+                         const std::vector<std::pair<std::uint32_t, Value>>& values);
+  Result<bool> one_holds(const Version& version, const bytecode::Trigger& trigger, Index type,
                          const std::vector<std::pair<std::uint32_t, Value>>& values);
   Result<bool> holds(const Version& version, Index function, const vm::World& world);
 

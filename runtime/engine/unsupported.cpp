@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "runtime/engine/assignments.hpp"
 #include "runtime/engine/unsupported_rules.hpp"
 
 namespace fairlead::engine {
@@ -55,8 +56,16 @@ std::vector<std::string> of_step(const bytecode::Module& module, const Step& ste
   if (step.split != none && module.splits[step.split].adopt)
     out.push_back("adopt when sure in split " + own_name(module.splits[step.split].key));
   if (step.kind == StepKind::plan) out.push_back("plan " + own_name(module.plans[step.plan].key));
-  if (step.kind == StepKind::assign)
-    out.push_back(fmt::format("assign to {} by {}", module.teams[step.team].name, to_string(step.by)));
+  if (step.kind == StepKind::assign) {
+    const bytecode::Team& team = module.teams[step.team];
+    if (step.by == bytecode::AssignBy::best)
+      out.push_back(fmt::format("assign to {} by {}", team.name, to_string(step.by)));
+    for (const bytecode::Member& member : team.members) {
+      if (longest_capacity < member.within)
+        out.push_back(fmt::format("assign to {}, where {} has a capacity per {}", team.name, member.address,
+                                  to_string(member.within)));
+    }
+  }
   if (step.kind == StepKind::for_each) out.push_back("for each " + module.records[step.record].name);
   if (step.kind == StepKind::allocate)
     out.push_back("allocate across " + module.records[module.allocations[step.allocation].record].name);

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "runtime/engine/entries.hpp"
+
 namespace fairlead::engine {
 
 namespace {
@@ -123,32 +125,18 @@ void of_rules(const bytecode::Module& module, std::vector<Unsupported>& out) {
   }
 }
 
-namespace {
-
-bool followed(const bytecode::Module& module, const bytecode::Workflow& workflow) {
-  return std::any_of(module.steps.begin(), module.steps.end(), [&](const bytecode::Step& step) {
-    return step.kind == bytecode::StepKind::follow && step.workflow < module.workflows.size() &&
-           module.workflows[step.workflow].name == workflow.name;
-  });
-}
-
-}  // namespace
-
 void of_heads(const bytecode::Module& module, std::vector<Unsupported>& out) {
   for (const bytecode::Workflow& workflow : module.workflows) {
     const auto say = [&](std::string_view what, std::uint32_t line) {
       out.push_back({fmt::format("workflow {}: {}", workflow.name, what), workflow.file, line});
     };
-    if (workflow.subject.empty()) {
-      say("for nobody", workflow.line);
-    } else if (workflow.subject != "contact") {
-      say("for " + workflow.subject, workflow.line);
-    }
+    if (!workflow.subject.empty() && workflow.subject != "contact") say("for " + workflow.subject, workflow.line);
     for (const bytecode::Entry& entry : workflow.head.entries) {
-      if (entry.at_most) say("enter at most", entry.line);
-      if (entry.kind == bytecode::Entry::Kind::every) say("enter every", entry.line);
-      // Who follows another workflow here needs nobody's hand.
-      if (entry.kind == bytecode::Entry::Kind::hand && !followed(module, workflow)) say("enter by hand", entry.line);
+      if (entry.at_most && longest_quota < entry.at_most->window)
+        say("enter at most so many per " + to_string(entry.at_most->window), entry.line);
+      // A time of day comes once a day: with it, what lies between two is days of the calendar.
+      if (entry.kind == bytecode::Entry::Kind::every && entry.at && entry.every.ms % days(1).ms != 0)
+        say(fmt::format("enter every {} at {}", to_string(entry.every), to_string(*entry.at)), entry.line);
       if (entry.kind == bytecode::Entry::Kind::segment && entry.by_clock)
         say(fmt::format("enter when {}, which time alone may bring about", module.segments[entry.segment].name),
             entry.line);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "runtime/engine/entries.hpp"
 #include "runtime/engine/turn.hpp"
 
 namespace fairlead::engine {
@@ -79,7 +80,8 @@ std::optional<std::size_t> Turn::follow(std::size_t index, const Step& step) {
   // Who enters now enters what is in force now.
   const Version& newest = engine_.deployments().newest();
   const auto workflow = newest.workflows.find(name_id(name));
-  const std::string why = workflow == newest.workflows.end() ? "no longer there" : kept_out(newest, workflow->second);
+  const std::string why =
+      workflow == newest.workflows.end() ? "no longer there" : kept_out(*cell_, newest, workflow->second, now_);
   leave(index, why.empty() ? fmt::format("follow {}", name) : fmt::format("follow {}: {}", name, why), false);
   if (!why.empty()) return std::nullopt;
   return begin_pass(newest, workflow->second, nullptr);

@@ -9,23 +9,7 @@ using bytecode::Period;
 using bytecode::Rule;
 using bytecode::RuleKind;
 
-namespace {
-
-/// Where nothing says when a condition ends, it is asked again so much later.
-constexpr Duration ask_again = hours(1);
-/// A clock condition that holds so long without a break is asked again then.
-constexpr Duration clock_horizon = hours(49);
-/// The clock is looked at so often; the changes of the world's clocks lie on quarters of an hour.
-constexpr Duration longest_stride = minutes(15);
-
-const Zone& zone_of(const vm::World& world, const Site& site) {
-  static const Zone utc;
-  if (world.zone != nullptr) return *world.zone;
-  return site.project_zone != nullptr ? *site.project_zone : utc;
-}
-
-/// First instant of the calendar period that `t` lies in, and of the next one.
-std::pair<Instant, Instant> period(Period which, Instant t, const Zone& zone) {
+std::pair<Instant, Instant> calendar_period(Period which, Instant t, const Zone& zone) {
   const Date today = zone.civil(t).date;
   const auto start = [&](std::int32_t day) { return zone.at({day}, {0}); };
   if (which == Period::day) return {start(today.day), start(today.day + 1)};
@@ -52,6 +36,21 @@ std::pair<Instant, Instant> period(Period which, Instant t, const Zone& zone) {
   };
   const Date next = month == 12 ? first(year + 1, 1) : first(year, month + 1);
   return {start(first(year, month).day), start(next.day)};
+}
+
+namespace {
+
+/// Where nothing says when a condition ends, it is asked again so much later.
+constexpr Duration ask_again = hours(1);
+/// A clock condition that holds so long without a break is asked again then.
+constexpr Duration clock_horizon = hours(49);
+/// The clock is looked at so often; the changes of the world's clocks lie on quarters of an hour.
+constexpr Duration longest_stride = minutes(15);
+
+const Zone& zone_of(const vm::World& world, const Site& site) {
+  static const Zone utc;
+  if (world.zone != nullptr) return *world.zone;
+  return site.project_zone != nullptr ? *site.project_zone : utc;
 }
 
 struct Fired {
@@ -139,8 +138,9 @@ Fired ask_limit(const bytecode::Module& module, const Rule& rule, const Site& si
   std::vector<std::uint32_t> channels;
   for (const Index channel : rule.channels) channels.push_back(name_id(module.channels[channel].name));
   const std::uint32_t workflow = rule.workflow == bytecode::none ? 0 : workflow_id(rule.workflow);
-  const auto [start, next] = rule.period == Period::window ? std::pair(world.now - rule.window, Instant{})
-                                                           : period(rule.period, world.now, zone_of(world, site));
+  const auto [start, next] = rule.period == Period::window
+                                 ? std::pair(world.now - rule.window, Instant{})
+                                 : calendar_period(rule.period, world.now, zone_of(world, site));
   Fired out;
   // `most` of the messages of some workflows, oldest first.
   const auto ask = [&, first = start, after = next](std::uint32_t most, const auto& of) {

@@ -48,6 +48,9 @@ enum class Ask : std::uint8_t { all, forbidding };
 Verdict judge(const vm::Program& program, std::span<const Index> rules, const Site& site, vm::World world, Ask ask,
               std::vector<Index>& asked);
 
+/// First instant of the calendar period (not a window) that `t` lies in, and of the next one. Weeks begin on Monday.
+std::pair<Instant, Instant> calendar_period(bytecode::Period which, Instant t, const Zone& zone);
+
 /// The longest window of any limit: how long counted messages must be kept.
 Duration longest_window(const bytecode::Module& module);
 

@@ -165,10 +165,12 @@ Result<void> check_or_create(SQLite::Database& database, const std::string& path
   if (found > format_version) {
     return fault(FaultCode::store_newer, path, std::to_string(found), std::to_string(format_version));
   }
-  if (found != format_version) {
+  if (found < oldest_version) {
     return fault(FaultCode::store_open, path,
                  fmt::format("its format version is {}; this program knows version {}", found, format_version));
   }
+  if (found != format_version && access == Access::create)
+    database.exec(fmt::format("PRAGMA user_version = {}", format_version));
   return {};
 }
 

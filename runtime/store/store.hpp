@@ -20,7 +20,9 @@
 namespace fairlead::store {
 
 /// One up for every change that an older binary would not understand.
-constexpr std::uint32_t format_version = 1;
+constexpr std::uint32_t format_version = 2;
+/// What this binary understands too. Such a store becomes one of `format_version` when it is opened to run on.
+constexpr std::uint32_t oldest_version = 1;
 /// Contacts hash to one of so many partitions, for ever. `part` leads every key.
 constexpr std::uint16_t partitions = 4096;
 /// Partition of what belongs to no contact: learners, tallies, clocks. Beyond the contacts' partitions.

@@ -79,6 +79,15 @@ class Chance {
     out.watches = several<Watch>([&] { return Watch{u32(), u64(), u32(), mode(), instant(), instant()}; });
     out.open = several<OpenDecision>(
         [&] { return OpenDecision{u32(), u64(), u32(), u32(), u32(), u32(), mode(), instant(), instant(), reals()}; });
+    if (below(4) == 0) {
+      out.occasions = several<Occasion>([&] {
+        return Occasion{u32(),
+                        {static_cast<std::int64_t>(u64())},
+                        static_cast<std::int32_t>(below(86'400)) - 1,
+                        {static_cast<std::int32_t>(u32())},
+                        instant()};
+      });
+    }
     out.past = several<Past>([&] {
       return Past{u32(), u64(), instant(), several<std::uint64_t>([&] { return u64(); })};
     });
@@ -113,8 +122,11 @@ class Chance {
       case 21: return audit::ApprovalAsked{pass(), name(), text(), name(), instant(), hash(), hash(), below(2) == 0};
       case 22:
         return audit::ApprovalEnded{pass(), name(), text(), audit::ApprovalEnded::Result::changed, name(), text()};
-      case 23: return audit::Skipped{pass(), name(), name(), text()};
-      default: return audit::Forgotten{contact(), name(), text()};
+      case 24: return audit::EntryCounted{pass(), name()};
+      case 25: return audit::KeptOut{contact(), name(), name()};
+      case 26: return audit::Skipped{pass(), name(), name(), text()};
+      case 27: return audit::Forgotten{contact(), name(), text()};
+      default: return audit::Assigned{pass(), name(), text(), name(), "round robin", name(), instant(), below(2) == 0};
     }
   }
   std::vector<std::string> names() {

@@ -129,12 +129,12 @@ BOOST_AUTO_TEST_CASE(what_cannot_run_is_refused_by_name) {
       "team sales { \"kim@a.example\" capacity 3 per week }\n"
       "connector gateway for sms {\n  secret token\n  post \"https://sms.example/send\" {\n    bearer token\n    form "
       "to: to, text: text\n  }\n}\n" +
-      workflow("assign to sales by round robin\nsend ping"));
+      workflow("assign to sales by best\nsend ping"));
   const bytecode::Module module = compiled(text);
   const auto all = unsupported(module);
   BOOST_REQUIRE(all.size() == 2U);
   BOOST_TEST(all[0].what == "connector gateway");
-  BOOST_TEST(all[1].what == "assign to sales by round robin");
+  BOOST_TEST(all[1].what == "assign to sales by best");
   const Result<bool> deployed = world.engine->deploy(world.now, module);
   BOOST_REQUIRE(!deployed);
   const std::string why = describe(deployed.error());

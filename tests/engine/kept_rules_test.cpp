@@ -37,6 +37,7 @@ class Outside {
 
   void judge() {
     for (const Sent& sent : world_.provider.sent) {
+      if (!sent.assign.empty()) continue;  // no message
       for (const RuleSays& rule : random_.rules) {
         if (!about(rule, sent)) continue;
         ++checked;

@@ -60,7 +60,7 @@ class RandomProject {
   }
 
   std::string step(int depth) {
-    const std::uint32_t kind = below(depth >= 2 ? 9 : 15);
+    const std::uint32_t kind = below(depth >= 2 ? 10 : 16);
     switch (kind) {
       case 0:
       case 1:
@@ -71,19 +71,20 @@ class RandomProject {
       case 6: return "wait until " + hour() + "\n";
       case 7: return "set contact.stage = " + any<std::string>({"new", "nurturing", "nurturing"}) + "\n";
       case 8: return "wait until contact.since + " + std::to_string(1 + below(12)) + " days\n";
-      case 9:
+      case 9: return "assign to sales by " + any<std::string>({"round robin", "least loaded"}) + "\n";
+      case 10:
         return "if " + condition() + " {\n" + steps(depth + 1, 2) + (likely(10) ? "stop\n" : "") + "} else {\n" +
                steps(depth + 1, 1) + "}\n";
-      case 10:
+      case 11:
         return "wait up to " + span() + "\nfor clicked of " + any<std::string>({"welcome", "reminder"}) + " {\n" +
                steps(depth + 1, 1) +
                "}\nfor visited where page == \"pricing\" as v {\nwait 1 hour\nsend note(said: v.page)\n" +
                steps(depth + 1, 1) + "}\notherwise {\n" + steps(depth + 1, 1) + "}\n";
-      case 11:
+      case 12:
         return "repeat up to " + std::to_string(1 + below(4)) + " times every " + span() +
                (likely(50) ? " until " + condition() : "") + " {\n" + steps(depth + 1, static_cast<int>(below(3))) +
                (likely(5) ? "stop\n" : "") + "}\n";
-      case 12:
+      case 13:
         return "split s" + std::to_string(++choices_) + " {\nvariant a 20% {\n" + steps(depth + 1, 1) +
                "}\nvariant b 50% {\n" + steps(depth + 1, 1) + "}\nvariant nothing 30% { }\n}\n";
       default:
@@ -186,6 +187,9 @@ class RandomProject {
         "  sent(ping) leads to unsubscribed 8% within 5 hours\n"
         "  clicked leads to visited(page: \"pricing\") 60% within 20 minutes\n"
         "  became_mql leads to purchased 50% within 2 days\n  run 1 day seed 7\n}\n";
+    all +=
+        "team sales {\n\"kim@a.example\" capacity 4 per day\n\"ola@a.example\" capacity 9 per week when "
+        "contact.plan is pro\n\"per@a.example\" capacity 3 per 2 days\n}\n";
     all += "points engagement {\n+5 when visited where page == \"pricing\", last 4 days\n-3 when idle(1 day)\n}\n";
     text = project(all, "under brand", likely(50) ? "holdout 20%" : "",
                    "timezone: TimeZone? zone\n  since: Date = 2026-03-04") +

@@ -36,7 +36,7 @@ class Run {
 
   struct Outcome {
     std::vector<Sent> sent;
-    std::string tallies;
+    std::string tallies, global;
     std::map<store::ContactId, std::string> cells;
     store::Head head;
     std::uint64_t entries = 0;
@@ -47,6 +47,7 @@ class Run {
     Outcome out;
     out.sent = world_.provider.sent;
     out.tallies = world_.tallies().save();
+    out.global = must(world_.store->global());
     std::vector<store::ContactId> ids;
     must(world_.store->contacts([&](const store::Person& person) -> Result<void> {
       ids.push_back(person.id);
@@ -168,6 +169,7 @@ void compare(const Run::Outcome& straight, const Run::Outcome& other) {
   BOOST_TEST(straight.sent.size() == other.sent.size());
   BOOST_TEST((straight.sent == other.sent));
   BOOST_TEST((straight.tallies == other.tallies));
+  BOOST_TEST((straight.global == other.global));
   BOOST_TEST((straight.cells == other.cells));
   BOOST_TEST(straight.entries == other.entries);
   BOOST_TEST(straight.head.seq == other.head.seq);

@@ -81,6 +81,7 @@ struct Sent {
   Instant filled;                                 // the send
   Instant handed;                                 // to the connector
   std::string action, arguments, effect, amount;  // of a call
+  std::string assign, contact;                    // of an assignment
   bool operator==(const Sent&) const = default;
 };
 
@@ -103,7 +104,8 @@ class Provider : public connect::Connector {
       sent.push_back({message.key, text("content"), text("channel"), text("to"), text("workflow"),
                       text("body") + text("text"), at(text("at")), clock, text("action"),
                       payload.value("arguments", nlohmann::json()).dump(), text("effect"),
-                      payload.value("amount", nlohmann::json()).dump()});
+                      payload.value("amount", nlohmann::json()).dump(), text("assign"),
+                      payload.contains("assign") ? payload["contact"].dump() : ""});
     }
     if (fails) return fault(FaultCode::connector_failed, "provider", "after");
     return {};

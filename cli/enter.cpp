@@ -1,0 +1,105 @@
+// fairlead enter: somebody begins a workflow that says `enter by hand`. It goes to the inbox; the engine takes it in.
+#include "cli/command.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <memory>
+
+#include "runtime/engine/intake.hpp"
+#include "runtime/engine/occasions.hpp"
+#include "runtime/engine/recovery.hpp"
+
+namespace fairlead::cli {
+
+namespace {
+
+struct Options {
+  std::string workflow, contact, project = ".", db;
+};
+
+/// Why the workflow cannot be entered so, as far as that can be told from here; empty where it can. `in` and `id` say
+/// by whom.
+Result<std::string> refusal(store::Store& store, const engine::Version& version, const Options& options,
+                            engine::EnterIn& in) {
+  const bytecode::Module& module = version.module;
+  const auto at = version.workflows.find(name_id(options.workflow));
+  if (at == version.workflows.end()) return fmt::format("the project has no workflow `{}`", options.workflow);
+  const bytecode::Workflow& workflow = module.workflows[at->second];
+  if (std::none_of(workflow.head.entries.begin(), workflow.head.entries.end(),
+                   [](const bytecode::Entry& entry) { return entry.kind == bytecode::Entry::Kind::hand; }))
+    return fmt::format("`{}` does not say `enter by hand`", workflow.name);
+  store::ContactId id = engine::nobody;
+  if (workflow.subject.empty()) {
+    if (!options.contact.empty()) return fmt::format("`{}` is for nobody", workflow.name);
+  } else {
+    if (options.contact.empty()) return fmt::format("who is to enter `{}`? Add a key of the contact", workflow.name);
+    Arena arena;
+    std::optional<store::ContactId> known;
+    for (const bytecode::Field& field : module.fields) {
+      if (!field.key || known || !parse_value(options.contact, field.type, arena)) continue;
+      const Result<std::optional<store::ContactId>> found = store.find(engine::key_hash(field, options.contact));
+      if (!found) return tl::unexpected(found.error());
+      known = *found;
+      in.key_field = field.id;
+    }
+    if (!known) return fmt::format("nobody is known as {}", options.contact);
+    id = *known;
+  }
+  const Result<engine::Cell> cell = engine::cell_of(store, id);
+  if (!cell) return tl::unexpected(cell.error());
+  const Instant now{
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count()};
+  const std::string why = engine::kept_out(*cell, version, at->second, now);
+  return why.empty() ? why : fmt::format("`{}` cannot be entered: {}", workflow.name, why);
+}
+
+void run(const Options& options, int& exit_code) {
+  const Result<std::unique_ptr<store::Store>> store = store::open_sqlite(
+      options.db.empty() ? (folder_of(options.project) / "fairlead.db").string() : options.db, store::Access::existing);
+  if (!store) {
+    exit_code = report(store.error());
+    return;
+  }
+  // What may be entered is as the version in force has it.
+  const Result<engine::View> view = engine::look(**store);
+  if (!view) {
+    exit_code = report(view.error());
+    return;
+  }
+  engine::EnterIn in{options.workflow, 0, options.contact};
+  const Result<std::string> why = refusal(**store, view->deployments.newest(), options, in);
+  if (!why) {
+    exit_code = report(why.error());
+    return;
+  }
+  if (!why->empty()) {
+    fmt::print(stderr, "fairlead: {}\n", *why);
+    exit_code = wrong_use;
+    return;
+  }
+  const Instant now{
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count()};
+  if (const Result<void> posted = (*store)->post({{0, now, store::InboxKind::command, engine::encode(in)}}, {});
+      !posted) {
+    exit_code = report(posted.error());
+    return;
+  }
+  fmt::print("the entry into {} is in the inbox, and counts when the engine takes it in\n", options.workflow);
+}
+
+}  // namespace
+
+void add_enter(Session& session) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = session.app.add_subcommand("enter", "begin a workflow that is entered by hand");
+  command->add_option("WORKFLOW", options->workflow, "the workflow")->required();
+  command->add_option("CONTACT", options->contact, "a key of the contact; left out where the workflow is for nobody");
+  command->add_option("--project", options->project, "the project whose store it is")->capture_default_str();
+  command->add_option("--db", options->db, "the store (default: fairlead.db in the project)");
+  command->callback([options, &session] { run(*options, session.exit_code); });
+}
+
+}  // namespace fairlead::cli

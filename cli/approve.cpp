@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -101,11 +100,6 @@ Result<void> list(store::Store& store, const bytecode::Module& module, bool json
   }
   if (!json && all->empty()) fmt::print("nothing waits for an approval\n");
   return {};
-}
-
-Instant wall_clock() {
-  return {std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-              .count()};
 }
 
 Result<void> decide(store::Store& store, const bytecode::Module& module, const Options& options, int& exit_code) {

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <unistd.h>
+#include <chrono>
 
 #include <cstdlib>
 
@@ -42,6 +43,11 @@ std::filesystem::path folder_of(const std::string& path) {
   std::error_code unseen;
   return std::filesystem::is_regular_file(path, unseen) ? std::filesystem::path(path).parent_path()
                                                         : std::filesystem::path(path);
+}
+
+Instant wall_clock() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return {std::chrono::duration_cast<std::chrono::milliseconds>(now).count()};
 }
 
 int report(const Fault& fault) {

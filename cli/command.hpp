@@ -7,6 +7,7 @@
 
 #include "compiler/compile.hpp"
 #include "runtime/values/fault.hpp"
+#include "runtime/values/time.hpp"
 
 namespace fairlead::cli {
 
@@ -55,6 +56,9 @@ std::filesystem::path folder_of(const std::string& path);
 
 /// Prints a fault to stderr as one sentence; gives Exit::failed.
 int report(const Fault& fault);
+
+/// Now, by the machine.
+Instant wall_clock();
 
 /// Compiles, prints what was found to stderr, and gives the module where there is one. `strict`: warnings fail too.
 std::optional<bytecode::Module> compile_or_report(const std::string& path, int& exit_code);

@@ -7,7 +7,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "runtime/audit/entry.hpp"
+#include "runtime/audit/entries.hpp"
 #include "runtime/learn/shares.hpp"
 
 namespace fairlead::cli {
@@ -94,29 +94,23 @@ void run(const Options& options, int& exit_code) {
   }
   const std::uint64_t dice_seed = *seed ? std::strtoull((*seed)->c_str(), nullptr, 10) : 0;
   Printed printed;
-  const Result<void> read = (*store)->records(0, [&](const store::Record& record) -> Result<void> {
-    const Result<std::vector<audit::Stamped>> entries = audit::read(record.audit);
-    if (!entries)
-      return fault(FaultCode::chain_broken, "0-4096", std::to_string(record.seq), "its audit record cannot be read");
-    for (const audit::Stamped& stamped : *entries) {
-      if (const auto* assigned = std::get_if<audit::Assigned>(&stamped.entry);
-          assigned != nullptr && options.choice.empty() && !options.check) {
-        ++printed.decisions;
-        if (options.limit == 0 || printed.decisions <= options.limit) print(stamped, *assigned, options.json);
-        continue;
-      }
-      const auto* decided = std::get_if<audit::Decided>(&stamped.entry);
-      if (decided == nullptr || (!options.choice.empty() && decided->choice != options.choice &&
-                                 !decided->choice.ends_with("/" + options.choice)))
-        continue;
+  const Result<void> read = audit::entries(**store, [&](const audit::Stamped& stamped) {
+    if (const auto* assigned = std::get_if<audit::Assigned>(&stamped.entry);
+        assigned != nullptr && options.choice.empty() && !options.check) {
       ++printed.decisions;
-      if (options.check) {
-        printed.differ += draws_the_same(*decided, dice_seed) ? 0 : 1;
-      } else if (options.limit == 0 || printed.decisions <= options.limit) {
-        print(stamped, *decided, options.json);
-      }
+      if (options.limit == 0 || printed.decisions <= options.limit) print(stamped, *assigned, options.json);
+      return;
     }
-    return {};
+    const auto* decided = std::get_if<audit::Decided>(&stamped.entry);
+    if (decided == nullptr || (!options.choice.empty() && decided->choice != options.choice &&
+                               !decided->choice.ends_with("/" + options.choice)))
+      return;
+    ++printed.decisions;
+    if (options.check) {
+      printed.differ += draws_the_same(*decided, dice_seed) ? 0 : 1;
+    } else if (options.limit == 0 || printed.decisions <= options.limit) {
+      print(stamped, *decided, options.json);
+    }
   });
   if (!read) {
     exit_code = report(read.error());

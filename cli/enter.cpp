@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <memory>
 
 #include "runtime/engine/intake.hpp"
@@ -48,9 +47,7 @@ Result<std::string> refusal(store::Store& store, const engine::Version& version,
   }
   const Result<engine::Cell> cell = engine::cell_of(store, id);
   if (!cell) return tl::unexpected(cell.error());
-  const Instant now{
-      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-          .count()};
+  const Instant now = wall_clock();
   const std::string why = engine::kept_out(*cell, version, at->second, now);
   return why.empty() ? why : fmt::format("`{}` cannot be entered: {}", workflow.name, why);
 }
@@ -79,9 +76,7 @@ void run(const Options& options, int& exit_code) {
     exit_code = wrong_use;
     return;
   }
-  const Instant now{
-      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-          .count()};
+  const Instant now = wall_clock();
   if (const Result<void> posted = (*store)->post({{0, now, store::InboxKind::command, engine::encode(in)}}, {});
       !posted) {
     exit_code = report(posted.error());

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <memory>
 
 #include "cli/progress.hpp"
@@ -27,11 +26,6 @@ constexpr std::size_t rows_per_post = 1'000;
 constexpr std::uint64_t shown_rows = 10;
 /// A row that was set aside may hold anything, control characters too, and be long.
 constexpr std::size_t longest_raw = 1'000;
-
-Instant wall_clock() {
-  return {std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-              .count()};
-}
 
 int list_rejected(store::Store& store) {
   const Result<std::vector<store::Rejected>> rows = store.rejected(100'000);

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <iostream>
 #include <memory>
 
@@ -22,11 +21,6 @@ struct Options {
   std::string contact, workflow, project = ".", db, as, because;
   bool yes = false;
 };
-
-Instant wall_clock() {
-  return {std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-              .count()};
-}
 
 /// Erasing cannot be undone: it is asked once more, or said with --yes where nobody can be asked.
 bool sure(const Options& options) {

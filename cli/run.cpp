@@ -25,11 +25,6 @@ void stop(int) {
   stopping = true;
 }
 
-Instant wall_clock() {
-  return {std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-              .count()};
-}
-
 Result<void> serve(engine::Engine& engine, bool once) {
   // The inbox may get rows from other processes at any time: it is looked at so often.
   constexpr auto look_again = std::chrono::milliseconds(200);

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <memory>
 
 #include "runtime/engine/intake.hpp"
@@ -59,8 +58,7 @@ void run(const Options& options, int& exit_code) {
       return wrong(fmt::format("`{}` needs {}=…", type->name, field.name));
   }
   event.values = engine::encode_values(std::move(values));
-  event.at = {std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-                  .count()};
+  event.at = wall_clock();
   const Instant posted = event.at;
   if (!options.at.empty()) {
     const Result<Instant> at = parse_instant(options.at);

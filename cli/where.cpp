@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <map>
 #include <memory>
 
@@ -17,11 +16,6 @@ struct Options {
   std::string key, project = ".", db;
   bool all = false, json = false;
 };
-
-Instant wall_clock() {
-  return {std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-              .count()};
-}
 
 /// What other commands are told, so that they find the store of this one.
 std::string same_store(const Options& options) {

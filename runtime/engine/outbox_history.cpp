@@ -1,6 +1,8 @@
 // What became of rows of the outbox.
 #include "runtime/engine/outbox_history.hpp"
 
+#include "runtime/audit/entries.hpp"
+
 #include <fmt/format.h>
 
 namespace fairlead::engine {
@@ -70,13 +72,8 @@ class Reader {
 Result<std::map<std::string, OutboxHistory>> outbox_history(store::Store& store, const std::vector<std::string>& keys) {
   Reader reader(keys);
   if (keys.empty()) return std::move(reader.out);
-  const Result<void> read = store.records(0, [&](const store::Record& record) -> Result<void> {
-    const Result<std::vector<audit::Stamped>> entries = audit::read(record.audit);
-    if (!entries)
-      return fault(FaultCode::chain_broken, "0-4096", std::to_string(record.seq), "its audit record cannot be read");
-    for (const audit::Stamped& stamped : *entries) reader.take(stamped.at, stamped.entry);
-    return {};
-  });
+  const Result<void> read =
+      audit::entries(store, [&](const audit::Stamped& stamped) { reader.take(stamped.at, stamped.entry); });
   if (!read) return tl::unexpected(read.error());
   return std::move(reader.out);
 }

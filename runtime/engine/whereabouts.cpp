@@ -1,6 +1,8 @@
 // Reading where a contact is.
 #include "runtime/engine/whereabouts.hpp"
 
+#include "runtime/audit/entries.hpp"
+
 #include <algorithm>
 
 namespace fairlead::engine {
@@ -137,13 +139,8 @@ Result<Whereabouts> whereabouts(store::Store& store, const View& view, store::Co
   if (cell) out.cell = std::move(*cell);
   if (const Result<void> read = read_outbox(store, view.standing, out); !read) return tl::unexpected(read.error());
   Reader reader(out);
-  const Result<void> read = store.records(0, [&](const store::Record& record) -> Result<void> {
-    const Result<std::vector<audit::Stamped>> entries = audit::read(record.audit);
-    if (!entries)
-      return fault(FaultCode::chain_broken, "0-4096", std::to_string(record.seq), "its audit record cannot be read");
-    for (const audit::Stamped& stamped : *entries) reader.take(stamped.at, stamped.entry);
-    return {};
-  });
+  const Result<void> read =
+      audit::entries(store, [&](const audit::Stamped& stamped) { reader.take(stamped.at, stamped.entry); });
   if (!read) return tl::unexpected(read.error());
   return out;
 }

@@ -36,7 +36,6 @@ Result<void> Engine::person_item(const PersonIn& in, const store::Inbox& row, In
     if (const Result<void> done = turn.forget(in); !done) return done;
     persons_.erase(**known);
     std::erase_if(new_keys_, [&](const auto& key) { return key.second == **known; });
-    for (const store::OutboxMove& move : batch_.move) standing_.deferred.erase(move.key);
     batch_.forget.push_back({**known, in.key});
     letting_go_ = true;
     return {};
@@ -49,7 +48,8 @@ Result<void> Engine::person_item(const PersonIn& in, const store::Inbox& row, In
 Result<std::vector<store::Outbox>> Engine::unsent(store::ContactId id) {
   std::vector<store::Outbox> out;
   for (const store::OutboxState state :
-       {store::OutboxState::ready, store::OutboxState::claimed, store::OutboxState::asked}) {
+       {store::OutboxState::ready, store::OutboxState::claimed, store::OutboxState::asked, store::OutboxState::failed,
+        store::OutboxState::uncertain}) {
     const Result<std::vector<store::Outbox>> rows = store_.outbox(state, SIZE_MAX >> 1U);
     if (!rows) return rows;
     for (const store::Outbox& row : *rows) {

@@ -36,6 +36,8 @@ void add_approve(Session& session);
 void add_cancel(Session& session);
 void add_skip(Session& session);
 void add_forget(Session& session);
+void add_pause(Session& session);
+void add_resume(Session& session);
 void add_where(Session& session);
 void add_outbox(Session& session);
 void add_backup(Session& session);

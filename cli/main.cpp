@@ -70,6 +70,8 @@ int run(int argc, char** argv) {
   add_cancel(session);
   add_skip(session);
   add_forget(session);
+  add_pause(session);
+  add_resume(session);
   add_where(session);
   add_outbox(session);
   add_weights(session);

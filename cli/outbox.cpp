@@ -84,6 +84,7 @@ Shown shown(const engine::View& view, const store::Outbox& row, const char* stat
       case store::WaitsFor::rule:
         out.why = fmt::format("put off{} until {}", out.why.empty() ? "" : " by " + out.why, when);
         break;
+      case store::WaitsFor::resume: out.why = "its workflow is paused"; break;
       case store::WaitsFor::turn: out.why = fmt::format("in the queue of its channel until {}", when); break;
       case store::WaitsFor::retry:
         out.why = row.attempts == 0 ? fmt::format("{}; next at {}", out.why, when)

@@ -89,6 +89,7 @@ Json pass_json(const engine::View& view, const Whereabouts& person, const Instan
       {"file", declared == version.workflows.end() ? Json() : Json(version.module.workflows[declared->second].file)},
       {"line", step == nullptr ? Json() : Json(step->line)},
       {"since", fairlead::to_string(instance.since)},
+      {"paused", view.standing.pauses.paused(instance.workflow)},
       {"waits", waits_json(engine::waits_of(version, instance, person), now)},
       {"drawn", drawn_json(find(person, instance.workflow, instance.serial))}};
 }
@@ -116,6 +117,7 @@ std::string_view state_text(const engine::Lying& lying) {
   switch (lying.row.waits) {
     case store::WaitsFor::rule: return "deferred";
     case store::WaitsFor::turn: return "queued";
+    case store::WaitsFor::resume: return "paused";
     case store::WaitsFor::retry: return "retrying";
     case store::WaitsFor::nothing: break;
   }

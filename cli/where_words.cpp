@@ -183,6 +183,12 @@ void Words::pass(const Instance& instance) {
   const std::string head = step == nullptr
                                ? fmt::format("{}: waiting at a step", workflow)
                                : fmt::format("{}: waiting at {}", workflow, place(step->key, file, step->line));
+  if (const auto paused = view_.standing.pauses.all().find(workflow); paused != view_.standing.pauses.all().end()) {
+    const engine::Pause& pause = paused->second;
+    line("{} is paused since {}, {}{}; `fairlead resume {}` lets everybody go on", workflow, at(pause.since),
+         pause.by.empty() ? "by itself" : "by " + pause.by, pause.because.empty() ? "" : ": " + pause.because,
+         workflow);
+  }
   if (waits.what == Waits::For::approval) approval(waits, workflow, head);
   waiting(waits, version, file, head);
   line("  there since {}; in the workflow since {}, pass {}, by version {}{}", at(instance.since), at(instance.entered),
@@ -248,6 +254,8 @@ void Words::lying(const Lying& lying) {
     state = lying.row.attempts == 0 ? fmt::format("is tried again{}", from(lying.deferred))
                                     : fmt::format("was tried {} and did not go out{}; it is tried again{}",
                                                   times(lying.row.attempts), said, from(lying.deferred));
+  } else if (lying.row.waits == store::WaitsFor::resume) {
+    state = fmt::format("waits until `fairlead resume {}` is said", of);
   } else if (lying.row.waits == store::WaitsFor::turn) {
     state = fmt::format("waits for its turn, since its channel takes no more at the moment{}", until(lying.deferred));
   } else if (lying.deferred) {

@@ -46,9 +46,9 @@ ExprId Checker::history_of(Node call, const Scope& scope) {
   const Place at = place(call);
   const std::string_view name = call.child(Kind::name).text();
   const auto broken = [&] { return constant(at, Type{}, {}); };
+  if (name == "rate") return rate_of(call, scope);  // of a workflow, not of a contact
   if (!history_here(at, scope)) return broken();
   if (name == "idle") return idle_of(call);
-  if (name == "rate") return rate_of(call, scope);
   const bool ever = name == "seen" && !window_argument(call);
   const auto asked = question(call, name == "sum", !ever);
   if (!asked) return broken();
@@ -194,9 +194,11 @@ ExprId Checker::rate_of(Node call, const Scope& scope) {
     return broken();
   }
   const Index event = event_named(what.child(Kind::expression), nullptr);
-  const Index over = find(NameKind::event, per);
+  // What a workflow sends is counted by us, and is no event that somebody declares.
+  const bool sends = per.text() == "sent";
+  const Index over = sends ? none : find(NameKind::event, per);
   const auto length = window_of(window.child(Kind::duration));
-  if (event == none || over == none || !length) return broken();
+  if (event == none || (over == none && !sends) || !length) return broken();
   std::string key = fmt::format("{}, last {}", source_text(what), fairlead::to_string(*length));
   auto& rates = program_.module.rates;
   auto known = std::find_if(rates.begin(), rates.end(), [&](const bytecode::Rate& r) { return r.key == key; });
@@ -204,9 +206,7 @@ ExprId Checker::rate_of(Node call, const Scope& scope) {
     rates.push_back({std::move(key), event, over, *length, files_[at.file].path(), line(at)});
     known = rates.end() - 1;
   }
-  Type number = Type::of(TypeKind::number);
-  number.field.optional = true;
-  return ask(Op::rate, std::move(number), at, static_cast<Index>(known - rates.begin()));
+  return ask(Op::rate, Type::of(TypeKind::number), at, static_cast<Index>(known - rates.begin()));
 }
 
 Index Checker::event_named(Node expr, Index* field) {

@@ -92,6 +92,15 @@ void parts(Archive& ar, E& e) {
     ar(e.connector, e.open, e.until, e.detail);
   } else if constexpr (std::is_same_v<T, Paced>) {
     ar(e.channel, e.count, e.window);
+  } else if constexpr (std::is_same_v<T, Paused> || std::is_same_v<T, Resumed>) {
+    ar(e.workflow, e.by);
+    ar.once(e.because);
+  } else if constexpr (std::is_same_v<T, Rated>) {
+    ar(e.workflow, e.rate, e.at, e.of, e.per, e.window);
+  } else if constexpr (std::is_same_v<T, Charged>) {
+    ar(e.workflow, e.channel, e.cost);
+  } else if constexpr (std::is_same_v<T, Released>) {
+    ar(e.workflow, e.cost, e.at);
   } else if constexpr (std::is_same_v<T, SplitTaken>) {
     ar(e.pass, e.mode, e.split, e.variant);
   } else {
@@ -138,6 +147,7 @@ class ReadArchive {
   void one(std::uint32_t& v) { v = static_cast<std::uint32_t>(in_.varint()); }
   void one(std::uint64_t& v) { v = in_.varint(); }
   void one(Instant& v) { v.ms = in_.signed_varint(); }
+  void one(Decimal& v) { v = Decimal::from_units(in_.int128()); }
   void one(Hash& v) {
     for (unsigned char& b : v) b = in_.u8();
   }
@@ -208,6 +218,7 @@ class WriteArchive {
   void one(std::uint32_t v) { out_.varint(v); }
   void one(std::uint64_t v) { out_.varint(v); }
   void one(Instant v) { out_.signed_varint(v.ms); }
+  void one(Decimal v) { out_.int128(v.units()); }
   void one(const Hash& v) { out_.raw(view(v)); }
   void one(const store::ContactId& v) {
     out_.varint(v.part);

@@ -238,10 +238,38 @@ struct Paced {
   std::uint64_t window = 0;  // milliseconds: for how long they count
 };
 
-using Entry = std::variant<Deployed, ContactStored, EventTaken, Refused, Entered, StepTaken, Left, Decided, Effect,
-                           Guarded, Asked, Handed, Reached, Closed, Outcome, Published, FieldSet, Unmatched, SplitTaken,
-                           Acted, ActionHanded, ApprovalAsked, ApprovalEnded, Assigned, EntryCounted, KeptOut, Skipped,
-                           Forgotten, Retrying, SetAside, Resolved, Circuit, Paced>;
+/// Nobody enters a workflow any more, and nobody in it goes on.
+struct Paused {
+  std::string workflow;
+  std::string by, because;  // empty `by`: its own `pause when`
+};
+struct Resumed {
+  std::string workflow, by, because;
+};
+/// What a `rate` of a workflow counts.
+struct Rated {
+  std::string workflow, rate;
+  Instant at;  // when it happened
+  std::uint32_t of = 0, per = 0;
+  std::uint64_t window = 0;  // milliseconds
+};
+/// A message (or, without a channel, a call) that counts toward what is limited over all contacts, and what it costs.
+struct Charged {
+  std::string workflow, channel;
+  Decimal cost;
+};
+/// It does not go out, so what it would have cost is there again.
+struct Released {
+  std::string workflow;
+  Decimal cost;
+  Instant at;  // of the charge
+};
+
+using Entry =
+    std::variant<Deployed, ContactStored, EventTaken, Refused, Entered, StepTaken, Left, Decided, Effect, Guarded,
+                 Asked, Handed, Reached, Closed, Outcome, Published, FieldSet, Unmatched, SplitTaken, Acted,
+                 ActionHanded, ApprovalAsked, ApprovalEnded, Assigned, EntryCounted, KeptOut, Skipped, Forgotten,
+                 Retrying, SetAside, Resolved, Circuit, Paced, Paused, Resumed, Rated, Charged, Released>;
 
 /// Entry with the instant it belongs to.
 struct Stamped {

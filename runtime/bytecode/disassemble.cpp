@@ -25,8 +25,8 @@ class Disassembly {
     for (const Counter& c : m_.counters) counter(c);
     for (const Rate& r : m_.rates) {
       section("rate {}", quoted(r.key));
-      out_.line(1, "of {} per {}, last {}", name_at(m_.events, r.event), name_at(m_.events, r.per),
-                fairlead::to_string(r.window));
+      out_.line(1, "of {} per {}, last {}", name_at(m_.events, r.event),
+                r.per == none ? "sent" : name_at(m_.events, r.per), fairlead::to_string(r.window));
     }
     for (const Score& s : m_.scores) score(s);
     for (const Points& p : m_.points) {

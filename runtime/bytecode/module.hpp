@@ -119,11 +119,11 @@ struct Counter {
   bool operator==(const Counter&) const = default;
 };
 
-/// `rate(complained per sent, last 7 days)`, over a workflow; absent where nothing was to be counted per.
+/// `rate(complained per sent, last 7 days)`, over a workflow.
 struct Rate {
   std::string key;
   Index event = none;
-  Index per = none;
+  Index per = none;  // none: messages that the workflow sends
   Duration window;
   std::string file;
   std::uint32_t line = 0;

@@ -167,7 +167,7 @@ class Tables {
   void rate(const Rate& r) {
     name(r.key);
     event(r.event);
-    event(r.per);
+    if (r.per != none) event(r.per);
     duration(r.window, "window");
   }
 

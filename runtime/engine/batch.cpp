@@ -28,14 +28,14 @@ Result<void> Engine::advance_horizon(Instant to) {
   if (!rows) return tl::unexpected(rows.error());
   timers_.insert(rows->begin(), rows->end());
   for (const auto& [id, slot] : cells_) {
-    const std::optional<Instant> due = slot.cell.due();
+    const std::optional<Instant> due = slot.cell.due(pauses().ids());
     if (due && !(*due < from) && *due < horizon_) timers_.insert({*due, id});
   }
   return {};
 }
 
 void Engine::schedule(store::ContactId id, const Cell& cell) {
-  const std::optional<Instant> due = cell.due();
+  const std::optional<Instant> due = cell.due(pauses().ids());
   if (due && *due < horizon_) timers_.insert({*due, id});
 }
 
@@ -44,7 +44,7 @@ Result<std::optional<store::Timer>> Engine::first_timer(Instant until) {
     const store::Timer timer = *timers_.begin();
     const Result<Cell*> cell = this->cell(timer.id);
     if (!cell) return tl::unexpected(cell.error());
-    if ((*cell)->due() == timer.due) return timer;
+    if ((*cell)->due(pauses().ids()) == timer.due) return timer;
     timers_.erase(timers_.begin());  // the contact has moved since
   }
   return std::nullopt;
@@ -98,8 +98,15 @@ Result<Engine::Progress> Engine::batch(Instant until) {
     read_events_.clear();
     see_answers();
     ++progress.items;
+    // A workflow was resumed: its timers are read first, so that nothing overtakes them.
+    if (horizon_ == Instant{}) break;
   }
-  progress.more = progress.items >= settings_.batch_items || next < rows->size() || !(until < answer);
+  if (rated_) {
+    pause_by_rates();
+    rated_ = false;
+  }
+  progress.more = progress.items >= settings_.batch_items || (horizon_ == Instant{} && progress.items > 0) ||
+                  next < rows->size() || !(until < answer);
   const bool anything = progress.items > 0 || !batch_.move.empty() || !audit_.empty();
   if (anything) {
     if (const Result<void> committed = commit(standing_.clock); !committed) return tl::unexpected(committed.error());
@@ -169,7 +176,7 @@ Result<std::optional<Instant>> Engine::next_due() {
     if (!later) return later;
     sooner(*later);
     for (const auto& [id, slot] : cells_) {
-      const std::optional<Instant> due = slot.cell.due();
+      const std::optional<Instant> due = slot.cell.due(pauses().ids());
       if (due && !(*due < horizon_)) sooner(due);
     }
   }

@@ -25,6 +25,7 @@ Result<void> Engine::outbox_item(const store::Inbox& row, const OutboxIn& in, In
   say(now, audit::Resolved{in.key, in.how, in.by, in.because});
   ++unsent_;  // as `commit` counts
   if (!again) {
+    if (const Result<Origin> origin = decode_origin(letter.origin)) release(letter, *origin, now);
     batch_.move.push_back({in.key, store::OutboxState::withheld});
     return {};
   }

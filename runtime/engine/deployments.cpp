@@ -1,6 +1,8 @@
 // The versions of a project that are loaded.
 #include "runtime/engine/deployments.hpp"
 
+#include "runtime/engine/pauses.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -72,6 +74,12 @@ Result<std::unique_ptr<Version>> Version::load(std::uint32_t number, bytecode::M
         out->by_segment.push_back({w, m.segments[entries[e].segment].when, e});
     }
   }
+  for (Index w = 0; w < m.workflows.size(); ++w) {
+    if (m.workflows[w].head.pause != bytecode::none) out->pausing.emplace_back(w, rates_of(m, w));
+  }
+  out->caps_all = std::any_of(m.rules.begin(), m.rules.end(), [](const bytecode::Rule& rule) {
+    return rule.kind == bytecode::RuleKind::spend || (rule.kind == bytecode::RuleKind::limit && rule.whole_project);
+  });
   for (const bytecode::Workflow& workflow : m.workflows) {
     bool reads = false;
     for (const Index s : workflow.steps) {

@@ -29,6 +29,8 @@ struct Version {
   std::vector<std::uint32_t> step_ids, workflow_ids, content_ids, channel_ids, goal_ids, choice_ids, event_ids;
   std::vector<bool> reads_events;  // by workflow: whether any of its expressions reads a bound event
   std::vector<SegmentEntry> by_segment;
+  std::vector<std::pair<Index, std::vector<Index>>> pausing;  // workflows with `pause when`, and the rates it asks
+  bool caps_all = false;                                      // some rule limits messages or money over all contacts
   std::optional<Index> zone_field, country_field;
   std::vector<Value> defaults;  // by field: what stands where nothing is stored
   Arena arena;                  // of the defaults

@@ -48,19 +48,26 @@ std::string Turn::effect_key(const Version& version, const Instance& instance, c
       sha256({"effect", audit::to_string(pass(version, instance)), step.key, std::to_string(instance.visit)}), 16);
 }
 
+Result<std::vector<Value>> Turn::arguments_of(const Version& version, const Step& step, const vm::World& world) {
+  std::vector<Value> out;
+  for (const Index argument : step.arguments) {
+    if (argument == none) {
+      out.emplace_back();
+      continue;
+    }
+    const Result<Value> value = version.program->evaluate(argument, world, arena_);
+    if (!value) return tl::unexpected(value.error());
+    out.push_back(*value);
+  }
+  return out;
+}
+
 Result<Json> Turn::rendered(const Version& version, Instance& instance, const Step& step) {
   Result<vm::World> world = this->world(version, &instance);
   if (!world) return tl::unexpected(world.error());
-  std::vector<Value> arguments;
-  for (const Index argument : step.arguments) {
-    if (argument == none) {
-      arguments.emplace_back();
-      continue;
-    }
-    const Result<Value> value = version.program->evaluate(argument, *world, arena_);
-    if (!value) return tl::unexpected(value.error());
-    arguments.push_back(*value);
-  }
+  const Result<std::vector<Value>> evaluated = arguments_of(version, step, *world);
+  if (!evaluated) return tl::unexpected(evaluated.error());
+  const std::vector<Value>& arguments = *evaluated;
   world->parameters = arguments;
   if (step.kind == StepKind::act) {
     const bytecode::Action& action = version.module.actions[step.action];
@@ -123,16 +130,34 @@ Result<Turn::Flow> Turn::act(const Version& version, Instance& instance, const S
   const bytecode::Action& action = version.module.actions[step.action];
   const bool held_out = instance.mode == Mode::held_out;
   const Result<Json> effect = rendered(version, instance, step);
+  Decimal cost;
+  if (effect && action.amount != none && action.effect == bytecode::EffectKind::spend) {
+    const Result<Decimal> amount = spent(version, instance, step);
+    if (!amount) return tl::unexpected(amount.error());
+    cost = *amount;
+  }
+  const Judged judged = judge_spend(engine_, version, {instance.workflow, "", "", instance.held, held_out, cost}, now_);
+  if (effect && judged.kind == guard::Verdict::Kind::defer) {
+    // Time passes while a call is held; the pass waits with it, and is asked again.
+    if (!instance.held) instance.held = now_;
+    instance.wake = std::max(judged.until, now_ + Duration{1});
+    engine_.say(now_, audit::Guarded{who, step.key, judged.rule, audit::Guarded::Action::deferred, *instance.wake, ""});
+    return Flow::wait;
+  }
+  instance.held.reset();
   if (!effect) {
     engine_.say(now_,
                 audit::Guarded{who, step.key, "", audit::Guarded::Action::impossible, {}, describe(effect.error())});
+  } else if (judged.kind != guard::Verdict::Kind::allowed) {
+    if (const Flow flow = withheld(instance, step, judged); flow != Flow::go_on) return flow;
   } else if (const Approval approval = take_approval(instance, step, *effect); approval == Approval::lapsed) {
     engine_.say(now_, audit::Guarded{who, step.key, "", audit::Guarded::Action::skipped, {}, lapsed_approval});
   } else {
     const std::string key = effect_key(version, instance, step);
     if (!held_out) {
-      Origin origin{instance.workflow, instance.serial, version.number, "", "", now_, action.name, ""};
+      Origin origin{instance.workflow, instance.serial, version.number, "", "", now_, action.name, "", {}};
       if (approval == Approval::holds) origin.rules = view(rules_hash(engine_.deployments(), instance.workflow));
+      if (Decimal() < cost) charge(instance, "", cost, origin);
       engine_.out().fill.push_back({key, contact_, "", payload(version, instance, key, *effect), encode(origin),
                                     cell_->revision, now_, now_, store::OutboxState::ready, 0});
     }
@@ -144,6 +169,23 @@ Result<Turn::Flow> Turn::act(const Version& version, Instance& instance, const S
   for (Index i = 0; i <= action.returns.size(); ++i) keep(instance, step.local + i, {});
   instance.wake = now_;
   return Flow::wait;
+}
+
+void Turn::charge(const Instance& instance, const std::string& channel, Decimal cost, Origin& origin) {
+  if (!charges(engine_, instance.workflow)) return;
+  origin.cost = cost;
+  engine_.say(now_, audit::Charged{pass(version_of(instance), instance).workflow, channel, cost});
+}
+
+Result<Decimal> Turn::spent(const Version& version, Instance& instance, const Step& step) {
+  Result<vm::World> world = this->world(version, &instance);
+  if (!world) return tl::unexpected(world.error());
+  const Result<std::vector<Value>> arguments = arguments_of(version, step, *world);
+  if (!arguments) return tl::unexpected(arguments.error());
+  world->parameters = *arguments;
+  const Result<Value> amount = version.program->evaluate(version.module.actions[step.action].amount, *world, arena_);
+  if (!amount) return tl::unexpected(amount.error());
+  return amount->tag() == Tag::money ? amount->as_decimal() : Decimal();
 }
 
 Result<void> Turn::let(const Version& version, Instance& instance, const Step& step) {

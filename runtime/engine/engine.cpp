@@ -94,6 +94,7 @@ Result<void> Engine::plan_occasions(const Version& newest) {
 }
 
 void Engine::say(Instant at, const audit::Entry& entry) {
+  rated_ = rated_ || std::holds_alternative<audit::Rated>(entry);
   audit_.add(at, entry);
   ledger_.apply(at, entry);
   standing_.apply(at, entry);

@@ -101,6 +101,10 @@ class Engine {
   store::Batch& out() { return batch_; }
   Ledger& tallies() { return ledger_; }
   [[nodiscard]] const EntryCounts& entry_counts() const { return standing_.entries; }
+  [[nodiscard]] const Pauses& pauses() const { return standing_.pauses; }
+  [[nodiscard]] const guard::Caps& caps() const { return standing_.caps; }
+  /// What was set aside for it is there again.
+  void release(const store::Outbox& row, const Origin& origin, Instant now);
   [[nodiscard]] const Assignments& assignments() const { return standing_.assignments; }
   Observer* observer() { return observer_; }
   [[nodiscard]] const std::string& salt() const { return salt_; }
@@ -130,6 +134,10 @@ class Engine {
   Result<void> approval_item(const ApprovalIn& in, const store::Inbox& row, Instant now);
   Result<void> person_item(const PersonIn& in, const store::Inbox& row, Instant now);  // steering.cpp
   Result<void> enter_item(const store::Inbox& row, const EnterIn& in, Instant now);
+  Result<void> workflow_item(const store::Inbox& row, const WorkflowIn& in, Instant now);  // pauses.cpp
+  void resume(const WorkflowIn& in, Instant now);
+  /// Asks every `pause when` of the newest version.
+  void pause_by_rates();
   Result<void> outbox_item(const store::Inbox& row, const OutboxIn& in, Instant now);  // dead_letters.cpp
   Result<void> refuse(const store::Inbox& row, Instant now, const std::string& what, const std::string& reason);
   /// The clock moves on; weights that were learned come into force where it passes their hour.
@@ -194,6 +202,7 @@ class Engine {
   std::vector<HandedOver> handed_;
   std::map<std::string, Places> places_;  // of the channels whose pace is limited
   std::uint64_t unsent_ = 0;              // about so many rows are ready or claimed; counted again at each checkpoint
+  bool rated_ = false;                    // what a `pause when` asks has changed in this batch
   bool backed_up_ = false;                // more than there should be: timers wait
 };
 

@@ -34,6 +34,11 @@ Result<std::string> Turn::enter(const Version& version, Index workflow_index, co
   std::string why = kept_out(*cell_, version, workflow_index, now_);
   if (!why.empty()) return why;
   const bytecode::Workflow& workflow = version.module.workflows[workflow_index];
+  if (engine_.pauses().paused(version.workflow_ids[workflow_index])) {
+    why = "it is paused";
+    engine_.say(now_, audit::KeptOut{contact_, workflow.name, why});
+    return why;
+  }
   for (const std::size_t clause : clauses) {
     const Entry& entry = workflow.head.entries[clause];
     const std::string name = name_of_entry(version, workflow_index, clause);

@@ -11,10 +11,23 @@ namespace {
 
 /// Most rows that one hand-over looks at; what is more waits for the next.
 constexpr std::size_t most_messages = 5'000;
+/// Far enough away, and near enough that what is added to it does not overflow.
+constexpr Instant never{INT64_MAX / 4};
 
 }  // namespace
 
+void Engine::release(const store::Outbox& row, const Origin& origin, Instant now) {
+  if (origin.cost.units() == 0) return;
+  std::string workflow = "?";
+  for (const auto& version : deployments_.all()) {
+    const auto at = version->workflows.find(origin.workflow);
+    if (at != version->workflows.end()) workflow = version->module.workflows[at->second].name;
+  }
+  say(now, audit::Released{workflow, origin.cost, row.filled_at});
+}
+
 void Engine::withhold(const store::Outbox& row, const Origin& origin, Instant now, const std::string& why) {
+  release(row, origin, now);
   batch_.move.push_back({row.key, store::OutboxState::withheld});
   using Handed = audit::Handed;
   if (origin.action.empty()) {
@@ -40,6 +53,11 @@ Result<bool> Engine::held_back(const store::Outbox& row, const Origin& origin, I
     return withheld("left");
   if (!origin.rules.empty() && origin.rules != view(rules_hash(deployments_, origin.workflow)))
     return withheld(lapsed_approval);
+  // Of a workflow that is paused nothing goes out; when it is resumed, all that waits for it is due.
+  if (pauses().paused(origin.workflow)) {
+    batch_.move.push_back({row.key, store::OutboxState::ready, never, store::WaitsFor::resume});
+    return true;
+  }
   // Rules that forbid are about messages. On a second attempt every one of them is asked again (language, section
   // 10.3), as where anything has changed since.
   const bool unchanged =
@@ -48,7 +66,7 @@ Result<bool> Engine::held_back(const store::Outbox& row, const Origin& origin, I
   if (unchanged) return false;
   const Version* pinned = deployments_.find(origin.version);
   const Version& follows = pinned == nullptr ? deployments_.newest() : *pinned;
-  const Sending sending{origin.workflow, origin.content, origin.channel, origin.since};
+  const Sending sending{origin.workflow, origin.content, origin.channel, origin.since, false, {}};
   Judged judged = judge_send(*this, turn, **cell, follows, sending, guard::Ask::forbidding);
   if (!judged.fault.empty()) return fault(FaultCode::store_failed, "", judged.fault);
   if (const Judged words = judge_words(*this, follows, sending, row.payload); judged.kind < words.kind) judged = words;

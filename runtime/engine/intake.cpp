@@ -8,7 +8,7 @@ namespace fairlead::engine {
 namespace {
 
 /// What a command asks for: its first byte.
-enum class Command : std::uint8_t { approval = 1, enter = 2, person = 3, outbox = 4 };
+enum class Command : std::uint8_t { approval = 1, enter = 2, person = 3, outbox = 4, workflow = 5 };
 
 }  // namespace
 
@@ -62,6 +62,16 @@ std::string encode(const OutboxIn& in) {
   return out.take();
 }
 
+std::string encode(const WorkflowIn& in) {
+  ByteWriter out;
+  out.u8(static_cast<std::uint8_t>(Command::workflow));
+  out.u8(static_cast<std::uint8_t>(in.act));
+  out.bytes(in.workflow);
+  out.bytes(in.by);
+  out.bytes(in.because);
+  return out.take();
+}
+
 Result<CommandIn> decode_command(std::string_view bytes) {
   ByteReader in(bytes);
   CommandIn out;
@@ -108,6 +118,18 @@ Result<CommandIn> decode_command(std::string_view bytes) {
       outbox.by = in.bytes();
       outbox.because = in.bytes();
       out = std::move(outbox);
+      break;
+    }
+    case Command::workflow: {
+      using Act = WorkflowIn::Act;
+      WorkflowIn workflow;
+      const std::uint8_t act = in.u8();
+      known = act == static_cast<std::uint8_t>(Act::pause) || act == static_cast<std::uint8_t>(Act::resume);
+      workflow.act = static_cast<Act>(act);
+      workflow.workflow = in.bytes();
+      workflow.by = in.bytes();
+      workflow.because = in.bytes();
+      out = std::move(workflow);
       break;
     }
     default: known = false;

@@ -56,6 +56,15 @@ struct OutboxIn {
   std::string because;  // may be empty
 };
 
+/// What somebody does with a workflow as a whole.
+struct WorkflowIn {
+  enum class Act : std::uint8_t { pause = 1, resume = 2 };
+  Act act = Act::pause;
+  std::string workflow;
+  std::string by;       // the address of who does it
+  std::string because;  // may be empty
+};
+
 /// Somebody is to begin a workflow that says `enter by hand`.
 struct EnterIn {
   std::string workflow;
@@ -64,11 +73,12 @@ struct EnterIn {
 };
 
 /// The body of a command.
-using CommandIn = std::variant<ApprovalIn, EnterIn, PersonIn, OutboxIn>;
+using CommandIn = std::variant<ApprovalIn, EnterIn, PersonIn, OutboxIn, WorkflowIn>;
 std::string encode(const ApprovalIn& in);
 std::string encode(const EnterIn& in);
 std::string encode(const PersonIn& in);
 std::string encode(const OutboxIn& in);
+std::string encode(const WorkflowIn& in);
 Result<CommandIn> decode_command(std::string_view bytes);
 
 std::string encode(const ContactIn& in);

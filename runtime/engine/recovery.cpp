@@ -36,6 +36,8 @@ std::string encode_global(const Standing& standing, const Ledger& ledger) {
   out.bytes(standing.assignments.save());
   out.bytes(standing.entries.save());
   out.bytes(standing.delivery.save());
+  out.bytes(standing.pauses.save());
+  out.bytes(standing.caps.save());
   return out.take();
 }
 
@@ -63,6 +65,8 @@ Result<void> recover_state(store::Store& store, std::uint64_t checkpoint, const 
     // And one of format 2 here.
     if (!in.at_end()) {
       if (const Result<void> loaded = standing.delivery.load(in.bytes()); !loaded) return loaded;
+      if (const Result<void> loaded = standing.pauses.load(in.bytes()); !loaded) return loaded;
+      if (const Result<void> loaded = standing.caps.load(in.bytes()); !loaded) return loaded;
     }
     if (!in.ok() || !in.at_end()) return fault(FaultCode::store_failed, "", "the checkpoint cannot be read");
   }

@@ -11,6 +11,7 @@
 #include "runtime/engine/deployments.hpp"
 #include "runtime/engine/entries.hpp"
 #include "runtime/engine/ledger.hpp"
+#include "runtime/engine/pauses.hpp"
 #include "runtime/engine/state.hpp"
 
 namespace fairlead::engine {
@@ -22,12 +23,20 @@ struct Standing {
   Assignments assignments;
   EntryCounts entries;
   Delivery delivery;
+  Pauses pauses;
+  guard::Caps caps;
 
   /// What the audit says changes what stands, live as well as after a restart.
   void apply(Instant at, const audit::Entry& entry) {
     assignments.apply(at, entry);
     entries.apply(at, entry);
     delivery.apply(at, entry);
+    pauses.apply(at, entry);
+    if (const auto* charged = std::get_if<audit::Charged>(&entry))
+      caps.charge(at, name_id(charged->workflow), charged->channel.empty() ? 0 : name_id(charged->channel),
+                  charged->cost);
+    if (const auto* released = std::get_if<audit::Released>(&entry))
+      caps.release(released->at, name_id(released->workflow), released->cost);
   }
 };
 

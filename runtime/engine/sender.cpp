@@ -17,6 +17,7 @@ std::string encode(const Origin& origin) {
   out.signed_varint(origin.since.ms);
   out.bytes(origin.action);
   out.bytes(origin.rules);
+  if (origin.cost.units() != 0) out.int128(origin.cost.units());
   return out.take();
 }
 
@@ -31,9 +32,27 @@ Result<Origin> decode_origin(std::string_view bytes) {
   out.since.ms = in.signed_varint();
   out.action = in.bytes();
   out.rules = in.bytes();
+  if (!in.at_end()) out.cost = Decimal::from_units(in.int128());
   if (!in.ok() || !in.at_end()) return fault(FaultCode::store_failed, "", "a row of the outbox cannot be read");
   return out;
 }
+
+namespace {
+
+bool over_budget(const Engine& engine, const Version& version, const Sending& sending, Instant now) {
+  if (sending.held_out || !(Decimal() < sending.cost)) return false;
+  const auto& budget = version.module.workflows[version.workflows.at(sending.workflow)].head.budget;
+  return budget && guard::over_budget(*budget, sending.workflow, sending.cost, engine.caps(), now, version.zone);
+}
+
+Judged without_budget(const Version& version, const Sending& sending) {
+  Judged out;
+  out.kind = guard::Verdict::Kind::skip;
+  out.rule = version.module.workflows[version.workflows.at(sending.workflow)].name + ".budget";
+  return out;
+}
+
+}  // namespace
 
 Judged judge_send(Engine& engine, Turn& turn, const Cell& cell, const Version& pinned, const Sending& sending,
                   guard::Ask ask) {
@@ -62,6 +81,8 @@ Judged judge_send(Engine& engine, Turn& turn, const Cell& cell, const Version& p
   site.held = sending.held;
   site.held_out = sending.held_out;
   site.project_zone = &version.zone;
+  site.caps = &engine.caps();
+  site.cost = sending.cost;
   std::vector<Index> asked;
   const guard::Verdict verdict =
       guard::judge(*version.program, version.module.workflows[site.workflow].rules, site, *world, ask, asked);
@@ -70,7 +91,39 @@ Judged judge_send(Engine& engine, Turn& turn, const Cell& cell, const Version& p
   out.until = verdict.until;
   out.detail = verdict.detail;
   if (verdict.rule != bytecode::none) out.rule = version.module.rules[verdict.rule].name;
+  // Money is set aside before the act: at hand-over it was already.
+  if (ask == guard::Ask::all && over_budget(engine, version, sending, world->now) &&
+      out.kind < guard::Verdict::Kind::skip)
+    return without_budget(version, sending);
   return out;
+}
+
+Judged judge_spend(Engine& engine, const Version& pinned, const Sending& sending, Instant now) {
+  const Version& newest = engine.deployments().newest();
+  const Version& version = newest.workflows.contains(sending.workflow) ? newest : pinned;
+  guard::Site site;
+  site.workflow = version.workflows.at(sending.workflow);
+  site.held = sending.held;
+  site.held_out = sending.held_out;
+  site.project_zone = &version.zone;
+  site.caps = &engine.caps();
+  site.cost = sending.cost;
+  std::vector<Index> asked;
+  const guard::Verdict verdict =
+      guard::judge_spend(*version.program, version.module.workflows[site.workflow].rules, site, now, asked);
+  for (const Index rule : asked) engine.asked(version.module.rules[rule].name);
+  Judged out{verdict.kind, "", verdict.detail, verdict.until, ""};
+  if (verdict.rule != bytecode::none) out.rule = version.module.rules[verdict.rule].name;
+  if (over_budget(engine, version, sending, now) && out.kind < guard::Verdict::Kind::skip)
+    return without_budget(version, sending);
+  return out;
+}
+
+bool charges(const Engine& engine, std::uint32_t workflow) {
+  const Version& newest = engine.deployments().newest();
+  if (newest.caps_all) return true;
+  const auto at = newest.workflows.find(workflow);
+  return at != newest.workflows.end() && newest.module.workflows[at->second].head.budget.has_value();
 }
 
 }  // namespace fairlead::engine

@@ -14,6 +14,7 @@ struct Origin {
   Instant since;  // when it was to be sent first: a rule that deferred it then defers it no longer in all than it may
   std::string action;  // of a call; content and channel are of a message
   std::string rules;   // hash of those that an approver was shown; empty: nobody was asked
+  Decimal cost{};      // set aside for it: there again where it does not go out
 };
 
 std::string encode(const Origin& origin);
@@ -24,6 +25,7 @@ struct Sending {
   std::string content, channel;
   std::optional<Instant> held;  // since when it is deferred
   bool held_out = false;
+  Decimal cost{};
 };
 
 struct Judged {
@@ -38,6 +40,12 @@ struct Judged {
 /// the channel, else those of `pinned`, the version that the pass follows.
 Judged judge_send(Engine& engine, Turn& turn, const Cell& cell, const Version& pinned, const Sending& sending,
                   guard::Ask ask);
+
+/// Asks those in force that limit what is spent, and the workflow's budget, of a call.
+Judged judge_spend(Engine& engine, const Version& pinned, const Sending& sending, Instant now);
+
+/// Whether a message or call is to be counted toward what is limited over all contacts.
+bool charges(const Engine& engine, std::uint32_t workflow);
 
 /// Asks the rules in force that ban words of the texts that a message carries.
 Judged judge_words(Engine& engine, const Version& pinned, const Sending& sending, std::string_view payload);

@@ -120,11 +120,14 @@ void parts(Ar& ar, auto& e) {
     ar(e.workflow, e.serial, e.left, e.early);
   } else if constexpr (std::is_same_v<T, Occasion>) {
     ar(e.workflow, e.every, e.second, e.day, e.next);
+  } else if constexpr (std::is_same_v<T, TakenArm>) {
+    ar(e.workflow, e.arm);
   } else {
     static_assert(std::is_same_v<T, Cell>);
     ar(e.revision, e.instances, e.counters, e.counted, e.watches, e.open, e.past);
-    // A contact has none, and its cell ends here.
-    if (ar.more(!e.occasions.empty())) ar(e.occasions);
+    // Most have neither, and end here.
+    if (ar.more(!e.occasions.empty() || !e.taken.empty())) ar(e.occasions);
+    if (ar.more(!e.taken.empty())) ar(e.taken);
   }
 }
 
@@ -154,13 +157,13 @@ void In::one(std::vector<E>& v) {
 
 }  // namespace
 
-std::optional<Instant> Cell::due() const {
+std::optional<Instant> Cell::due(const std::set<std::uint32_t>& paused) const {
   std::optional<Instant> out;
   const auto sooner = [&out](Instant t) {
     if (!out || t < *out) out = t;
   };
   for (const Instance& instance : instances) {
-    if (instance.wake) sooner(*instance.wake);
+    if (instance.wake && !paused.contains(instance.workflow)) sooner(*instance.wake);
   }
   for (const Occasion& occasion : occasions) sooner(occasion.next);
   // The last instant of a window still counts.

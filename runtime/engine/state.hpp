@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -125,6 +126,13 @@ struct Occasion {
   bool operator==(const Occasion&) const = default;
 };
 
+/// An arm of a wait that an event took while the workflow was paused: the pass goes on with it when it is resumed.
+struct TakenArm {
+  std::uint32_t workflow = 0;
+  std::uint32_t arm = 0;
+  bool operator==(const TakenArm&) const = default;
+};
+
 struct Cell {
   std::uint64_t revision = 0;  // one up whenever something changes that a rule could read
   std::vector<Instance> instances;
@@ -134,10 +142,11 @@ struct Cell {
   std::vector<OpenDecision> open;
   std::vector<Past> past;
   std::vector<Occasion> occasions{};
+  std::vector<TakenArm> taken{};
   bool operator==(const Cell&) const = default;
 
-  /// The earliest instant at which something here moves by itself.
-  [[nodiscard]] std::optional<Instant> due() const;
+  /// The earliest instant at which something here moves by itself; passes through a workflow that is paused do not.
+  [[nodiscard]] std::optional<Instant> due(const std::set<std::uint32_t>& paused = {}) const;
 };
 
 std::string encode(const Cell& cell);

@@ -95,6 +95,7 @@ Result<std::string> Turn::skip(const PersonIn& in) {
   if (at == version.steps.end()) return std::string("the step at which the contact stands is not known any more");
   const bytecode::Step& step = version.module.steps[at->second];
   using bytecode::StepKind;
+  if (engine_.pauses().paused(instance.workflow)) return std::string("the workflow is paused");
   // A rule or an approver is not gone around by waiting less.
   if (instance.held || step.kind == StepKind::send || step.kind == StepKind::act)
     return std::string("a rule holds the contact there, and rules are not skipped");
@@ -120,6 +121,7 @@ Result<void> Turn::forget(const PersonIn& in) {
     engine_.out().move.push_back({row.key, asked ? store::OutboxState::settled : store::OutboxState::withheld});
     const Result<Origin> origin = decode_origin(row.origin);
     if (asked || !origin) continue;
+    engine_.release(row, *origin, now_);
     using Handed = audit::Handed;
     if (origin->action.empty()) {
       engine_.say(now_, Handed{row.key, Handed::Result::withheld, "forgotten", origin->content, origin->channel, {}});

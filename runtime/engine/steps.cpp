@@ -256,9 +256,10 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
   const bool held_out = instance.mode == Mode::held_out && !content.transactional;
   // A pass that is held out asks the same rules of messages that it would have got, so that it takes the same way at
   // the same time.
+  const Decimal cost = version.module.channels[step.channel].cost;
   const Judged judged =
-      judge_send(engine_, *this, *cell_, version, {instance.workflow, content.name, channel, instance.held, held_out},
-                 guard::Ask::all);
+      judge_send(engine_, *this, *cell_, version,
+                 {instance.workflow, content.name, channel, instance.held, held_out, cost}, guard::Ask::all);
   if (!judged.fault.empty()) return fault(FaultCode::module_damaged, judged.fault);
   using Kind = guard::Verdict::Kind;
   if (judged.kind == Kind::defer) {
@@ -284,11 +285,14 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
     return Flow::go_on;
   }
   std::string body = payload(version, instance, key, *effect);
-  const Judged words = judge_words(engine_, version, {instance.workflow, content.name, channel, {}, held_out}, body);
+  const Judged words =
+      judge_words(engine_, version, {instance.workflow, content.name, channel, {}, held_out, {}}, body);
   if (words.kind != Kind::allowed) return withheld(instance, step, words);
   if (!held_out) {
-    Origin origin{instance.workflow, instance.serial, version.number, content.name, channel, since, "", ""};
+    Origin origin{instance.workflow, instance.serial, version.number, content.name, channel, since, "", "", {}};
     if (approval == Approval::holds) origin.rules = view(rules_hash(engine_.deployments(), instance.workflow));
+    charge(instance, content.transactional ? "" : channel, cost, origin);
+    rated_send(instance.workflow);
     engine_.out().fill.push_back({key, contact_, channel, std::move(body), encode(origin), cell_->revision, now_, now_,
                                   store::OutboxState::ready, 0});
   }

@@ -176,7 +176,8 @@ Result<void> Turn::timer() {
   engine_.touch(contact_);
   std::vector<std::pair<std::uint32_t, std::uint64_t>> due;
   for (const Instance& instance : cell_->instances) {
-    if (instance.wake && !(now_ < *instance.wake)) due.emplace_back(instance.workflow, instance.serial);
+    if (instance.wake && !(now_ < *instance.wake) && !engine_.pauses().paused(instance.workflow))
+      due.emplace_back(instance.workflow, instance.serial);
   }
   for (const auto& [workflow, serial] : due) {
     const auto at =
@@ -196,7 +197,15 @@ Result<void> Turn::wake(std::size_t index) {
   const auto step = version.steps.find(instance.step);
   std::optional<Index> to = none;
   std::optional<std::uint32_t> way;
-  if (step != version.steps.end()) {
+  const auto taken = std::find_if(cell_->taken.begin(), cell_->taken.end(),
+                                  [&](const TakenArm& t) { return t.workflow == instance.workflow; });
+  if (taken != cell_->taken.end() && step != version.steps.end() &&
+      taken->arm < version.module.steps[step->second].arms.size()) {
+    // An event took this arm while the workflow was paused.
+    way = taken->arm;
+    to = version.module.steps[step->second].arms[taken->arm].first;
+    cell_->taken.erase(taken);
+  } else if (step != version.steps.end()) {
     const bytecode::Step& here = version.module.steps[step->second];
     using bytecode::StepKind;
     const bool again =
@@ -251,6 +260,8 @@ Result<void> Turn::event(const EventIn& in) {
   if (const Result<void> done = count(in, record.values); !done) return done;
   withdraw(in);
   if (const Result<void> done = credit(in, record.values); !done) return done;
+  const Version& in_force = engine_.deployments().newest();
+  if (!in_force.pausing.empty()) rated(in_force, event_in(in_force, in.type), in.at);
 
   const store::Event event{contact_, in.id, in.at, name_id(in.type), in.content, salt, in.values};
   std::vector<std::pair<std::uint32_t, std::uint64_t>> passes;
@@ -278,6 +289,15 @@ Result<void> Turn::event(const EventIn& in) {
     const Result<Index> arm = matching_arm(version, *at, version.module.steps[step->second], event, false);
     if (!arm) return tl::unexpected(arm.error());
     if (*arm == none) continue;
+    if (engine_.pauses().paused(workflow_id)) {
+      // The first to happen counts, and is carried out when the workflow is resumed.
+      if (std::none_of(cell_->taken.begin(), cell_->taken.end(),
+                       [w = workflow_id](const TakenArm& t) { return t.workflow == w; })) {
+        cell_->taken.push_back({workflow_id, *arm});
+        cell_->instances[index].wake = now_;
+      }
+      continue;
+    }
     cell_->instances[index].wake.reset();
     if (const Result<void> moved = advance(index, version.module.steps[step->second].arms[*arm].first, *arm); !moved)
       return moved;
@@ -424,6 +444,7 @@ void Turn::leave(std::size_t index, const std::string& reason, bool early) {
     settle(version, instance, version.module.steps[step->second], audit::ApprovalEnded::Result::left, "", "");
   engine_.say(now_, audit::Left{pass(version, instance), reason});
   cell_->instances.erase(cell_->instances.begin() + static_cast<std::ptrdiff_t>(index));
+  std::erase_if(cell_->taken, [&](const TakenArm& t) { return t.workflow == instance.workflow; });
   auto past = std::find_if(cell_->past.begin(), cell_->past.end(),
                            [&](const Past& p) { return p.workflow == instance.workflow; });
   if (past == cell_->past.end()) past = cell_->past.insert(past, Past{instance.workflow, 0, {}, {}});

@@ -8,6 +8,7 @@
 namespace fairlead::engine {
 
 struct Judged;
+struct Origin;
 /// Why an effect that was approved did not go out.
 inline const std::string lapsed_approval = "the approval has lapsed, since what it was for has changed";
 
@@ -91,10 +92,16 @@ class Turn {
                              const store::Event& event, bool before);
   // ---- effects beside messages (effects.cpp)
   Result<Flow> act(const Version& version, Instance& instance, const bytecode::Step& step);
+  /// Counts an effect toward what is limited over all contacts, and sets aside what it costs. Without a channel it
+  /// counts as no message.
+  void charge(const Instance& instance, const std::string& channel, Decimal cost, Origin& origin);
+  /// What a call is going to spend.
+  Result<Decimal> spent(const Version& version, Instance& instance, const bytecode::Step& step);
   Result<void> let(const Version& version, Instance& instance, const bytecode::Step& step);
   /// What a message, a call or an assignment says: who gets it, its arguments and its texts (not to whom a contact is
   /// assigned, which is settled at the act). A fault where it cannot be made.
   Result<nlohmann::ordered_json> rendered(const Version& version, Instance& instance, const bytecode::Step& step);
+  Result<std::vector<Value>> arguments_of(const Version& version, const bytecode::Step& step, const vm::World& world);
   /// The same as one line for the connector.
   [[nodiscard]] std::string payload(const Version& version, const Instance& instance, const std::string& key,
                                     const nlohmann::ordered_json& effect) const;
@@ -130,6 +137,10 @@ class Turn {
   Result<void> count(const EventIn& in, const std::vector<std::pair<std::uint32_t, Value>>& values);
   Result<void> credit(const EventIn& in, const std::vector<std::pair<std::uint32_t, Value>>& values);
   void withdraw(const EventIn& in);
+  // ---- pauses (pauses.cpp)
+  /// Something happened that a `rate` of a workflow counts; or a message of it was filled into the outbox.
+  void rated(const Version& version, Index type, Instant happened);
+  void rated_send(std::uint32_t workflow);
   void close_watches();
 
   [[nodiscard]] audit::Pass pass(const Version& version, const Instance& instance) const;

@@ -16,8 +16,6 @@ void of_measures(const bytecode::Module& module, std::vector<Unsupported>& out) 
     if (goal.sum != bytecode::none) out.push_back({"reach sum of goal " + goal.name, goal.file, goal.line});
     if (!goal.without.empty()) out.push_back({"without of goal " + goal.name, goal.file, goal.line});
   }
-  for (const bytecode::Rate& rate : module.rates)
-    out.push_back({fmt::format("rate({})", rate.key), rate.file, rate.line});
 }
 
 void of_contents(const bytecode::Module& module, std::vector<Unsupported>& out) {

@@ -77,8 +77,8 @@ std::string missing(const bytecode::Module& module, const bytecode::Workflow& wo
         return fmt::format("forbid {}", name_of(rule.effect));
       break;
     case RuleKind::limit:
-      if (rule.whole_project) return "limit messages per project";
       if (some(module, workflow, call)) return "limit messages that an action sends";
+      if (rule.whole_project && longest_quota < rule.window) return "limit messages per project over more than 92 days";
       break;
     case RuleKind::approval:
       if (some(module, workflow, concerned)) return fmt::format("require approval before {}", name_of(rule.effect));
@@ -94,7 +94,11 @@ std::string missing(const bytecode::Module& module, const bytecode::Workflow& wo
           }))
         return "allow do under a condition";
       break;
-    case RuleKind::spend: return "limit spend";
+    case RuleKind::spend:
+      if (!rule.whole_project) return "limit spend per contact";
+      if (!rule.channels.empty()) return "limit spend by channels";
+      if (longest_quota < rule.window) return "limit spend per more than 92 days";
+      break;
     case RuleKind::moves: return "limit weight moves";
     case RuleKind::deciding: return "forbid deciding";
     case RuleKind::sending: return "forbid sending";
@@ -141,8 +145,8 @@ void of_heads(const bytecode::Module& module, std::vector<Unsupported>& out) {
         say(fmt::format("enter when {}, which time alone may bring about", module.segments[entry.segment].name),
             entry.line);
     }
-    if (workflow.head.budget) say("budget", workflow.line);
-    if (workflow.head.pause != none) say("pause when", workflow.line);
+    if (workflow.head.budget && longest_quota < workflow.head.budget->window)
+      say("budget per more than 92 days", workflow.line);
     if (!workflow.head.rollout.empty()) say("rollout", workflow.line);
   }
 }

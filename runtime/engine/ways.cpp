@@ -80,8 +80,9 @@ std::optional<std::size_t> Turn::follow(std::size_t index, const Step& step) {
   // Who enters now enters what is in force now.
   const Version& newest = engine_.deployments().newest();
   const auto workflow = newest.workflows.find(name_id(name));
-  const std::string why =
-      workflow == newest.workflows.end() ? "no longer there" : kept_out(*cell_, newest, workflow->second, now_);
+  const std::string why = workflow == newest.workflows.end()       ? "no longer there"
+                          : engine_.pauses().paused(name_id(name)) ? "it is paused"
+                                                                   : kept_out(*cell_, newest, workflow->second, now_);
   leave(index, why.empty() ? fmt::format("follow {}", name) : fmt::format("follow {}: {}", name, why), false);
   if (!why.empty()) return std::nullopt;
   return begin_pass(newest, workflow->second, nullptr);

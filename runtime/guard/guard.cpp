@@ -115,6 +115,9 @@ Fired ask_forbid(const vm::Program& program, const Rule& rule, const vm::World& 
 
 /// Whether a rule is about this message at all.
 bool concerns(const Rule& rule, const Site& site) {
+  if (rule.kind == RuleKind::spend)
+    return rule.whole_project && Decimal() < site.cost &&
+           (rule.workflow == bytecode::none || rule.workflow == site.workflow);
   return rule.effect == bytecode::Effect::send && (rule.workflow == bytecode::none || rule.workflow == site.workflow) &&
          (rule.channels.empty() ||
           std::find(rule.channels.begin(), rule.channels.end(), site.channel) != rule.channels.end());
@@ -138,12 +141,25 @@ Fired ask_limit(const bytecode::Module& module, const Rule& rule, const Site& si
   std::vector<std::uint32_t> channels;
   for (const Index channel : rule.channels) channels.push_back(name_id(module.channels[channel].name));
   const std::uint32_t workflow = rule.workflow == bytecode::none ? 0 : workflow_id(rule.workflow);
-  const auto [start, next] = rule.period == Period::window
-                                 ? std::pair(world.now - rule.window, Instant{})
-                                 : calendar_period(rule.period, world.now, zone_of(world, site));
+  // What is limited over all contacts goes by the project's clock.
+  const Zone& zone = rule.whole_project && site.project_zone != nullptr ? *site.project_zone : zone_of(world, site);
+  const auto [start, next] = rule.period == Period::window ? std::pair(world.now - rule.window, Instant{})
+                                                           : calendar_period(rule.period, world.now, zone);
   Fired out;
+  const auto fires = [&out](Instant until) {
+    if (!out.fires || out.until < until) out.until = until;
+    out.fires = true;
+  };
   // `most` of the messages of some workflows, oldest first.
   const auto ask = [&, first = start, after = next](std::uint32_t most, const auto& of) {
+    if (rule.whole_project) {
+      if (site.held_out || site.caps == nullptr) return;
+      if (site.caps->messages(channels, of, first, rule.period == Period::window) < most) return;
+      fires(most == 0                       ? world.now + ask_again
+            : rule.period == Period::window ? site.caps->room(channels, of, most, world.now, rule.window)
+                                            : after);
+      return;
+    }
     std::vector<Instant> within;
     for (const Counted& message : site.counted) {
       const bool inside = rule.period == Period::window ? first < message.at : !(message.at < first);
@@ -154,11 +170,9 @@ Fired ask_limit(const bytecode::Module& module, const Rule& rule, const Site& si
     }
     if (within.size() < most) return;
     std::sort(within.begin(), within.end());
-    const Instant until = most == 0                       ? world.now + ask_again
-                          : rule.period == Period::window ? within[within.size() - most] + rule.window
-                                                          : after;
-    if (!out.fires || out.until < until) out.until = until;
-    out.fires = true;
+    fires(most == 0                       ? world.now + ask_again
+          : rule.period == Period::window ? within[within.size() - most] + rule.window
+                                          : after);
   };
   ask(rule.count, [&](std::uint32_t id) { return workflow == 0 || workflow == id; });
   if (rule.shares.empty()) return out;
@@ -180,7 +194,68 @@ Fired ask_limit(const bytecode::Module& module, const Rule& rule, const Site& si
   return out;
 }
 
+/// A limit of what is spent, by all workflows that the rule binds.
+Fired ask_spend(const bytecode::Module& module, Index index, const Site& site, Instant now) {
+  const Rule& rule = module.rules[index];
+  if (site.held_out || site.caps == nullptr) return {};
+  static const Zone utc;
+  const Zone& zone = site.project_zone != nullptr ? *site.project_zone : utc;
+  const bool window = rule.period == Period::window;
+  const auto [first, next] =
+      window ? std::pair(now - rule.window, now + ask_again) : calendar_period(rule.period, now, zone);
+  const auto bound = [&](std::uint32_t id) {
+    return std::any_of(module.workflows.begin(), module.workflows.end(), [&](const bytecode::Workflow& workflow) {
+      return name_id(workflow.name) == id &&
+             (rule.workflow == bytecode::none || name_id(module.workflows[rule.workflow].name) == id) &&
+             std::find(workflow.rules.begin(), workflow.rules.end(), index) != workflow.rules.end();
+    });
+  };
+  const Result<Decimal> sum = add(site.caps->money(bound, first, window), site.cost);
+  if (sum && *sum <= rule.amount) return {};
+  return {true, next, ""};
+}
+
+/// What follows from a rule that fired.
+Verdict follows(const Rule& rule, Index index, const Fired& fired, const Site& site, Instant now) {
+  Verdict out{Verdict::Kind::skip, index, {}, fired.detail};
+  if (rule.otherwise == bytecode::Otherwise::stop) out.kind = Verdict::Kind::stop;
+  if (rule.otherwise != bytecode::Otherwise::defer || !fired.detail.empty()) return out;
+  const bool bounded = rule.up_to > Duration{};
+  const Instant end = site.held.value_or(now) + rule.up_to;
+  if (bounded && !(now < end)) return out;
+  out.kind = Verdict::Kind::defer;
+  out.until = bounded ? std::min(fired.until, end) : fired.until;
+  return out;
+}
+
+/// Of two that defer, the later one: before it the message could not go out anyway.
+void keep_stronger(Verdict& worst, const Verdict& verdict) {
+  if (verdict.kind > worst.kind || (verdict.kind == worst.kind && worst.until < verdict.until)) worst = verdict;
+}
+
 }  // namespace
+
+Verdict judge_spend(const vm::Program& program, std::span<const Index> rules, const Site& site, Instant now,
+                    std::vector<Index>& asked) {
+  Verdict worst;
+  for (const Index index : rules) {
+    const Rule& rule = program.module().rules[index];
+    if (rule.kind != RuleKind::spend || !concerns(rule, site)) continue;
+    asked.push_back(index);
+    const Fired fired = ask_spend(program.module(), index, site, now);
+    if (fired.fires) keep_stronger(worst, follows(rule, index, fired, site, now));
+  }
+  return worst;
+}
+
+bool over_budget(const bytecode::Quota& budget, std::uint32_t workflow, Decimal cost, const Caps& caps, Instant now,
+                 const Zone& project_zone) {
+  const bool window = budget.period == Period::window;
+  const Instant first = window ? now - budget.window : calendar_period(budget.period, now, project_zone).first;
+  const Result<Decimal> sum =
+      add(caps.money([workflow](std::uint32_t id) { return id == workflow; }, first, window), cost);
+  return !sum || budget.most < *sum;
+}
 
 Verdict judge(const vm::Program& program, std::span<const Index> rules, const Site& site, vm::World world, Ask ask,
               std::vector<Index>& asked) {
@@ -206,27 +281,18 @@ Verdict judge(const vm::Program& program, std::span<const Index> rules, const Si
   Verdict worst;
   for (const Index index : rules) {
     const Rule& rule = module.rules[index];
-    const bool guards = rule.kind == RuleKind::forbid || rule.kind == RuleKind::limit || rule.kind == RuleKind::closed;
+    const bool guards = rule.kind == RuleKind::forbid || rule.kind == RuleKind::limit ||
+                        rule.kind == RuleKind::closed || rule.kind == RuleKind::spend;
     if (!guards || !concerns(rule, site)) continue;
     if (content.transactional && !rule.transactional) continue;
-    if (ask == Ask::forbidding && rule.kind == RuleKind::limit) continue;
+    const bool counts = rule.kind == RuleKind::limit || rule.kind == RuleKind::spend;
+    if (ask == Ask::forbidding && counts) continue;
     asked.push_back(index);
     const Fired fired = rule.kind == RuleKind::forbid  ? ask_forbid(program, rule, world)
                         : rule.kind == RuleKind::limit ? ask_limit(module, rule, site, world)
+                        : rule.kind == RuleKind::spend ? ask_spend(module, index, site, world.now)
                                                        : ask_closed(program, rules, site, world);
-    if (!fired.fires) continue;
-    Verdict verdict{Verdict::Kind::skip, index, {}, fired.detail};
-    if (rule.otherwise == bytecode::Otherwise::stop) verdict.kind = Verdict::Kind::stop;
-    if (rule.otherwise == bytecode::Otherwise::defer && fired.detail.empty()) {
-      const bool bounded = rule.up_to > Duration{};
-      const Instant end = site.held.value_or(world.now) + rule.up_to;
-      if (!bounded || world.now < end) {
-        verdict.kind = Verdict::Kind::defer;
-        verdict.until = bounded ? std::min(fired.until, end) : fired.until;
-      }
-    }
-    // Of two that defer, the later one: before it the message could not go out anyway.
-    if (verdict.kind > worst.kind || (verdict.kind == worst.kind && worst.until < verdict.until)) worst = verdict;
+    if (fired.fires) keep_stronger(worst, follows(rule, index, fired, site, world.now));
   }
   return worst;
 }
@@ -234,7 +300,7 @@ Verdict judge(const vm::Program& program, std::span<const Index> rules, const Si
 Duration longest_window(const bytecode::Module& module) {
   Duration out;
   for (const Rule& rule : module.rules) {
-    if (rule.kind != RuleKind::limit) continue;
+    if (rule.kind != RuleKind::limit || rule.whole_project) continue;
     out = std::max(out, rule.period == Period::window ? rule.window : days(32));
   }
   return out;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/guard/caps.hpp"
 #include "runtime/vm/vm.hpp"
 
 namespace fairlead::guard {
@@ -21,7 +22,7 @@ struct Counted {
   bool operator==(const Counted&) const = default;
 };
 
-/// The message that is judged, and what is known of its recipient.
+/// The message (or, without content and channel, the call) that is judged, and what is known of its recipient.
 struct Site {
   Index workflow = bytecode::none;
   Index content = bytecode::none;
@@ -30,6 +31,8 @@ struct Site {
   std::optional<Instant> held;       // since when a deferred message waits
   bool held_out = false;  // nothing goes out: the rules are asked so that the pass takes the same way at the same time
   const Zone* project_zone = nullptr;
+  const Caps* caps = nullptr;  // what counts over all contacts
+  Decimal cost;                // of the message or call
 };
 
 struct Verdict {
@@ -47,6 +50,14 @@ enum class Ask : std::uint8_t { all, forbidding };
 /// its `site` is filled here. `asked` gets the indices of the rules that applied.
 Verdict judge(const vm::Program& program, std::span<const Index> rules, const Site& site, vm::World world, Ask ask,
               std::vector<Index>& asked);
+
+/// Asks those of `rules` that limit what is spent, and nothing else: of a call.
+Verdict judge_spend(const vm::Program& program, std::span<const Index> rules, const Site& site, Instant now,
+                    std::vector<Index>& asked);
+
+/// Whether `cost` more would be above `budget`, of what the workflow spends.
+bool over_budget(const bytecode::Quota& budget, std::uint32_t workflow, Decimal cost, const Caps& caps, Instant now,
+                 const Zone& project_zone);
 
 /// First instant of the calendar period (not a window) that `t` lies in, and of the next one. Weeks begin on Monday.
 std::pair<Instant, Instant> calendar_period(bytecode::Period which, Instant t, const Zone& zone);

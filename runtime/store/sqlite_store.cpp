@@ -89,7 +89,7 @@ Result<Head> SqliteStore::commit(const Batch& batch) {
     fill_outbox(batch.fill);
     if (auto moved = move_outbox(batch.move); !moved) return tl::unexpected(moved.error());
     if (batch.ask_again)
-      Query(statement("UPDATE outbox SET not_before = ?, waits = 0 WHERE state = 1 AND waits = 1")).run(batch.at);
+      Query(statement("UPDATE outbox SET not_before = ?, waits = 0 WHERE state = 1 AND waits IN (1, 4)")).run(batch.at);
     keep_people(batch);
     if (auto consumed = consume(batch.consumed); !consumed) return tl::unexpected(consumed.error());
     append_inbox(batch.post);

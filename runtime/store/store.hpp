@@ -95,6 +95,7 @@ enum class WaitsFor : std::uint8_t {
   rule = 1,   // a rule defers it
   turn = 2,   // its channel takes no more at the moment: it has a place in the queue
   retry = 3,  // it was tried, and did not go out
+  resume = 4  // its workflow is paused
 };
 
 struct Outbox {
@@ -152,7 +153,7 @@ struct Batch {
   std::vector<std::uint64_t> consumed;  // inbox ids
   std::vector<Inbox> post;              // inbox rows of our own making (a trial's reactions)
   std::vector<Forgotten> forget;        // erased last, so that nothing of the same batch is left of them
-  bool ask_again = false;               // rules have changed: what one of them defers is due at once
+  bool ask_again = false;               // what waits for a rule, or for its workflow to be resumed, is due at once
 };
 
 struct Record {

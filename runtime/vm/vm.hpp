@@ -25,7 +25,7 @@ struct World {
   /// What another counter holds at `now`: a sum; the last event's field, absent where there is none; or, where the
   /// counter has no field, the instant of that event.
   std::function<Result<Value>(bytecode::Index counter)> history;
-  /// A score of the contact; a rate of the workflow, which may be absent.
+  /// A score of the contact; a rate of the workflow.
   std::function<Result<Value>(bytecode::Index score)> score;
   std::function<Result<Value>(bytecode::Index rate)> rate;
 };

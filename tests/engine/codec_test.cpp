@@ -130,6 +130,11 @@ class Chance {
       case 29: return audit::SetAside{text(), static_cast<audit::SetAside::Why>(1 + u32() % 3), u32(), name()};
       case 30: return audit::Resolved{text(), static_cast<audit::Resolved::How>(1 + u32() % 2), name(), text()};
       case 31: return audit::Circuit{name(), u32() % 2 == 0, instant(), name()};
+      case 33: return audit::Paused{name(), name(), text()};
+      case 34: return audit::Resumed{name(), name(), text()};
+      case 35: return audit::Rated{name(), name(), instant(), u32(), u32(), u64()};
+      case 36: return audit::Charged{name(), name(), Decimal::from_units(static_cast<std::int64_t>(u64()))};
+      case 37: return audit::Released{name(), Decimal::from_units(static_cast<std::int64_t>(u64())), instant()};
       case 32: return audit::Paced{name(), u32(), u64()};
       default: return audit::Assigned{pass(), name(), text(), name(), "round robin", name(), instant(), below(2) == 0};
     }

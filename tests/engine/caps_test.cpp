@@ -1,0 +1,160 @@
+// Limits over all contacts: messages, money, and a workflow's budget. They are kept at the commit that fills the
+// outbox.
+#include <random>
+
+#include "tests/engine/world.hpp"
+
+namespace fairlead::engine::testing {
+namespace {
+
+std::string under(const std::string& rules, const std::string& rest) {
+  return project(rest, "under brand") + "policy brand {\n" + rules + "\n}\n";
+}
+std::string person(int i) {
+  return "p" + std::to_string(i) + "@a.example";
+}
+
+void join(World& world, int from, int to, const std::string& event = "joined") {
+  std::vector<store::Inbox> rows;
+  for (int i = from; i < to; ++i) {
+    rows.push_back(
+        {0, world.now, store::InboxKind::contact,
+         encode(ContactIn{encoded(world.module.fields, {{"email", person(i)}, {"consent.email", "given"}})})});
+    rows.push_back({0, world.now, store::InboxKind::event, encode(world.event_of(person(i), event, {}, {}))});
+  }
+  must(world.store->post(rows, {}));
+  world.run(world.now);
+}
+
+/// A call that costs what it says.
+const std::string buying =
+    "action ad(amount: Money) effect spend amount\n"
+    "event asked\n";
+
+BOOST_AUTO_TEST_SUITE(caps)
+
+BOOST_AUTO_TEST_CASE(messages_are_limited_over_all_contacts_in_a_calendar_day_of_the_project) {
+  World world(
+      under("few: limit messages to 5 per day per project otherwise defer up to 3 days", workflow("send ping")));
+  join(world, 0, 12);
+  world.pass(minutes(1));
+  BOOST_TEST(world.provider.sent.size() == 5U);
+  world.run("2026-01-06T04:59Z");
+  BOOST_TEST(world.provider.sent.size() == 5U);
+  world.run("2026-01-06T05:01Z");  // midnight in New York
+  BOOST_TEST(world.provider.sent.size() == 10U);
+  world.run("2026-01-07T05:01Z");
+  BOOST_TEST(world.provider.sent.size() == 12U);
+}
+
+BOOST_AUTO_TEST_CASE(a_sliding_window_is_never_exceeded_whatever_comes_when) {
+  std::mt19937 random(11);
+  for (int round = 0; round < 6; ++round) {
+    const Folder folder;
+    const std::string otherwise = round % 2 == 0 ? "" : " otherwise defer up to 9 days";
+    World world(under("few: limit messages by sms to 7 per 10 hours per project" + otherwise, workflow("send ping")),
+                {.path = folder.file("a.db"), .batch_items = 1 + random() % 9});
+    int next = 0;
+    for (int i = 0; i < 25; ++i) {
+      const int some = static_cast<int>(random() % 8);
+      join(world, next, next + some);
+      next += some;
+      world.pass(minutes(1 + static_cast<std::int64_t>(random() % 300)));
+      if (random() % 4 == 0) world.reopen();
+      if (random() % 4 == 0) must(world.engine->checkpoint());
+    }
+    world.pass(days(12));
+    std::vector<Instant> at;
+    for (const auto& [when, effect] : world.said<audit::Effect>()) at.push_back(when);
+    std::sort(at.begin(), at.end());
+    for (std::size_t i = 7; i < at.size(); ++i) BOOST_TEST((at[i] - at[i - 7]).ms >= hours(10).ms);
+    BOOST_TEST(at.size() > 30U);
+    if (!otherwise.empty()) BOOST_TEST(at.size() == static_cast<std::size_t>(next));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_held_out_or_transactional_does_not_count) {
+  World world(under("few: limit messages to 2 per 30 days per project",
+                    workflow("send receipt") + workflow("send ping", "enter on purchased", "second")));
+  join(world, 0, 5);
+  join(world, 10, 15, "purchased");
+  std::map<std::string, int> sent;
+  for (const Sent& one : world.provider.sent) ++sent[one.content];
+  BOOST_TEST(sent["receipt"] == 5);
+  BOOST_TEST(sent["ping"] == 2);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_spent_is_limited_over_all_contacts_and_by_a_budget) {
+  for (const bool budget : {false, true}) {
+    const std::string flow =
+        workflow("do ad(amount: $30)", budget ? "enter on asked\nbudget $100 per month" : "enter on asked");
+    World world(budget ? project(buying + flow) : under("spend: limit spend to $100 per month", buying + flow));
+    join(world, 0, 5, "asked");
+    world.pass(minutes(1));
+    BOOST_TEST(world.provider.sent.size() == 3U);
+    const auto guarded = world.said<audit::Guarded>();
+    BOOST_REQUIRE(guarded.size() == 2U);
+    BOOST_TEST(guarded[0].second.rule == (budget ? "nurture.budget" : "brand.spend"));
+    world.run("2026-02-01T05:01Z");
+    join(world, 10, 15, "asked");
+    world.pass(minutes(1));
+    BOOST_TEST(world.provider.sent.size() == 6U);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(money_is_set_aside_before_the_act_and_comes_back_where_nothing_comes_of_it) {
+  World world(project(buying + workflow("do ad(amount: $60)\nwait 1 day",
+                                        "enter on asked\nleave on purchased\n"
+                                        "budget $100 per month")));
+  // Filled, and not handed over: the second finds too little.
+  for (const int i : {0, 1}) {
+    must(world.store->post({{0, world.now, store::InboxKind::contact,
+                             encode(ContactIn{encoded(world.module.fields, {{"email", person(i)}})})}},
+                           {}));
+    world.later(world.now, person(i), "asked");
+  }
+  must(world.engine->batch(world.now));
+  BOOST_TEST(must(world.store->outbox(store::OutboxState::ready, 10)).size() == 1U);
+  // She leaves before it is handed over, so it is there again.
+  world.later(world.now, person(0), "purchased");
+  must(world.engine->batch(world.now));
+  must(world.engine->hand_over(world.now));
+  must(world.engine->batch(world.now));
+  BOOST_TEST(world.said<audit::Released>().size() == 1U);
+  BOOST_TEST(world.provider.sent.empty());
+  join(world, 2, 4, "asked");
+  BOOST_TEST(world.provider.sent.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(messages_cost_what_their_channel_says) {
+  World world(project(workflow("send welcome", "enter on joined\nbudget $0.005 per month")));
+  join(world, 0, 9);
+  BOOST_TEST(world.provider.sent.size() == 5U);  // an e-mail is $0.001
+}
+
+BOOST_AUTO_TEST_CASE(a_series_counts_by_instants_with_late_and_taken_back_amounts) {
+  std::mt19937 random(3);
+  guard::Series series;
+  std::vector<std::pair<std::int64_t, std::int64_t>> plain;
+  for (int i = 0; i < 400; ++i) {
+    const std::int64_t at = static_cast<std::int64_t>(random() % 90);
+    const std::int64_t amount = static_cast<std::int64_t>(random() % 9) - 2;
+    series.add({at}, amount);
+    plain.emplace_back(at, amount);
+    for (const bool open : {false, true}) {
+      const std::int64_t first = static_cast<std::int64_t>(random() % 100);
+      std::int64_t expected = 0;
+      for (const auto& [t, n] : plain) expected += (open ? first < t : first <= t) ? n : 0;
+      BOOST_REQUIRE(static_cast<std::int64_t>(series.since({first}, open)) == expected);
+    }
+  }
+  series.forget_before({40});
+  std::int64_t expected = 0;
+  for (const auto& [t, n] : plain) expected += t >= 60 ? n : 0;
+  BOOST_TEST(static_cast<std::int64_t>(series.since({60}, false)) == expected);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace fairlead::engine::testing

@@ -68,8 +68,7 @@ void run(const Options& options, int& exit_code) {
   Result<std::unique_ptr<connect::Connector>> connector = connect::open_file(messages, true);
   if (!connector) return failed_with(connector.error());
   engine::Settings settings;
-  const std::string random = random_bytes(8);
-  for (const char c : random) settings.seed = settings.seed << 8U | static_cast<unsigned char>(c);
+  settings.seed = new_seed();
   Result<std::unique_ptr<engine::Engine>> engine = engine::Engine::open(**store, **connector, settings);
   if (!engine) return failed_with(engine.error());
   const Result<bool> deployed = (*engine)->deploy(wall_clock(), *module);

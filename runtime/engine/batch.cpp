@@ -65,6 +65,7 @@ Result<Engine::Progress> Engine::batch(Instant until) {
     for (; answers < batch_.post.size(); ++answers) answer = std::min(answer, batch_.post[answers].not_before);
   };
   see_answers();
+  bool deployment = false;
   while (progress.items < settings_.batch_items) {
     const Result<std::optional<store::Timer>> timer = first_timer(until);
     if (!timer) return tl::unexpected(timer.error());
@@ -75,6 +76,12 @@ Result<Engine::Progress> Engine::batch(Instant until) {
     const bool row_first = has_row && (!*timer || !((*timer)->due < (*rows)[next].not_before));
     const Instant due = row_first ? (*rows)[next].not_before : (*timer)->due;
     if (answer < due || (!row_first && answer == due)) break;
+    // A deployment is a batch of its own: what it does with people is one transaction, and no turn is mixed with it.
+    deployment = row_first && (*rows)[next].kind == store::InboxKind::command && is_deployment((*rows)[next].body);
+    if (deployment && progress.items > 0) {
+      deployment = false;
+      break;
+    }
     const Instant now = std::max(standing_.clock, settings_.virtual_clock ? due : until);
     tick(now);
     Result<void> done;
@@ -93,11 +100,15 @@ Result<Engine::Progress> Engine::batch(Instant until) {
     read_events_.clear();
     see_answers();
     ++progress.items;
+    if (deployment) break;
   }
   progress.more = progress.items >= settings_.batch_items || next < rows->size() || !(until < answer);
   const bool anything = progress.items > 0 || !batch_.move.empty() || !audit_.empty();
   if (anything) {
     if (const Result<void> committed = commit(standing_.clock); !committed) return tl::unexpected(committed.error());
+  }
+  if (deployment) {
+    if (const Result<void> finished = finish_deployment(); !finished) return tl::unexpected(finished.error());
   }
   const auto changed = cells_.size();
   if (changed >= settings_.checkpoint_cells || letting_go_) {

@@ -21,11 +21,13 @@ struct Standing {
   std::map<std::string, Instant> deferred;  // messages that a rule defers at hand-over: when it is asked again
   Assignments assignments;
   EntryCounts entries;
+  std::uint32_t deployed = 0;  // the newest version that an entry since the checkpoint has put into force; 0: none has
 
   /// What the audit says changes what stands, live as well as after a restart.
   void apply(Instant at, const audit::Entry& entry) {
     assignments.apply(at, entry);
     entries.apply(at, entry);
+    if (const auto* version = std::get_if<audit::Deployed>(&entry)) deployed = version->version;
   }
 };
 
@@ -50,7 +52,7 @@ struct View {
   store::Head head;
 };
 
-/// What a store shows to whoever only looks. `bad_input` where nothing was deployed yet. `each_cell` as above.
+/// What a store shows to whoever only looks. `nothing_deployed` where nothing was. `each_cell` as above.
 Result<View> look(store::Store& store, const std::function<void(store::ContactId, Cell)>& each_cell = {});
 
 }  // namespace fairlead::engine

@@ -84,6 +84,7 @@ class SqliteStore final : public Store {
   Result<void> move_outbox(const std::vector<OutboxMove>& moves);
   void keep_people(const Batch& batch);
   void erase(const std::vector<Forgotten>& forgotten);
+  void keep_version(const Deployment& deployment);
   Result<void> consume(const std::vector<std::uint64_t>& ids);
   void append_inbox(const std::vector<Inbox>& rows);
   void write_cells(const std::vector<Cell>& cells);

@@ -126,6 +126,8 @@ class Chance {
       case 25: return audit::KeptOut{contact(), name(), name()};
       case 26: return audit::Skipped{pass(), name(), name(), text()};
       case 27: return audit::Forgotten{contact(), name(), text()};
+      case 28: return audit::Rolled{u32(), u32(), audit::InFlight::move, u32(), u64(), u64(), u64(), name(), text()};
+      case 29: return audit::Moved{pass(), u32(), u32()};
       default: return audit::Assigned{pass(), name(), text(), name(), "round robin", name(), instant(), below(2) == 0};
     }
   }

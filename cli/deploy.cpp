@@ -43,15 +43,21 @@ void announce_undo(const engine::LastRolled& last) {
   } else {
     fmt::print("takes version {} back: what version {} is comes into force again\n", rolled.version, rolled.before);
   }
+  const auto line = [](std::uint64_t n, std::string_view one, std::string_view many) {
+    if (n > 0) fmt::print("  {} {}\n", people(n, false), n == 1 ? one : many);
+  };
   const std::uint64_t back = last.moved.size();
-  if (back > 0) fmt::print("  {} moved by it and took no step since: back they go\n", people(back, false));
-  if (rolled.moved > back)
-    fmt::print("  {} moved by it and went on since: they stay with it\n", people(rolled.moved - back, false));
-  if (rolled.left > 0) fmt::print("  {} left when it came: they do not come back\n", people(rolled.left, false));
+  line(back, "was moved by it and has taken no step since: goes back",
+       "were moved by it and have taken no step since: "
+       "they go back");
+  line(rolled.moved - std::min(rolled.moved, back), "was moved by it and has gone on since: stays with it",
+       "were moved by it and have gone on since: they stay with it");
+  line(rolled.left, "left when it came: does not come back", "left when it came: they do not come back");
   fmt::print("  who entered since stays with the version that they entered in\n");
 }
 
-void tell(const audit::Rolled& rolled, const std::string& db) {
+/// What was done. `plan`: what was foreseen a moment before, for why some stay.
+void tell(const audit::Rolled& rolled, const engine::Plan& plan, const std::string& db) {
   if (rolled.before == rolled.version) {
     fmt::print("version {} is in force on {}, as it was\n", rolled.version, db);
   } else {
@@ -77,6 +83,7 @@ void tell(const audit::Rolled& rolled, const std::string& db) {
   part(rolled.stayed, "stay with the version that they follow");
   part(rolled.left, "left");
   fmt::print("\n");
+  if (rolled.how == InFlight::move && rolled.stayed > 0) fmt::print("{}", staying_words(plan));
 }
 
 /// What the running engine says to the command, among what it has journaled since.
@@ -164,17 +171,18 @@ class Deployment {
         return false;
       }
     }
-    const Result<engine::Plan> plan = engine::plan(store_.get(), *module_);
+    Result<engine::Plan> plan = engine::plan(store_.get(), *module_);
     if (!plan) {
       failed_with(plan.error());
       return false;
     }
-    if (plan->same && !options_.undo && how(options_) == InFlight::stay) {
-      fmt::print("{} is version {}, which is in force on {} already\n", module_->project, plan->in_force, db_);
+    plan_ = std::move(*plan);
+    if (plan_.same && !options_.undo && how(options_) == InFlight::stay) {
+      fmt::print("{} is version {}, which is in force on {} already\n", module_->project, plan_.in_force, db_);
       return false;
     }
-    fmt::print("{}", weight_words(*plan));
-    if (!plan->same && options_.undo) files_differ_ = true;
+    fmt::print("{}", weight_words(plan_));
+    files_differ_ = options_.undo && !plan_.same;
     std::fflush(stdout);
     return true;
   }
@@ -185,9 +193,10 @@ class Deployment {
     const Result<std::vector<store::Outbox>> claimed = store_->outbox(store::OutboxState::claimed, 1);
     if (!claimed) return failed_with(claimed.error());
     if (!claimed->empty()) {
-      fmt::print(stderr,
-                 "fairlead: messages were being handed over when the last `fairlead run` ended; let it run once (--once "
-                 "will do), so that they are settled, and then deploy\n");
+      fmt::print(
+          stderr,
+          "fairlead: messages were being handed over when the last `fairlead run` ended; let it run once (--once "
+          "will do), so that they are settled, and then deploy\n");
       exit_code_ = failed;
       return;
     }
@@ -238,7 +247,7 @@ class Deployment {
   }
 
   void done(const audit::Rolled& rolled) {
-    tell(rolled, db_);
+    tell(rolled, plan_, db_);
     if (files_differ_)
       fmt::print(
           "  the project's files are not touched: put the old ones back before `fairlead run` starts again, or it "
@@ -249,6 +258,7 @@ class Deployment {
   int& exit_code_;
   std::string db_;
   std::optional<bytecode::Module> module_;
+  engine::Plan plan_;
   std::unique_ptr<store::Store> store_;
   bool files_differ_ = false;
 };

@@ -80,7 +80,9 @@ class Words {
       out_ += weights;
     }
     line("");
-    line("Most messages and money are those of one pass, by the longest way there is; rules and limits only make it less.");
+    line(
+        "Most messages and money are those of one pass, by the longest way there is; rules and limits only make it "
+        "less.");
     line("What all workflows together send one person at most waits for the prover, which is not there yet.");
     return std::move(out_);
   }
@@ -103,14 +105,18 @@ class Words {
       case WorkflowPlan::Kind::changed: line("{}: changed", where); break;
     }
     for (const std::string& what : w.changes.head) line("  ~ {} changed", what);
-    const Following* current = nullptr;
+    // Versions that differ from the new one in the same steps are told together.
+    std::vector<Around> around(w.changes.steps.size());
     for (const Following& following : w.following) {
-      if (following.version == plan_.in_force) current = &following;
+      if (following.same || following.changes != w.changes.steps) continue;
+      for (std::size_t i = 0; i < around.size(); ++i) {
+        around[i].before += following.around[i].before;
+        around[i].at += following.around[i].at;
+        around[i].past += following.around[i].past;
+      }
     }
-    for (std::size_t i = 0; i < w.changes.steps.size(); ++i) {
-      const bool known = current != nullptr && i < current->around.size();
-      line("  {}{}", place(w.changes.steps[i], w.file), known ? counted(current->around[i]) : "");
-    }
+    for (std::size_t i = 0; i < w.changes.steps.size(); ++i)
+      line("  {}{}", place(w.changes.steps[i], w.file), counted(around[i]));
     if (w.kind == WorkflowPlan::Kind::changed && w.changes.head.empty() && w.changes.steps.empty())
       line("  ~ where its steps lead");
     for (const Following& following : w.following) people_in(w, following, for_nobody);
@@ -122,20 +128,22 @@ class Words {
     const std::uint64_t n = f.passes;
     const std::string who = people(n, for_nobody);
     if (f.same) {
-      line("  {} {} in it by version {}, and nothing changes for them", who, are(n), f.version);
+      line("  {} {} in it by version {}, and its steps are the same for them", who, are(n), f.version);
       return;
     }
     line("  {} {} in it by version {}", who, are(n), f.version);
-    // Of an older version other things are another: they are said by themselves.
-    if (f.version != plan_.in_force) {
+    // Seen from an older version other steps may be new, changed or gone: they are told by themselves.
+    if (f.changes != w.changes.steps) {
       for (std::size_t i = 0; i < f.changes.size(); ++i)
         line("    {}{}", place(f.changes[i], w.file), counted(f.around[i]));
     }
     line("    stay   {} {} in version {}", n, go(n), f.version);
     const std::uint64_t rest = n - f.moves;
-    if (f.moves > 0) line("    move   {} {} in version {} at the step where they stand, and wait as long as they did", f.moves, go(f.moves), plan_.next);
-    bool first = f.moves == 0;
-    if (rest > 0) line("    {}  {} {} in version {} all the same:", first ? "move " : "     ", rest, go(rest), f.version);
+    if (f.moves > 0)
+      line("    move   {} {} in version {} at the step where they stand, and wait as long as they would have", f.moves,
+           go(f.moves), plan_.next);
+    if (rest > 0)
+      line("    {}  {} {} in version {} all the same:", f.moves == 0 ? "move " : "     ", rest, go(rest), f.version);
     for (const engine::Staying& staying : f.stays)
       line("             {}: {}", staying.passes, shortened(staying.why, w.name));
     line("    leave  {} {} taken out, for good; what was not handed over stays here", n, are(n));
@@ -143,18 +151,21 @@ class Words {
 
   void worst(const WorkflowPlan& w) {
     if (!w.after) return;
-    const auto messages = [](const WorstCase& worst) { return fmt::format("{} message{}", worst.messages, worst.messages == 1 ? "" : "s"); };
+    const auto messages = [](const WorstCase& worst) {
+      return fmt::format("{} message{}", worst.messages, worst.messages == 1 ? "" : "s");
+    };
     const auto cost = [&](const WorstCase& worst) {
-      return worst.money ? money(*worst.money, plan_.currency) : std::string("not known until it runs");
+      return worst.money ? money(*worst.money, plan_.currency) : std::string("a sum that is not known until it runs");
     };
     std::string text = fmt::format("  at most {} a pass", messages(*w.after));
     if (w.before && w.before->messages != w.after->messages) text += fmt::format(" (before: {})", w.before->messages);
-    text += ", and in money " + cost(*w.after);
+    text += ", and " + cost(*w.after);
     if (w.before && cost(*w.before) != cost(*w.after)) text += fmt::format(" (before: {})", cost(*w.before));
     std::vector<std::string> spends;
     for (const std::string& step : w.after->unknown) spends.push_back(fmt::format("`{}`", short_step(step)));
     if (!spends.empty()) text += fmt::format(": {} says what it spends", joined(spends));
-    if (!w.after->follows.empty()) text += fmt::format("; then what {} does comes on top", joined(w.after->follows, "or"));
+    if (!w.after->follows.empty())
+      text += fmt::format("; then what {} does comes on top", joined(w.after->follows, "or"));
     line("{}", text);
   }
 
@@ -172,11 +183,16 @@ class Words {
           break;
         case RulePlan::Kind::same: line("  = {}: {}", rule.name, rule.text); break;
       }
-      if (!rule.binds.empty() && rule.kind != RulePlan::Kind::added) line("      binds {} from now on", joined(rule.binds));
-      if (rule.kind == RulePlan::Kind::added) line("      binds {}", rule.binds.empty() ? "no workflow" : joined(rule.binds));
-      if (!rule.frees.empty() && rule.kind != RulePlan::Kind::removed) line("      binds {} no more", joined(rule.frees));
+      if (!rule.binds.empty() && rule.kind != RulePlan::Kind::added)
+        line("      binds {} from now on", joined(rule.binds));
+      if (rule.kind == RulePlan::Kind::added)
+        line("      binds {}", rule.binds.empty() ? "no workflow" : joined(rule.binds));
+      if (!rule.frees.empty() && rule.kind != RulePlan::Kind::removed)
+        line("      binds {} no more", joined(rule.frees));
     }
-    line("  Rules, limits and consent are those in force at the act, for people under way too, whatever becomes of them.");
+    line(
+        "  Rules, limits and consent are those in force at the act, for people under way too, whatever becomes of "
+        "them.");
     line("  No verdict changes: nothing is proved yet, so each rule that binds is guarded, or was settled by looking.");
   }
 
@@ -196,21 +212,35 @@ std::string weight_words(const Plan& plan) {
   std::string out = "what is learned\n";
   const auto line = [&out](const std::string& text) { out += "  " + text + "\n"; };
   const auto evidence = [](const WeightPlan& w) {
-    return fmt::format("{} decision{}, of which {} reached the goal", w.decisions, w.decisions == 1 ? "" : "s", w.reached);
+    return fmt::format("{} decision{} ({} reached the goal)", w.decisions, w.decisions == 1 ? "" : "s", w.reached);
   };
   for (const WeightPlan& w : plan.weights) {
     switch (w.kind) {
       case WeightPlan::Kind::kept: line(fmt::format("{}: kept, with {}", w.choice, evidence(w))); break;
       case WeightPlan::Kind::added: line(fmt::format("{}: new, begins with nothing learned", w.choice)); break;
       case WeightPlan::Kind::reset:
-        line(fmt::format("{}: begins anew, since {}; {} count no more", w.choice, joined(w.why), evidence(w)));
+        line(fmt::format("{}: begins anew, since {}; {}", w.choice, joined(w.why),
+                         w.decisions == 0 ? "it had learned nothing yet"
+                                          : fmt::format("what it learned from {} is lost", evidence(w))));
         break;
       case WeightPlan::Kind::removed:
-        line(fmt::format("{}: gone, and with it {}", w.choice, evidence(w)));
+        line(fmt::format("{}: gone, and with it what it learned from {}", w.choice, evidence(w)));
         if (!w.like.empty())
-          line(fmt::format("  {} has the same options, and begins anew: weights are not carried over to another name yet",
-                           w.like));
+          line(fmt::format(
+              "  {} has the same options, and begins anew: weights are not carried over to another name yet", w.like));
         break;
+    }
+  }
+  return out;
+}
+
+std::string staying_words(const Plan& plan) {
+  std::string out;
+  for (const WorkflowPlan& w : plan.workflows) {
+    for (const Following& f : w.following) {
+      for (const engine::Staying& staying : f.stays)
+        out += fmt::format("    {}, version {}: {}: {}\n", w.name, f.version, staying.passes,
+                           shortened(staying.why, w.name));
     }
   }
   return out;

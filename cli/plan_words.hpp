@@ -12,6 +12,8 @@ namespace fairlead::cli {
 std::string plan_words(const engine::Plan& plan);
 /// The part about what has been learned; empty where nothing is reset, new or gone.
 std::string weight_words(const engine::Plan& plan);
+/// Why a move leaves some with the version that they follow.
+std::string staying_words(const engine::Plan& plan);
 nlohmann::ordered_json plan_json(const engine::Plan& plan);
 
 /// `1 person`, `2 people`; of a workflow that is for nobody `1 pass`.

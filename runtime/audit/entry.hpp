@@ -221,11 +221,10 @@ struct Moved {
   std::uint32_t from = 0, to = 0;
 };
 
-using Entry =
-    std::variant<Deployed, ContactStored, EventTaken, Refused, Entered, StepTaken, Left, Decided, Effect, Guarded,
-                 Asked, Handed, Reached, Closed, Outcome, Published, FieldSet, Unmatched, SplitTaken, Acted,
-                 ActionHanded, ApprovalAsked, ApprovalEnded, Assigned, EntryCounted, KeptOut, Skipped, Forgotten,
-                 Rolled, Moved>;
+using Entry = std::variant<Deployed, ContactStored, EventTaken, Refused, Entered, StepTaken, Left, Decided, Effect,
+                           Guarded, Asked, Handed, Reached, Closed, Outcome, Published, FieldSet, Unmatched, SplitTaken,
+                           Acted, ActionHanded, ApprovalAsked, ApprovalEnded, Assigned, EntryCounted, KeptOut, Skipped,
+                           Forgotten, Rolled, Moved>;
 
 /// Entry with the instant it belongs to.
 struct Stamped {

@@ -15,6 +15,7 @@ struct StepChange {
   std::string key;
   std::uint32_t line = 0;         // in the new version's file; of a removed step in the old one's
   std::vector<std::string> what;  // changed: `its content`, `how long it waits`
+  bool operator==(const StepChange&) const = default;
 };
 
 struct Changes {

@@ -107,14 +107,13 @@ Result<void> Engine::treat(audit::Rolled& rolled) {
       const auto at = std::find_if((*changed)->instances.begin(), (*changed)->instances.end(),
                                    [&, w = workflow](const Instance& i) { return i.workflow == w; });
       say(standing_.clock,
-          audit::Moved{{id, newest.module.workflows[newest.workflows.at(workflow)].name, serial}, at->version,
-                       newest.number});
+          audit::Moved{
+              {id, newest.module.workflows[newest.workflows.at(workflow)].name, serial}, at->version, newest.number});
       at->version = newest.number;
     }
     for (const auto& [workflow, serial] : leaving) {
-      const Result<void> ended =
-          Turn(*this, id, standing_.clock)
-              .end(workflow, serial, fmt::format("deployed version {}", newest.number), true);
+      const Result<void> ended = Turn(*this, id, standing_.clock)
+                                     .end(workflow, serial, fmt::format("deployed version {}", newest.number), true);
       if (!ended) return ended;
     }
     return {};

@@ -90,13 +90,13 @@ std::string Meaning::instruction(bytecode::Instruction i) const {
         break;
       case 'e': {
         const Index type = i.b() < bound_event_.size() ? bound_event_[i.b()] : none;
-        text = type < module_.events.size() ? name_at(module_.events[type].fields, o.value)
-                                            : fmt::format("{}", o.value);
+        text =
+            type < module_.events.size() ? name_at(module_.events[type].fields, o.value) : fmt::format("{}", o.value);
         break;
       }
       case 'i':
-        text = i.op() == bytecode::Opcode::event && o.value < bound_.size() ? bound_[o.value]
-                                                                              : fmt::format("{}", o.value);
+        text =
+            i.op() == bytecode::Opcode::event && o.value < bound_.size() ? bound_[o.value] : fmt::format("{}", o.value);
         break;
       default: text = fmt::format("{}", o.value);
     }
@@ -169,14 +169,13 @@ std::vector<Said> Meaning::step(Index index) const {
                     fields(action.returns), function(action.amount)));
   }
   add(out, "what it says", all(s.arguments));
-  const bool wait =
-      s.kind == StepKind::wait_for || s.kind == StepKind::wait_until || s.kind == StepKind::wait_event;
+  const bool wait = s.kind == StepKind::wait_for || s.kind == StepKind::wait_until || s.kind == StepKind::wait_event;
   add(out,
-      wait                            ? "how long it waits"
-      : s.kind == StepKind::branch    ? "its condition"
-      : s.kind == StepKind::repeat    ? "until when it goes round"
-      : s.kind == StepKind::for_each  ? "which it goes through"
-                                      : "its value",
+      wait                           ? "how long it waits"
+      : s.kind == StepKind::branch   ? "its condition"
+      : s.kind == StepKind::repeat   ? "until when it goes round"
+      : s.kind == StepKind::for_each ? "which it goes through"
+                                     : "its value",
       function(s.value));
   std::string events;
   for (const bytecode::Arm& arm : s.arms) {
@@ -203,7 +202,8 @@ std::vector<Said> Meaning::step(Index index) const {
   if (s.split != none) {
     const bytecode::Split& split = module_.splits[s.split];
     std::string variants;
-    for (const bytecode::SplitVariant& v : split.variants) variants += fmt::format("{} {}\n", v.name, v.share.to_string());
+    for (const bytecode::SplitVariant& v : split.variants)
+      variants += fmt::format("{} {}\n", v.name, v.share.to_string());
     add(out, "its variants", std::move(variants));
     add(out, "what it measures", split.goal == none ? "" : name_at(module_.goals, split.goal));
     add(out, "how it is adopted", fmt::format("{}{}", split.adopt ? "adopt " : "", split.approval));
@@ -219,8 +219,7 @@ std::vector<Said> Meaning::step(Index index) const {
     add(out, "how long it waits for them", fairlead::to_string(s.within));
   }
   if (s.team != none)
-    add(out, "whom it assigns to",
-        fmt::format("{} by {}", name_at(module_.teams, s.team), bytecode::to_string(s.by)));
+    add(out, "whom it assigns to", fmt::format("{} by {}", name_at(module_.teams, s.team), bytecode::to_string(s.by)));
   add(out, "the record it goes through", s.record == none ? "" : name_at(module_.records, s.record));
   return out;
 }
@@ -236,10 +235,10 @@ std::vector<Said> Meaning::head() const {
   add(out, "whom it is for", workflow_.subject.empty() ? "nobody" : workflow_.subject);
   std::string entries = triggers(workflow_.enter);
   for (const bytecode::Entry& e : head.entries) {
-    entries += fmt::format("{} {} {} {} {} {}\n", static_cast<int>(e.kind), e.triggers.size(),
-                           e.segment == none ? "" : name_at(module_.segments, e.segment) +
-                                                        function(module_.segments[e.segment].when),
-                           fairlead::to_string(e.every), e.at ? fairlead::to_string(*e.at) : "", quota(e.at_most));
+    entries += fmt::format(
+        "{} {} {} {} {} {}\n", static_cast<int>(e.kind), e.triggers.size(),
+        e.segment == none ? "" : name_at(module_.segments, e.segment) + function(module_.segments[e.segment].when),
+        fairlead::to_string(e.every), e.at ? fairlead::to_string(*e.at) : "", quota(e.at_most));
   }
   add(out, "who enters it", std::move(entries));
   std::string leaving = triggers(workflow_.leave_on);

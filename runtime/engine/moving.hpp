@@ -38,7 +38,7 @@ class Moving {
 
   const Version& from_;
   const Version& to_;
-  std::map<std::uint32_t, std::unique_ptr<Workflow>> workflows_;  // null: one of them does not have it
+  std::map<std::uint32_t, std::unique_ptr<Workflow>> workflows_;             // null: one of them does not have it
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::string> refusals_;  // by workflow and step
 };
 

@@ -79,9 +79,9 @@ class Planning {
       for (const bytecode::Workflow& workflow : (*version)->module.workflows) {
         const std::uint32_t id = name_id(workflow.name);
         if (next_.workflows.contains(id) || std::find(gone.begin(), gone.end(), workflow.name) != gone.end()) continue;
-        const bool wanted = version->get() == &in_force() ||
-                            std::any_of(passes_.begin(), passes_.end(),
-                                        [id](const Instance& i) { return i.workflow == id; });
+        const bool wanted =
+            version->get() == &in_force() ||
+            std::any_of(passes_.begin(), passes_.end(), [id](const Instance& i) { return i.workflow == id; });
         if (!wanted) continue;
         gone.push_back(workflow.name);
         one(workflow.name);
@@ -123,6 +123,10 @@ class Planning {
 
   void following(std::uint32_t id, WorkflowPlan& plan) {
     for (const auto& version : view_->deployments.all()) {
+      // What nobody follows is not compared.
+      if (std::none_of(passes_.begin(), passes_.end(),
+                       [&](const Instance& pass) { return pass.workflow == id && pass.version == version->number; }))
+        continue;
       Following of;
       of.version = version->number;
       Moving moving(*version, next_);
@@ -150,7 +154,7 @@ class Planning {
           ++known->passes;
         }
       }
-      if (of.passes > 0) plan.following.push_back(std::move(of));
+      plan.following.push_back(std::move(of));
     }
   }
 
@@ -210,7 +214,12 @@ class Planning {
         add({RulePlan::Kind::added, rule.name, rule.text, "", {}, {}});
       } else {
         const bool same = old->hash == rule.hash;
-        add({same ? RulePlan::Kind::same : RulePlan::Kind::changed, rule.name, rule.text, same ? "" : old->text, {}, {}});
+        add({same ? RulePlan::Kind::same : RulePlan::Kind::changed,
+             rule.name,
+             rule.text,
+             same ? "" : old->text,
+             {},
+             {}});
       }
     }
     for (const bytecode::Rule& rule : was.rules) {

@@ -46,7 +46,7 @@ struct WorkflowPlan {
 struct RulePlan {
   enum class Kind : std::uint8_t { same, changed, added, removed };
   Kind kind = Kind::same;
-  std::string name, text, before;          // as written now, and before where it is changed
+  std::string name, text, before;         // as written now, and before where it is changed
   std::vector<std::string> binds, frees;  // workflows that it binds from now on, and no more
 };
 

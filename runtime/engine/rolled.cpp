@@ -62,8 +62,7 @@ class Reader {
 
 Result<std::optional<LastRolled>> last_rolled(store::Store& store) {
   Reader reader;
-  const Result<void> read =
-      audit::entries(store, [&](const audit::Stamped& stamped) { reader.take(stamped.entry); });
+  const Result<void> read = audit::entries(store, [&](const audit::Stamped& stamped) { reader.take(stamped.entry); });
   if (!read) return tl::unexpected(read.error());
   return reader.take_last();
 }

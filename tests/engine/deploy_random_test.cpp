@@ -2,6 +2,7 @@
 // goes out twice.
 #include <set>
 
+#include "runtime/engine/plan.hpp"
 #include "tests/engine/random_project.hpp"
 
 namespace fairlead::engine::testing {
@@ -30,6 +31,27 @@ std::string edited(const std::string& text, RandomProject& random) {
   return out;
 }
 
+/// What `plan` says of the people whom the world's module would concern.
+struct Foretold {
+  std::uint64_t all = 0, moves = 0;
+};
+Foretold foretell(World& world) {
+  Foretold out;
+  for (const WorkflowPlan& workflow : must(plan(world.store.get(), world.module)).workflows) {
+    for (const Following& following : workflow.following) {
+      if (following.same) continue;
+      out.all += following.passes;
+      out.moves += following.moves;
+      std::uint64_t stays = 0;
+      for (const Staying& staying : following.stays) stays += staying.passes;
+      BOOST_TEST(following.moves + stays == following.passes);
+      for (const Around& around : following.around)
+        BOOST_TEST(around.before + around.at + around.past == following.passes);
+    }
+  }
+  return out;
+}
+
 BOOST_AUTO_TEST_SUITE(deploying_at_random)
 
 BOOST_AUTO_TEST_CASE(nobody_is_lost_and_nothing_goes_out_twice) {
@@ -49,7 +71,17 @@ BOOST_AUTO_TEST_CASE(nobody_is_lost_and_nothing_goes_out_twice) {
           const DeployIn in{false, how, bytecode::encode(world.module), "", ""};
           must(world.store->post({{0, world.now, store::InboxKind::command, encode(in)}}, {}));
         } else {
+          const Foretold foretold = foretell(world);
+          const std::size_t before = world.said<audit::Rolled>().size();
           must(world.engine->deploy(world.now, world.module, {how, "", ""}));
+          const auto said = world.said<audit::Rolled>();
+          // A version that is in force already is no deployment.
+          if (said.size() > before) {
+            const audit::Rolled& rolled = said.back().second;
+            BOOST_TEST(rolled.moved == (how == InFlight::move ? foretold.moves : 0));
+            BOOST_TEST(rolled.left == (how == InFlight::leave ? foretold.all : 0));
+            BOOST_TEST(rolled.moved + rolled.stayed + rolled.left == foretold.all);
+          }
         }
         world.run(world.now + hours(random.below(20)));
         if (random.likely(30)) must(world.engine->undo(world.now, "", ""));

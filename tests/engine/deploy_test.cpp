@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(who_moves_goes_on_where_they_stand_and_wakes_when_they_woul
   world.pass(days(1));
   const std::optional<Instant> wake = world.cell(ann).instances[0].wake;
   deploy(world, long_flow, InFlight::move);
-  const Instance& moved = world.cell(ann).instances[0];
+  const Instance moved = world.cell(ann).instances[0];
   BOOST_TEST(moved.version == 2U);
   BOOST_TEST((moved.wake == wake));
   BOOST_TEST(rolled(world).moved == 1U);
@@ -95,8 +95,9 @@ BOOST_AUTO_TEST_CASE(a_workflow_that_is_the_same_is_left_alone) {
   world.event(ann, "joined");
   world.event(ann, "purchased");
   // The steps of `nurture` have other numbers in the module now, and a remark is new; it means the same.
-  deploy(world, project(workflow("send ping\nwait 9 days\nsend offer", "enter on purchased", "other") +
-                        "// a remark\n" + workflow("send welcome\nwait 3 days\nsend reminder")),
+  deploy(world,
+         project(workflow("send ping\nwait 9 days\nsend offer", "enter on purchased", "other") + "// a remark\n" +
+                 workflow("send welcome\nwait 3 days\nsend reminder")),
          InFlight::leave);
   BOOST_TEST(rolled(world).left == 1U);
   BOOST_REQUIRE(world.cell(ann).instances.size() == 1U);
@@ -198,19 +199,17 @@ BOOST_AUTO_TEST_CASE(it_comes_through_the_inbox_between_two_batches) {
   must(world.store->records(0, [&](const store::Record& record) -> Result<void> {
     const std::vector<audit::Stamped> entries = must(audit::read(record.audit));
     const auto has = [&](auto which) {
-      return std::any_of(entries.begin(), entries.end(), [&](const audit::Stamped& s) {
-        return std::holds_alternative<decltype(which)>(s.entry);
-      });
+      return std::any_of(entries.begin(), entries.end(),
+                         [&](const audit::Stamped& s) { return std::holds_alternative<decltype(which)>(s.entry); });
     };
     if (has(audit::Rolled{})) BOOST_TEST(!has(audit::StepTaken{}));
     return {};
   }));
   // The same again is refused, and so is what cannot be read.
-  must(world.store->post({{0, world.now, store::InboxKind::command,
-                           encode(DeployIn{false, InFlight::stay, in.module, "", ""})},
-                          {0, world.now, store::InboxKind::command,
-                           encode(DeployIn{false, InFlight::stay, "no module", "", ""})}},
-                         {}));
+  must(world.store->post(
+      {{0, world.now, store::InboxKind::command, encode(DeployIn{false, InFlight::stay, in.module, "", ""})},
+       {0, world.now, store::InboxKind::command, encode(DeployIn{false, InFlight::stay, "no module", "", ""})}},
+      {}));
   world.run(world.now);
   const auto refused = world.said<audit::Refused>();
   BOOST_REQUIRE(refused.size() == 2U);
@@ -324,10 +323,11 @@ BOOST_AUTO_TEST_CASE(a_step_that_is_gone_or_another_keeps_them) {
 
 BOOST_AUTO_TEST_CASE(a_key_that_is_another_place_now_is_seen) {
   // A wait before hers takes over the number of hers.
-  BOOST_TEST(refused("send welcome\nwait 3 days\nsend reminder", "wait 1 hour\nsend welcome\nwait 3 days\nsend reminder") ==
-             "would take `nurture/send welcome#1` once more");
-  BOOST_TEST(refused("wait 3 days\nsend welcome\nwait 2 days\nsend reminder", "send welcome\nwait 2 days\nsend reminder") ==
-             "would miss `nurture/send welcome#1`");
+  BOOST_TEST(
+      refused("send welcome\nwait 3 days\nsend reminder", "wait 1 hour\nsend welcome\nwait 3 days\nsend reminder") ==
+      "would take `nurture/send welcome#1` once more");
+  BOOST_TEST(refused("wait 3 days\nsend welcome\nwait 2 days\nsend reminder",
+                     "send welcome\nwait 2 days\nsend reminder") == "would miss `nurture/send welcome#1`");
 }
 
 BOOST_AUTO_TEST_CASE(rounds_are_not_begun_in_the_middle) {
@@ -342,11 +342,13 @@ BOOST_AUTO_TEST_CASE(kept_values_and_bound_events_are_not_read_by_another_number
   BOOST_TEST(refused(kept, "let one = contact.mrr\nwait 3 days\nsend reminder") == "");
   const std::string otherwise = "the new version reads a value there that the old one kept otherwise, or not at all";
   // Another value has taken its number, or it is made of something else, or there was none.
-  BOOST_TEST(refused(kept, "let two = $3\nlet one = contact.mrr\nwait 3 days\nif one > $5 { send offer }") == otherwise);
+  BOOST_TEST(refused(kept, "let two = $3\nlet one = contact.mrr\nwait 3 days\nif one > $5 { send offer }") ==
+             otherwise);
   BOOST_TEST(refused(kept, "let one = contact.mrr + $1\nwait 3 days\nif one > $5 { send offer }") == otherwise);
   BOOST_TEST(refused("wait 3 days\nsend offer", kept) == otherwise);
   // One that is made later is no matter.
-  BOOST_TEST(refused("wait 3 days\nsend offer", "wait 3 days\nlet one = contact.mrr\nif one > $5 { send offer }") == "");
+  BOOST_TEST(refused("wait 3 days\nsend offer", "wait 3 days\nlet one = contact.mrr\nif one > $5 { send offer }") ==
+             "");
 }
 
 BOOST_AUTO_TEST_CASE(the_entrys_event_must_be_what_the_new_version_reads) {

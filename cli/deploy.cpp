@@ -80,7 +80,7 @@ void tell(const audit::Rolled& rolled, const engine::Plan& plan, const std::stri
     between = ", ";
   };
   part(rolled.moved, fmt::format("moved to version {}", rolled.version));
-  part(rolled.stayed, "stay with the version that they follow");
+  part(rolled.stayed, fmt::format("stay{} with the version that they follow", rolled.stayed == 1 ? "s" : ""));
   part(rolled.left, "left");
   fmt::print("\n");
   if (rolled.how == InFlight::move && rolled.stayed > 0) fmt::print("{}", staying_words(plan));

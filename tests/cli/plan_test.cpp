@@ -208,7 +208,7 @@ BOOST_FIXTURE_TEST_CASE(a_running_engine_does_it_and_goes_on_in_the_new_version,
   folder.write("p/main.lead", after);
   require(run(folder, {"plan", "p"}), fine, {"tea would be version 2; version 1 is in force"});
   require(run(folder, {"deploy", "p", "--in-flight", "move"}), fine,
-          {"version 2 is in force on p/fairlead.db (before: 1)", "2 moved to version 2, 1 stay with the version"});
+          {"version 2 is in force on p/fairlead.db (before: 1)", "2 moved to version 2, 1 stays with the version"});
   // Who comes now comes into the new version.
   happens("bought", "three");
   std::string seen;

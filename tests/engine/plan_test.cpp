@@ -119,10 +119,10 @@ BOOST_AUTO_TEST_CASE(before_at_and_past_are_read_off_the_old_flow) {
     return out;
   };
   BOOST_TEST(told(changes) ==
-             "+ if#1/then/wait#2, + if#1/then/send reminder#1, ~ if#1/else/wait#1 (how long it "
-             "waits), - if#1/then/send offer#1");
+             "+ if#1/wait#2, + if#1/send reminder#1, ~ if#1/else/wait#1 (how long it "
+             "waits), - if#1/send offer#1");
   BOOST_TEST(seen_from("wait#1") == "bbbb");
-  BOOST_TEST(seen_from("if#1/then/wait#1") == "bbpb");
+  BOOST_TEST(seen_from("if#1/wait#1") == "bbpb");
   BOOST_TEST(seen_from("if#1/else/wait#1") == "ppap");
   BOOST_TEST(seen_from("send welcome#1") == "pppp");
 }

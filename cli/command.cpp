@@ -7,6 +7,8 @@
 
 #include <cstdlib>
 
+#include "runtime/values/hash.hpp"
+
 namespace fairlead::cli {
 
 bool terminal(int descriptor) {
@@ -48,6 +50,12 @@ std::filesystem::path folder_of(const std::string& path) {
 Instant wall_clock() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return {std::chrono::duration_cast<std::chrono::milliseconds>(now).count()};
+}
+
+std::uint64_t new_seed() {
+  std::uint64_t out = 0;
+  for (const char c : random_bytes(8)) out = out << 8U | static_cast<unsigned char>(c);
+  return out;
 }
 
 int report(const Fault& fault) {

@@ -28,6 +28,8 @@ void add_disasm(Session& session);
 void add_import(Session& session);
 void add_send_event(Session& session);
 void add_run(Session& session);
+void add_plan(Session& session);
+void add_deploy(Session& session);
 void add_simulate(Session& session);
 void add_test(Session& session);
 void add_replay(Session& session);
@@ -37,6 +39,7 @@ void add_cancel(Session& session);
 void add_skip(Session& session);
 void add_forget(Session& session);
 void add_pause(Session& session);
+void add_health(Session& session);
 void add_resume(Session& session);
 void add_where(Session& session);
 void add_outbox(Session& session);
@@ -61,6 +64,8 @@ int report(const Fault& fault);
 
 /// Now, by the machine.
 Instant wall_clock();
+/// For a store that has none yet: what its draws begin with.
+std::uint64_t new_seed();
 
 /// Compiles, prints what was found to stderr, and gives the module where there is one. `strict`: warnings fail too.
 std::optional<bytecode::Module> compile_or_report(const std::string& path, int& exit_code);

@@ -63,6 +63,8 @@ int run(int argc, char** argv) {
   add_test(session);
   add_simulate(session);
   add_import(session);
+  add_plan(session);
+  add_deploy(session);
   add_run(session);
   add_send_event(session);
   add_enter(session);
@@ -72,6 +74,7 @@ int run(int argc, char** argv) {
   add_forget(session);
   add_pause(session);
   add_resume(session);
+  add_health(session);
   add_where(session);
   add_outbox(session);
   add_weights(session);

@@ -13,6 +13,9 @@
 #include <thread>
 
 #include "runtime/engine/engine.hpp"
+#include "runtime/serve/alive.hpp"
+#include "runtime/serve/log.hpp"
+#include "runtime/serve/metrics.hpp"
 
 namespace fairlead::cli {
 
@@ -21,6 +24,7 @@ namespace {
 struct Options {
   std::string path = ".", db, messages, program;
   std::vector<std::string> rates;
+  std::string metrics, log = "info";
   bool once = false;
 };
 
@@ -54,14 +58,51 @@ void stop(int) {
   stopping = true;
 }
 
-Result<void> serve(engine::Engine& engine, bool once) {
+/// What looks on while the engine runs: metrics, a sign of life, and warnings that are not said twice.
+class Service {
+ public:
+  Service(engine::Engine& engine, store::Store& store, std::string db, serve::Metrics* metrics)
+      : engine_(engine), store_(store), db_(std::move(db)), metrics_(metrics) {}
+
+  Result<void> batch(const engine::Engine::Progress& progress, double seconds) {
+    serve::log_batch(progress, seconds);
+    if (metrics_ != nullptr) metrics_->batch(progress, seconds);
+    late_ = std::max(late_, progress.late.value_or(Duration{}));
+    if (engine_.backed_up() != backed_up_) {
+      backed_up_ = !backed_up_;
+      serve::log_warning(backed_up_ ? "messages leave more slowly than they are made: timers wait"
+                                    : "the outbox has drained: timers go on");
+    }
+    const Instant now = wall_clock();
+    if (now < next_sign_) return {};
+    next_sign_ = now + seconds_between_signs;
+    if (const Result<void> written = write_alive(db_, serve::alive(engine_, now, late_)); !written) return written;
+    late_ = {};
+    return metrics_ == nullptr ? Result<void>() : metrics_->look(engine_, store_);
+  }
+
+ private:
+  static constexpr Duration seconds_between_signs = fairlead::seconds(5);
+  engine::Engine& engine_;
+  store::Store& store_;
+  std::string db_;
+  serve::Metrics* metrics_;
+  Instant next_sign_;
+  Duration late_;
+  bool backed_up_ = false;
+};
+
+Result<void> serve(engine::Engine& engine, Service& service, bool once) {
   // The inbox may get rows from other processes at any time: it is looked at so often.
   constexpr auto look_again = std::chrono::milliseconds(200);
   while (!stopping) {
     const Instant now = wall_clock();
+    const auto began = std::chrono::steady_clock::now();
     const bool confirming = engine.unconfirmed();
     const Result<engine::Engine::Progress> done = engine.batch(now);
     if (!done) return tl::unexpected(done.error());
+    const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    if (const Result<void> looked = service.batch(*done, took); !looked) return looked;
     const Result<std::size_t> handed = engine.hand_over(wall_clock());
     if (!handed) return tl::unexpected(handed.error());
     if (done->more || *handed > 0 || done->items > 0) continue;
@@ -99,13 +140,23 @@ void run(const Options& options, int& exit_code) {
       options.program.empty() ? connect::open_file(messages, true) : connect::open_program(options.program, patience);
   if (!connector) return failed_with(connector.error());
   engine::Settings settings;
-  const std::string random = random_bytes(8);
-  for (const char c : random) settings.seed = settings.seed << 8U | static_cast<unsigned char>(c);
+  settings.seed = new_seed();
   for (const std::string& rate : options.rates) {
     if (const Result<void> read = read_rate(rate, *module, settings.pacing); !read) return failed_with(read.error());
   }
   Result<std::unique_ptr<engine::Engine>> engine = engine::Engine::open(**store, **connector, settings);
   if (!engine) return failed_with(engine.error());
+  std::unique_ptr<serve::Metrics> metrics;
+  if (!options.metrics.empty()) {
+    Result<std::unique_ptr<serve::Metrics>> listening = serve::Metrics::listen(options.metrics);
+    if (!listening) return failed_with(listening.error());
+    metrics = std::move(*listening);
+  }
+  serve::log_from(options.log);
+  (*engine)->watch([&metrics](const audit::Entry& entry) {
+    serve::log(entry);
+    if (metrics != nullptr) metrics->said(entry);
+  });
   const Result<bool> deployed = (*engine)->deploy(wall_clock(), *module);
   if (!deployed) return failed_with(deployed.error());
   fmt::print("{}: version {}{} of {}, messages to {}; Ctrl-C stops\n", db, (*engine)->deployments().newest().number,
@@ -113,7 +164,10 @@ void run(const Options& options, int& exit_code) {
   std::fflush(stdout);
   std::signal(SIGINT, stop);
   std::signal(SIGTERM, stop);
-  if (const Result<void> served = serve(**engine, options.once); !served) return failed_with(served.error());
+  Service service(**engine, **store, db, metrics.get());
+  const Result<void> served = serve(**engine, service, options.once);
+  serve::remove_alive(db);
+  if (!served) return failed_with(served.error());
   const engine::Ledger& ledger = (*engine)->ledger();
   std::uint64_t sent = 0;
   for (const auto& [key, tally] : ledger.messages) sent += tally.sent;
@@ -137,6 +191,11 @@ void add_run(Session& session) {
       ->add_option("--rate", options->rates,
                    "how fast a channel goes at most, like email=100/second; what is more waits for its turn")
       ->option_text("CHANNEL=N/PERIOD …");
+  command->add_option("--metrics", options->metrics, "serve Prometheus metrics there, like 127.0.0.1:9464")
+      ->option_text("HOST:PORT");
+  command->add_option("--log", options->log, "what is told on standard error: error, warning, info or debug")
+      ->check(CLI::IsMember({"error", "warning", "info", "debug"}))
+      ->capture_default_str();
   command->add_flag("--once", options->once, "do what is due now, and stop");
   command->callback([options, &session] { run(*options, session.exit_code); });
 }

@@ -47,6 +47,8 @@ std::string why_it_ended(const std::string& reason) {
   if (reason.starts_with("on ")) return fmt::format("left on `{}`", reason.substr(3));
   if (reason.starts_with("rule ")) return fmt::format("was taken out by the rule {}", reason.substr(5));
   if (reason.starts_with("follow ")) return fmt::format("went on to {}", reason.substr(7));
+  if (reason.starts_with("deployed version "))
+    return fmt::format("was taken out when version {} came", reason.substr(17));
   return reason.empty() ? "left" : fmt::format("left ({})", reason);
 }
 

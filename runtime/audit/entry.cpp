@@ -101,6 +101,11 @@ void parts(Archive& ar, E& e) {
     ar(e.workflow, e.channel, e.cost);
   } else if constexpr (std::is_same_v<T, Released>) {
     ar(e.workflow, e.cost, e.at);
+  } else if constexpr (std::is_same_v<T, Rolled>) {
+    ar(e.version, e.before, e.how, e.undoes, e.moved, e.stayed, e.left, e.by);
+    ar.once(e.because);
+  } else if constexpr (std::is_same_v<T, Moved>) {
+    ar(e.pass, e.from, e.to);
   } else if constexpr (std::is_same_v<T, SplitTaken>) {
     ar(e.pass, e.mode, e.split, e.variant);
   } else {

@@ -265,11 +265,30 @@ struct Released {
   Instant at;  // of the charge
 };
 
+/// What becomes of people under way when a version comes into force.
+enum class InFlight : std::uint8_t { stay = 1, move = 2, leave = 3 };
+
+/// What a deployment did with the people who were under way. `version` is in force from here on.
+struct Rolled {
+  std::uint32_t version = 0, before = 0;  // the same where no new version came, and people were treated only
+  InFlight how = InFlight::stay;
+  std::uint32_t undoes = 0;  // the version that this takes back; 0: it takes nothing back
+  /// Passes in workflows that are not the same any more: moved (of an undo: moved back), kept on the version that they
+  /// follow, and ended.
+  std::uint64_t moved = 0, stayed = 0, left = 0;
+  std::string by, because;  // may be empty
+};
+/// A pass goes on in another version, at the step where it stands.
+struct Moved {
+  Pass pass;
+  std::uint32_t from = 0, to = 0;
+};
+
 using Entry =
     std::variant<Deployed, ContactStored, EventTaken, Refused, Entered, StepTaken, Left, Decided, Effect, Guarded,
                  Asked, Handed, Reached, Closed, Outcome, Published, FieldSet, Unmatched, SplitTaken, Acted,
                  ActionHanded, ApprovalAsked, ApprovalEnded, Assigned, EntryCounted, KeptOut, Skipped, Forgotten,
-                 Retrying, SetAside, Resolved, Circuit, Paced, Paused, Resumed, Rated, Charged, Released>;
+                 Retrying, SetAside, Resolved, Circuit, Paced, Paused, Resumed, Rated, Charged, Released, Rolled, Moved>;
 
 /// Entry with the instant it belongs to.
 struct Stamped {

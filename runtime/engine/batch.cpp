@@ -69,6 +69,7 @@ Result<Engine::Progress> Engine::batch(Instant until) {
   // comes from outside is taken in all the same, since a consent that is withdrawn must count.
   if (!settings_.virtual_clock)
     backed_up_ = unsent_ > (backed_up_ ? settings_.pacing.most_unsent / 2 : settings_.pacing.most_unsent);
+  bool deployment = false;
   while (progress.items < settings_.batch_items) {
     const Result<std::optional<store::Timer>> timer =
         backed_up_ ? Result<std::optional<store::Timer>>(std::nullopt) : first_timer(until);
@@ -80,6 +81,12 @@ Result<Engine::Progress> Engine::batch(Instant until) {
     const bool row_first = has_row && (!*timer || !((*timer)->due < (*rows)[next].not_before));
     const Instant due = row_first ? (*rows)[next].not_before : (*timer)->due;
     if (answer < due || (!row_first && answer == due)) break;
+    // A deployment is a batch of its own: what it does with people is one transaction, and no turn is mixed with it.
+    deployment = row_first && (*rows)[next].kind == store::InboxKind::command && is_deployment((*rows)[next].body);
+    if (deployment && progress.items > 0) {
+      deployment = false;
+      break;
+    }
     const Instant now = std::max(standing_.clock, settings_.virtual_clock ? due : until);
     tick(now);
     Result<void> done;
@@ -90,6 +97,7 @@ Result<Engine::Progress> Engine::batch(Instant until) {
       ++next;
     } else {
       timers_.erase(timers_.begin());
+      progress.late = std::max(progress.late.value_or(Duration{}), now - (*timer)->due);
       done = Turn(*this, (*timer)->id, now).timer();
     }
     if (!done) return tl::unexpected(done.error());
@@ -100,6 +108,7 @@ Result<Engine::Progress> Engine::batch(Instant until) {
     ++progress.items;
     // A workflow was resumed: its timers are read first, so that nothing overtakes them.
     if (horizon_ == Instant{}) break;
+    if (deployment) break;
   }
   if (rated_) {
     pause_by_rates();
@@ -110,6 +119,9 @@ Result<Engine::Progress> Engine::batch(Instant until) {
   const bool anything = progress.items > 0 || !batch_.move.empty() || !audit_.empty();
   if (anything) {
     if (const Result<void> committed = commit(standing_.clock); !committed) return tl::unexpected(committed.error());
+  }
+  if (deployment) {
+    if (const Result<void> finished = finish_deployment(); !finished) return tl::unexpected(finished.error());
   }
   const auto changed = cells_.size();
   if (changed >= settings_.checkpoint_cells || letting_go_) {

@@ -111,17 +111,15 @@ Result<void> Deployments::load(store::Store& store) {
   return {};
 }
 
-Result<bool> Deployments::deploy(store::Store& store, Instant at, const bytecode::Module& module) {
-  const Hash hash = bytecode::fingerprint(module);
-  if (!versions_.empty() && bytecode::fingerprint(versions_.back()->module) == hash) return false;
-  const std::uint32_t next = versions_.empty() ? 1 : versions_.back()->number + 1;
-  Result<std::unique_ptr<Version>> version = Version::load(next, module);
+Result<void> Deployments::put(const bytecode::Module& module) {
+  Result<std::unique_ptr<Version>> version = Version::load(empty() ? 1 : newest().number + 1, module);
   if (!version) return tl::unexpected(version.error());
-  const Result<store::Deployment> stored = store.deploy(at, hash, bytecode::encode(module));
-  if (!stored) return tl::unexpected(stored.error());
-  (*version)->number = stored->version;
   add(std::move(*version));
-  return true;
+  return {};
+}
+
+bool Deployments::in_force(const bytecode::Module& module) const {
+  return !empty() && bytecode::fingerprint(newest().module) == bytecode::fingerprint(module);
 }
 
 const std::vector<CounterOf>& Deployments::counters_of(std::uint32_t event) const {

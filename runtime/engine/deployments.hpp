@@ -49,8 +49,10 @@ class Deployments {
  public:
   /// All that the store has.
   Result<void> load(store::Store& store);
-  /// Puts a module into force, unless the newest is the same. True where it was new.
-  Result<bool> deploy(store::Store& store, Instant at, const bytecode::Module& module);
+  /// Adds the next version. The store learns of it with the batch that puts it into force.
+  Result<void> put(const bytecode::Module& module);
+  /// Whether the newest version is this module.
+  [[nodiscard]] bool in_force(const bytecode::Module& module) const;
 
   [[nodiscard]] bool empty() const { return versions_.empty(); }
   [[nodiscard]] const Version& newest() const { return *versions_.back(); }

@@ -8,7 +8,6 @@
 #include "runtime/engine/occasions.hpp"
 #include "runtime/engine/recovery.hpp"
 #include "runtime/engine/turn.hpp"
-#include "runtime/engine/unsupported.hpp"
 
 namespace fairlead::engine {
 
@@ -48,6 +47,7 @@ Result<std::unique_ptr<Engine>> Engine::open(store::Store& store, connect::Conne
   if (const Result<void> recovered = out->recover(); !recovered) return tl::unexpected(recovered.error());
   if (const Result<void> settled = out->settle(); !settled) return tl::unexpected(settled.error());
   if (const Result<void> counted = out->count_unsent(); !counted) return tl::unexpected(counted.error());
+  if (const Result<void> finished = out->finish_deployment(); !finished) return tl::unexpected(finished.error());
   return out;
 }
 
@@ -57,30 +57,6 @@ Result<void> Engine::recover() {
     slot.cell = std::move(cell);
     slot.changed = true;
   });
-}
-
-Result<bool> Engine::deploy(Instant now, const bytecode::Module& module) {
-  if (const Result<void> can = supported(module); !can) return tl::unexpected(can.error());
-  const Result<bool> fresh = deployments_.deploy(store_, now, module);
-  if (!fresh) return fresh;
-  // A crash between storing the version and the last of what follows: it is done (again) now.
-  const Result<std::optional<std::string>> noted = store_.note("deployed");
-  if (!noted) return tl::unexpected(noted.error());
-  const Version& newest = deployments_.newest();
-  if (!*fresh && *noted == std::to_string(newest.number)) return false;
-  learn_all(newest, ledger_);
-  tick(std::max(now, standing_.clock));
-  if (const Result<void> planned = plan_occasions(newest); !planned) return tl::unexpected(planned.error());
-  say(standing_.clock, audit::Deployed{newest.number, bytecode::fingerprint(newest.module)});
-  batch_.ask_again = true;
-  if (const Result<void> committed = commit(standing_.clock); !committed) return tl::unexpected(committed.error());
-  if (deployments_.all().size() > 1) {
-    if (const Result<void> filled = fill(standing_.clock, newest, **(deployments_.all().end() - 2)); !filled)
-      return tl::unexpected(filled.error());
-  }
-  if (const Result<void> kept = store_.set_note("deployed", std::to_string(newest.number)); !kept)
-    return tl::unexpected(kept.error());
-  return *fresh;
 }
 
 Result<void> Engine::plan_occasions(const Version& newest) {
@@ -96,6 +72,7 @@ Result<void> Engine::plan_occasions(const Version& newest) {
 void Engine::say(Instant at, const audit::Entry& entry) {
   rated_ = rated_ || std::holds_alternative<audit::Rated>(entry);
   audit_.add(at, entry);
+  if (watch_) watch_(entry);
   ledger_.apply(at, entry);
   standing_.apply(at, entry);
 }

@@ -28,6 +28,12 @@ struct Settings {
   Pacing pacing;                          // how messages leave: rates, retries, and when a connector is left alone
 };
 
+/// How a version comes into force.
+struct Deploying {
+  audit::InFlight in_flight = audit::InFlight::stay;
+  std::string by, because;  // for the audit; may be empty
+};
+
 /// Watches turns; a trial answers messages and events with events of its own, which go into the same transaction.
 class Observer {
  public:
@@ -57,13 +63,18 @@ class Engine {
   /// between hand-over and record.
   static Result<std::unique_ptr<Engine>> open(store::Store& store, connect::Connector& connector, Settings settings);
 
-  /// Puts a project into force. New counters are filled from the events that are kept. True where it was new. A fault
+  /// Puts a project into force, and treats the people who are under way, in one transaction. New counters are filled
+  /// from the events that are kept. True where it was new; where it was not, people are treated all the same. A fault
   /// where it has what this runtime cannot carry out (unsupported.hpp).
-  Result<bool> deploy(Instant now, const bytecode::Module& module);
+  Result<bool> deploy(Instant now, const bytecode::Module& module, const Deploying& how = {});
+  /// Takes back what was deployed last: the version before comes into force again, as a new one, and who was moved and
+  /// has taken no step since goes back. Gives why there is nothing to take back; empty where it was.
+  Result<std::string> undo(Instant now, const std::string& by, const std::string& because);
 
   struct Progress {
     std::size_t items = 0;  // turns taken
     bool more = false;      // more is due by `until` already
+    std::optional<Duration> late;  // how late the latest timer was; nothing where none was due
   };
   /// One transaction: what is due by `until`, in order of time.
   Result<Progress> batch(Instant until);
@@ -74,6 +85,9 @@ class Engine {
   Result<void> checkpoint();
 
   void observe(Observer* observer) { observer_ = observer; }
+  /// Hears every entry of the audit as it is said, before it is committed: for metrics and logs.
+  using Watch = std::function<void(const audit::Entry&)>;
+  void watch(Watch watch) { watch_ = std::move(watch); }
   [[nodiscard]] const Ledger& ledger() const { return ledger_; }
   [[nodiscard]] const Deployments& deployments() const { return deployments_; }
   [[nodiscard]] const store::Head& head() const { return head_; }
@@ -139,6 +153,17 @@ class Engine {
   /// Asks every `pause when` of the newest version.
   void pause_by_rates();
   Result<void> outbox_item(const store::Inbox& row, const OutboxIn& in, Instant now);  // dead_letters.cpp
+  // ---- versions (in_flight.cpp)
+  Result<void> deploy_item(const DeployIn& in, const store::Inbox& row, Instant now);
+  /// Puts into the batch that a module is in force from now on (null: no new one) and what becomes of people.
+  Result<void> roll(Instant now, const bytecode::Module* module, const Deploying& how);
+  Result<std::string> roll_back(Instant now, const std::string& by, const std::string& because);
+  Result<void> put_into_force(Instant now, const bytecode::Module& module);
+  Result<void> treat(audit::Rolled& rolled);
+  /// Every cell that holds a pass, as it is now.
+  Result<void> each_under_way(const std::function<Result<void>(store::ContactId, const Cell&)>& each);
+  /// What comes after the transaction that puts a version into force, and before anybody moves in it.
+  Result<void> finish_deployment();
   Result<void> refuse(const store::Inbox& row, Instant now, const std::string& what, const std::string& reason);
   /// The clock moves on; weights that were learned come into force where it passes their hour.
   void tick(Instant now);
@@ -165,6 +190,7 @@ class Engine {
   connect::Connector& connector_;
   Settings settings_;
   Observer* observer_ = nullptr;
+  Watch watch_;
   store::Head head_;
   Deployments deployments_;
   Ledger ledger_;

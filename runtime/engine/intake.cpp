@@ -8,7 +8,7 @@ namespace fairlead::engine {
 namespace {
 
 /// What a command asks for: its first byte.
-enum class Command : std::uint8_t { approval = 1, enter = 2, person = 3, outbox = 4, workflow = 5 };
+enum class Command : std::uint8_t { approval = 1, enter = 2, person = 3, outbox = 4, deploy = 5, workflow = 6 };
 
 }  // namespace
 
@@ -62,6 +62,17 @@ std::string encode(const OutboxIn& in) {
   return out.take();
 }
 
+std::string encode(const DeployIn& in) {
+  ByteWriter out;
+  out.u8(static_cast<std::uint8_t>(Command::deploy));
+  out.u8(in.undo ? 1 : 0);
+  out.u8(static_cast<std::uint8_t>(in.in_flight));
+  out.bytes(in.module);
+  out.bytes(in.by);
+  out.bytes(in.because);
+  return out.take();
+}
+
 std::string encode(const WorkflowIn& in) {
   ByteWriter out;
   out.u8(static_cast<std::uint8_t>(Command::workflow));
@@ -70,6 +81,10 @@ std::string encode(const WorkflowIn& in) {
   out.bytes(in.by);
   out.bytes(in.because);
   return out.take();
+}
+
+bool is_deployment(std::string_view bytes) {
+  return !bytes.empty() && static_cast<Command>(bytes.front()) == Command::deploy;
 }
 
 Result<CommandIn> decode_command(std::string_view bytes) {
@@ -130,6 +145,19 @@ Result<CommandIn> decode_command(std::string_view bytes) {
       workflow.by = in.bytes();
       workflow.because = in.bytes();
       out = std::move(workflow);
+      break;
+    }
+    case Command::deploy: {
+      DeployIn deploy;
+      deploy.undo = in.u8() == 1;
+      const std::uint8_t how = in.u8();
+      known = how >= static_cast<std::uint8_t>(audit::InFlight::stay) &&
+              how <= static_cast<std::uint8_t>(audit::InFlight::leave);
+      deploy.in_flight = static_cast<audit::InFlight>(how);
+      deploy.module = in.bytes();
+      deploy.by = in.bytes();
+      deploy.because = in.bytes();
+      out = std::move(deploy);
       break;
     }
     default: known = false;

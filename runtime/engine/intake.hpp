@@ -72,8 +72,19 @@ struct EnterIn {
   std::string key;              // its value
 };
 
+/// A new version is to come into force, or the last one to be taken back.
+struct DeployIn {
+  bool undo = false;
+  audit::InFlight in_flight = audit::InFlight::stay;
+  std::string module;       // bytecode::encode; empty where it is an undo
+  std::string by, because;  // may be empty
+};
+
 /// The body of a command.
-using CommandIn = std::variant<ApprovalIn, EnterIn, PersonIn, OutboxIn, WorkflowIn>;
+using CommandIn = std::variant<ApprovalIn, EnterIn, PersonIn, OutboxIn, DeployIn, WorkflowIn>;
+std::string encode(const DeployIn& in);
+/// Whether a command's body is a DeployIn: such a row is a batch of its own.
+bool is_deployment(std::string_view bytes);
 std::string encode(const ApprovalIn& in);
 std::string encode(const EnterIn& in);
 std::string encode(const PersonIn& in);

@@ -12,11 +12,11 @@ struct Overloaded : F... {
 template <class... F>
 Overloaded(F...) -> Overloaded<F...>;
 
-bool same(const ChoiceSpec& a, const ChoiceSpec& b) {
+}  // namespace
+
+bool keeps(const ChoiceSpec& a, const ChoiceSpec& b) {
   return fits(a, b) && a.learner.start == b.learner.start;
 }
-
-}  // namespace
 
 bool fits(const ChoiceSpec& a, const ChoiceSpec& b) {
   return a.options == b.options && a.features == b.features && a.learner.options == b.learner.options &&
@@ -35,7 +35,7 @@ LearnedChoice begin(ChoiceSpec spec) {
 
 void Ledger::learn(const std::string& key, ChoiceSpec spec) {
   const auto known = choices_.find(key);
-  if (known != choices_.end() && same(known->second.spec, spec)) return;
+  if (known != choices_.end() && keeps(known->second.spec, spec)) return;
   choices_.insert_or_assign(key, begin(std::move(spec)));
 }
 

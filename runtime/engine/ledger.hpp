@@ -23,6 +23,8 @@ struct ChoiceSpec {
 /// Whether the weights of one can be read, and fed, with the decisions of the other. What the options start with may
 /// differ.
 bool fits(const ChoiceSpec& a, const ChoiceSpec& b);
+/// Whether a choice goes on with what it has learned when it is deployed with another spec. Else it begins anew.
+bool keeps(const ChoiceSpec& a, const ChoiceSpec& b);
 
 /// Weights of one choice: what is being learned, and what was last published and is in force.
 struct LearnedChoice {

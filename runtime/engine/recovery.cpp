@@ -115,7 +115,7 @@ Result<View> look(store::Store& store, const std::function<void(store::ContactId
     if (!head) return tl::unexpected(head.error());
     out.head = *head;
     if (const Result<void> loaded = out.deployments.load(store); !loaded) return tl::unexpected(loaded.error());
-    if (out.deployments.empty()) return fault(FaultCode::bad_input, "nothing has run on this store yet");
+    if (out.deployments.empty()) return fault(FaultCode::nothing_deployed);
     if (const Result<void> read =
             recover_state(store, head->checkpoint, out.deployments, out.ledger, out.standing, each_cell);
         !read)

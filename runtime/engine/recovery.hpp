@@ -25,6 +25,7 @@ struct Standing {
   Delivery delivery;
   Pauses pauses;
   guard::Caps caps;
+  std::uint32_t deployed = 0;  // the newest version that an entry since the checkpoint has put into force; 0: none has
 
   /// What the audit says changes what stands, live as well as after a restart.
   void apply(Instant at, const audit::Entry& entry) {
@@ -37,6 +38,7 @@ struct Standing {
                   charged->cost);
     if (const auto* released = std::get_if<audit::Released>(&entry))
       caps.release(released->at, name_id(released->workflow), released->cost);
+    if (const auto* version = std::get_if<audit::Deployed>(&entry)) deployed = version->version;
   }
 };
 
@@ -61,7 +63,7 @@ struct View {
   store::Head head;
 };
 
-/// What a store shows to whoever only looks. `bad_input` where nothing was deployed yet. `each_cell` as above.
+/// What a store shows to whoever only looks. `nothing_deployed` where nothing was. `each_cell` as above.
 Result<View> look(store::Store& store, const std::function<void(store::ContactId, Cell)>& each_cell = {});
 
 }  // namespace fairlead::engine

@@ -171,6 +171,11 @@ std::optional<Instant> Cell::due(const std::set<std::uint32_t>& paused) const {
   return out;
 }
 
+bool has_taken(const Cell& cell, std::uint32_t workflow) {
+  return std::any_of(cell.taken.begin(), cell.taken.end(),
+                     [workflow](const TakenArm& taken) { return taken.workflow == workflow; });
+}
+
 std::string encode(const Cell& cell) {
   Out out;
   parts(out, cell);

@@ -149,6 +149,9 @@ struct Cell {
   [[nodiscard]] std::optional<Instant> due(const std::set<std::uint32_t>& paused = {}) const;
 };
 
+/// Whether an event took an arm of what the contact waits for in that workflow while it was paused.
+bool has_taken(const Cell& cell, std::uint32_t workflow);
+
 std::string encode(const Cell& cell);
 Result<Cell> decode_cell(std::string_view bytes);
 

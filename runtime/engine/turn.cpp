@@ -455,13 +455,13 @@ void Turn::leave(std::size_t index, const std::string& reason, bool early) {
   ++cell_->revision;
 }
 
-Result<void> Turn::end(std::uint32_t workflow, std::uint64_t serial, const std::string& reason) {
+Result<void> Turn::end(std::uint32_t workflow, std::uint64_t serial, const std::string& reason, bool early) {
   if (const Result<void> loaded = load(); !loaded) return loaded;
   const auto at = std::find_if(cell_->instances.begin(), cell_->instances.end(),
                                [&](const Instance& i) { return i.workflow == workflow && i.serial == serial; });
   if (at == cell_->instances.end()) return {};
   engine_.touch(contact_);
-  leave(static_cast<std::size_t>(at - cell_->instances.begin()), reason, false);
+  leave(static_cast<std::size_t>(at - cell_->instances.begin()), reason, early);
   return {};
 }
 

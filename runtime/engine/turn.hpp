@@ -37,8 +37,9 @@ class Turn {
   /// Somebody brings the contact into a workflow of the newest version; the turn of what belongs to no contact begins
   /// one that is for nobody. Gives why it may not be; empty where it was.
   Result<std::string> by_hand(Index workflow);
-  /// A rule that was asked at hand-over ends a pass, where it still goes on.
-  Result<void> end(std::uint32_t workflow, std::uint64_t serial, const std::string& reason);
+  /// Ends a pass from outside of it, where it still goes on: a rule that was asked at hand-over, or a deployment.
+  /// `early`: what was filled and not handed over is withheld.
+  Result<void> end(std::uint32_t workflow, std::uint64_t serial, const std::string& reason, bool early = false);
 
   /// Makes what an expression of `version` sees of the contact, for a pass (null: no pass). Valid while the turn lives.
   Result<vm::World> world(const Version& version, const Instance* instance);

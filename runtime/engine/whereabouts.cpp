@@ -45,6 +45,9 @@ class Reader {
     if (!ours(entered.pass)) return;
     out_.passes.push_back({entered.pass.workflow, entered.pass.serial, entered.version, entered.mode, at, {}, {}, {}});
   }
+  void take_one(Instant, const audit::Moved& moved) {
+    if (PassHistory* pass = find(moved.pass)) pass->version = moved.to;
+  }
   void take_one(Instant at, const audit::Left& left) {
     if (PassHistory* pass = find(left.pass)) {
       pass->left = at;

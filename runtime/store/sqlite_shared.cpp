@@ -45,11 +45,17 @@ Result<Deployment> SqliteStore::deploy(Instant at, const Hash& fingerprint, cons
     Query last(statement("SELECT coalesce(max(version), 0) FROM deployment"));
     last.bind().step();
     const auto version = last.as<std::uint32_t>(0) + 1;
-    Query(statement("INSERT INTO deployment (version, at, fingerprint, module) VALUES (?, ?, ?, ?)"))
-        .run(version, at, fingerprint, module);
+    const Deployment deployment{version, at, fingerprint, module};
+    keep_version(deployment);
     transaction.commit();
-    return Deployment{version, at, fingerprint, module};
+    return deployment;
   });
+}
+
+void SqliteStore::keep_version(const Deployment& deployment) {
+  // A number that is there already breaks the transaction: the row is a primary key.
+  Query(statement("INSERT INTO deployment (version, at, fingerprint, module) VALUES (?, ?, ?, ?)"))
+      .run(deployment.version, deployment.at, deployment.fingerprint, deployment.module);
 }
 
 Result<std::vector<Deployment>> SqliteStore::deployments() {

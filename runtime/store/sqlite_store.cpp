@@ -94,6 +94,7 @@ Result<Head> SqliteStore::commit(const Batch& batch) {
     if (auto consumed = consume(batch.consumed); !consumed) return tl::unexpected(consumed.error());
     append_inbox(batch.post);
     erase(batch.forget);
+    if (batch.deploy) keep_version(*batch.deploy);
     transaction.commit();
     held_ = next;
     return next;

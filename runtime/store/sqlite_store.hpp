@@ -87,6 +87,7 @@ class SqliteStore final : public Store {
   void keep_people(const Batch& batch);
   void erase(const std::vector<Forgotten>& forgotten);
   void wipe_free_pages();
+  void keep_version(const Deployment& deployment);
   Result<void> consume(const std::vector<std::uint64_t>& ids);
   void append_inbox(const std::vector<Inbox>& rows);
   void write_cells(const std::vector<Cell>& cells);

@@ -140,6 +140,13 @@ struct Forgotten {
   std::string key;
 };
 
+struct Deployment {
+  std::uint32_t version = 0;  // 1, 2, …
+  Instant at;
+  Hash fingerprint{};
+  std::string module;
+};
+
 /// One transaction.
 struct Batch {
   Instant at;
@@ -154,6 +161,7 @@ struct Batch {
   std::vector<Inbox> post;              // inbox rows of our own making (a trial's reactions)
   std::vector<Forgotten> forget;        // erased last, so that nothing of the same batch is left of them
   bool ask_again = false;               // what waits for a rule, or for its workflow to be resumed, is due at once
+  std::optional<Deployment> deploy;     // a new version; its number is one more than the newest
 };
 
 struct Record {
@@ -161,13 +169,6 @@ struct Record {
   Instant at;
   std::string journal;
   std::string audit;
-};
-
-struct Deployment {
-  std::uint32_t version = 0;  // 1, 2, …
-  Instant at;
-  Hash fingerprint{};
-  std::string module;
 };
 
 /// A row of outside data that could not be taken in: set aside, never lost.

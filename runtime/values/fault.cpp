@@ -63,6 +63,8 @@ std::string describe(const Fault& fault) {
         return fmt::format("{} is not supported by this runtime yet{}", arg(0).substr(0, at), arg(0).substr(at));
       }
       return fmt::format("{} are not supported by this runtime yet", fmt::join(fault.args, ", "));
+    case FaultCode::nothing_deployed:
+      return "nothing has run on this store yet, so there is nothing to look at; `fairlead run` begins it";
     case FaultCode::bad_input: return fmt::format("the data is not as it should be: {}", arg(0));
   }
   return fmt::format("an unknown fault occurred (code {})", static_cast<unsigned>(fault.code));

@@ -38,6 +38,8 @@ enum class FaultCode : std::uint16_t {
   bad_input,
   // what this runtime cannot carry out; args: each of it, with its place
   not_supported,
+  // a store on which nothing was ever deployed; no args
+  nothing_deployed,
 };
 
 struct Fault {

@@ -22,6 +22,8 @@ const std::map<std::string, std::vector<std::string>> options_of = {
     {"test", {"PATH", "--filter", "--format", "--json", "--coverage", "--coverage-min", "--lcov"}},
     {"simulate", {"PATH", "--name", "--db", "--messages", "--report", "--fresh", "--durable"}},
     {"import", {"FILE", "--project", "--db", "--ignore-unknown", "--rejected"}},
+    {"plan", {"PATH", "--db", "--json"}},
+    {"deploy", {"PATH", "--db", "--in-flight", "--by", "--because", "--undo"}},
     {"run", {"PATH", "--db", "--messages", "--once"}},
     {"send-event", {"EVENT", "CONTACT", "VALUE", "--project", "--db", "--id", "--of", "--at"}},
     {"approve", {"ID", "--as", "--reject", "--because", "--project", "--db", "--json"}},

@@ -136,6 +136,8 @@ class Chance {
       case 36: return audit::Charged{name(), name(), Decimal::from_units(static_cast<std::int64_t>(u64()))};
       case 37: return audit::Released{name(), Decimal::from_units(static_cast<std::int64_t>(u64())), instant()};
       case 32: return audit::Paced{name(), u32(), u64()};
+      case 38: return audit::Rolled{u32(), u32(), audit::InFlight::move, u32(), u64(), u64(), u64(), name(), text()};
+      case 39: return audit::Moved{pass(), u32(), u32()};
       default: return audit::Assigned{pass(), name(), text(), name(), "round robin", name(), instant(), below(2) == 0};
     }
   }

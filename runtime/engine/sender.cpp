@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "runtime/guard/planted.hpp"
+
 namespace fairlead::engine {
 
 namespace {
@@ -81,7 +83,7 @@ Judged judge_send(Engine& engine, Turn& turn, const Cell& cell, const Version& p
 }
 
 Result<std::size_t> Engine::hand_over(Instant now) {
-  now = std::max(now, standing_.clock);
+  if (!planted(Bug::clock_goes_back)) now = std::max(now, standing_.clock);
   std::map<std::string, Instant>& deferred = standing_.deferred;
   const std::size_t most = most_messages + deferred.size();
   const Result<std::vector<store::Outbox>> rows = store_.outbox(store::OutboxState::ready, most);
@@ -123,7 +125,7 @@ Result<std::size_t> Engine::hand_over(Instant now) {
     // Rules that forbid are about messages.
     const bool unchanged = !origin->action.empty() || (row.revision == (*cell)->revision && !(row.valid_until < now) &&
                                                        origin->version == deployments_.newest().number);
-    if (!unchanged) {
+    if (!unchanged && !planted(Bug::rules_not_asked_again)) {
       const Version* pinned = deployments_.find(origin->version);
       const Version& follows = pinned == nullptr ? deployments_.newest() : *pinned;
       const Sending sending{origin->workflow, origin->content, origin->channel, origin->since};
@@ -150,17 +152,29 @@ Result<std::size_t> Engine::hand_over(Instant now) {
     }
     deferred.erase(row.key);
     batch_.move.push_back({row.key, store::OutboxState::claimed});
+    if (planted(Bug::cap_counted_at_hand_over) && origin->action.empty()) {
+      touch(row.contact);
+      (*cell)->counted.push_back({now, name_id(origin->channel), origin->workflow, false});
+    }
     claimed.push_back(row);
     origins.push_back(*origin);
     changed = true;
   }
   if (!changed) return 0;
+  std::vector<connect::Message> messages;
+  for (const store::Outbox& row : claimed) messages.push_back({row.key, row.payload});
+  const bool rash = planted(Bug::handed_over_before_claim);
+  if (rash && !claimed.empty()) {
+    if (const Result<void> delivered = connector_.deliver(messages); !delivered)
+      return tl::unexpected(delivered.error());
+  }
   tick(now);
   if (const Result<void> committed = commit(now); !committed) return tl::unexpected(committed.error());
   if (claimed.empty()) return 0;
-  std::vector<connect::Message> messages;
-  for (const store::Outbox& row : claimed) messages.push_back({row.key, row.payload});
-  if (const Result<void> delivered = connector_.deliver(messages); !delivered) return tl::unexpected(delivered.error());
+  if (!rash) {
+    if (const Result<void> delivered = connector_.deliver(messages); !delivered)
+      return tl::unexpected(delivered.error());
+  }
   for (std::size_t i = 0; i < claimed.size(); ++i) {
     handed_.push_back({std::move(claimed[i]), std::move(origins[i].content), std::move(origins[i].action)});
     handed_.back().row.payload.clear();
@@ -176,6 +190,7 @@ void Engine::confirm() {
       say(standing_.clock, audit::ActionHanded{handed.row.key, audit::Handed::Result::sent, "", handed.action});
       continue;
     }
+    if (planted(Bug::audit_entry_left_out) && handed.row.key.front() < '4') continue;
     say(standing_.clock,
         audit::Handed{handed.row.key, audit::Handed::Result::sent, "", handed.content, handed.row.channel, {}});
     if (observer_ != nullptr)
@@ -198,7 +213,7 @@ Result<void> Engine::settle() {
   for (const store::Outbox& row : *rows) {
     // Whatever deferred it was over when it was claimed, which the journal does not say.
     standing_.deferred.erase(row.key);
-    if (!went.contains(row.key)) {
+    if (!went.contains(row.key) || planted(Bug::claimed_sent_again)) {
       if (!settings_.virtual_clock) {
         batch_.move.push_back({row.key, store::OutboxState::ready});
         continue;

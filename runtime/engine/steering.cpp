@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "runtime/guard/planted.hpp"
 #include "runtime/engine/sender.hpp"
 #include "runtime/engine/turn.hpp"
 
@@ -116,6 +117,7 @@ Result<void> Turn::forget(const PersonIn& in) {
   const Result<std::vector<store::Outbox>> rows = engine_.unsent(contact_);
   if (!rows) return tl::unexpected(rows.error());
   for (const store::Outbox& row : *rows) {
+    if (planted(Bug::forget_leaves_outbox)) break;
     const bool asked = row.state == store::OutboxState::asked;
     engine_.out().move.push_back({row.key, asked ? store::OutboxState::settled : store::OutboxState::withheld});
     const Result<Origin> origin = decode_origin(row.origin);

@@ -1,0 +1,524 @@
+#include "tests/simulation/reference.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+namespace fairlead::simulation {
+
+namespace {
+
+using engine::testing::RuleSays;
+using store::ContactId;
+using Result = audit::Handed::Result;
+
+/// What is known of a contact's values, as the rows and the withdrawals make them.
+struct Values {
+  std::string zone, country, consent = "unknown", plan = "free";
+};
+
+/// What counts toward limits.
+struct Filled {
+  Instant at;
+  std::string channel, workflow;
+  bool suppressed = false;
+};
+
+struct PassState {
+  audit::Mode mode = audit::Mode::live;
+  bool open = true, early = false;
+  std::uint64_t left_seq = 0;
+  std::optional<Instant> goal_until;  // while its window is open
+  Instant entered;
+};
+
+/// A message, call or assignment that was decided on.
+struct Act {
+  audit::Pass pass;
+  std::string step, content, channel;  // content and channel of a message
+  bool suppressed = false;
+  std::size_t ended = 0;       // so many times it was recorded as sent, withheld or failed
+  bool sent = false;
+  std::optional<nlohmann::json> shown;  // what an approver saw of it
+};
+
+std::string name(const audit::Pass& pass) {
+  return audit::to_string(pass);
+}
+
+/// Of a reason for leaving: whether what was filled and not handed over stays here.
+bool is_early(const std::string& reason) {
+  return reason.starts_with("on ") || reason == "when" || reason.starts_with("cancelled by") || reason == "forgotten";
+}
+
+bool quiet_at(const RuleSays& rule, std::int32_t second) {
+  if (rule.from < rule.to) return rule.from.second <= second && second < rule.to.second;
+  return rule.from.second <= second || second < rule.to.second;
+}
+
+class Walk {
+ public:
+  explicit Walk(const Seen& seen) : seen_(seen), messages_(seen.delivered) {
+    std::stable_sort(messages_.begin(), messages_.end(),
+                     [](const Delivered& a, const Delivered& b) { return a.seq < b.seq; });
+    expect_rows();
+  }
+
+  std::vector<std::string> run() {
+    for (const store::Record& record : seen_.journal) {
+      seq_ = record.seq;
+      if (record.at < last_) wrong("the clock goes back at batch {}", record.seq);
+      record_at_ = record.at;
+      const auto entries = audit::read(record.audit);
+      if (!entries) {
+        wrong("the audit of batch {} cannot be read", record.seq);
+        break;
+      }
+      for (const audit::Stamped& stamped : *entries) {
+        if (stamped.at < last_) wrong("an entry of batch {} lies before the one before it", record.seq);
+        last_ = stamped.at;
+        std::visit([&](const auto& entry) { see(stamped.at, entry); }, stamped.entry);
+      }
+      end_turns();
+      last_ = std::max(last_, record.at);
+      for (; next_message_ < messages_.size() && messages_[next_message_].seq <= record.seq; ++next_message_)
+        handed(messages_[next_message_]);
+    }
+    end();
+    return std::move(out_);
+  }
+
+ private:
+  template <class... Args>
+  void wrong(fmt::format_string<Args...> text, Args&&... args) {
+    if (out_.size() < 10) out_.push_back(fmt::format(text, std::forward<Args>(args)...));
+  }
+
+  // ---- what the rows of the inbox must come to
+
+  struct Expected {
+    Posted::Kind kind = Posted::Kind::contact;
+    const Posted* row = nullptr;
+  };
+
+  /// Rows are taken in order, so that what they come to is settled by them alone.
+  void expect_rows() {
+    std::map<std::string, std::set<std::string>> known;  // by address: ids of events that were taken
+    for (const Posted& row : seen_.posted) {
+      const auto who = known.find(row.email);
+      switch (row.kind) {
+        case Posted::Kind::contact:
+          known[row.email];
+          expected_.push_back({row.kind, &row});
+          break;
+        case Posted::Kind::event:
+          if (who == known.end() || !who->second.insert(row.id).second) break;
+          expected_.push_back({row.kind, &row});
+          break;
+        case Posted::Kind::forget:
+          if (who == known.end()) break;
+          known.erase(who);
+          expected_.push_back({row.kind, &row});
+          break;
+        case Posted::Kind::by_hand:
+        case Posted::Kind::word: break;
+      }
+    }
+  }
+
+  /// The next row that must show in the audit; null, and a word about it, where it is another.
+  const Posted* row(Posted::Kind kind, const std::string& what) {
+    if (next_row_ >= expected_.size() || expected_[next_row_].kind != kind) {
+      wrong("batch {}: {} comes out of no row, or before its turn", seq_, what);
+      return nullptr;
+    }
+    return expected_[next_row_++].row;
+  }
+
+  void see(Instant, const audit::ContactStored& stored) {
+    const Posted* from = row(Posted::Kind::contact, "a contact");
+    if (from == nullptr) return;
+    const auto before = ids_.find(from->email);
+    if (stored.created != (before == ids_.end()) || (before != ids_.end() && before->second != stored.contact))
+      wrong("{} became another contact", from->email);
+    ids_[from->email] = stored.contact;
+    Values& values = values_[stored.contact];
+    for (const auto& [to, said] : {std::pair(&values.zone, &from->zone),
+                                   {&values.country, &from->country},
+                                   {&values.consent, &from->consent},
+                                   {&values.plan, &from->plan}}) {
+      if (!said->empty()) *to = *said;
+    }
+  }
+
+  void see(Instant, const audit::EventTaken& taken) {
+    const Posted* from = row(Posted::Kind::event, "an event");
+    if (from == nullptr) return;
+    if (from->id != taken.id || from->type != taken.type || from->at != taken.at || ids_[from->email] != taken.contact)
+      wrong("the event {} was taken where {} was due", taken.id, from->id);
+    end_turns();
+    if (taken.type != "became_mql") return;
+    // Whoever has an open window in which it happened has reached the goal, in this turn.
+    for (auto& [pass, state] : passes_) {
+      if (pass.contact != taken.contact || !state.goal_until) continue;
+      if (taken.at < state.entered || *state.goal_until < taken.at) continue;
+      must_reach_.insert(pass);
+      state.goal_until.reset();
+    }
+  }
+
+  void see(Instant, const audit::Forgotten& forgotten) {
+    const Posted* from = row(Posted::Kind::forget, "somebody forgotten");
+    if (from == nullptr) return;
+    if (from->by != forgotten.by) wrong("{} was forgotten by {}", from->email, forgotten.by);
+    ids_.erase(from->email);
+    values_.erase(forgotten.contact);
+    gone_[forgotten.contact] = seq_;
+    filled_.erase(forgotten.contact);
+    for (auto& [pass, state] : passes_) {
+      if (pass.contact != forgotten.contact) continue;
+      state.goal_until.reset();
+      if (state.open) wrong("{} goes on, and was forgotten", name(pass));
+    }
+  }
+
+  void see(Instant, const audit::FieldSet& set) {
+    // A withdrawal by an event; what a pass sets concerns no rule here.
+    if (set.pass.workflow.empty() && set.field == "consent.email") values_[set.pass.contact].consent = "withdrawn";
+  }
+
+  void see(Instant, const audit::Deployed& deployed) {
+    version_ = deployed.version;
+    if (version_ == 0 || version_ > seen_.rules.size()) wrong("version {} was never deployed", version_);
+  }
+
+  // ---- passes
+
+  void see(Instant at, const audit::Entered& entered) {
+    for (const auto& [pass, state] : passes_) {
+      if (pass.contact != entered.pass.contact || pass.workflow != entered.pass.workflow) continue;
+      if (state.open) wrong("{} begins while {} goes on", name(entered.pass), name(pass));
+      if (pass.serial >= entered.pass.serial) wrong("{} begins after {}", name(entered.pass), name(pass));
+    }
+    PassState state;
+    state.mode = entered.mode;
+    state.entered = at;
+    if (!entered.goal.empty()) state.goal_until = at + days(14);
+    passes_[entered.pass] = state;
+  }
+
+  PassState* going_on(const audit::Pass& pass, const char* what) {
+    const auto at = passes_.find(pass);
+    if (at != passes_.end() && at->second.open) return &at->second;
+    wrong("batch {}: {} of {}, which does not go on", seq_, what, name(pass));
+    return nullptr;
+  }
+
+  void see(Instant, const audit::StepTaken& taken) { going_on(taken.pass, "a step"); }
+
+  void see(Instant, const audit::Left& left) {
+    PassState* state = going_on(left.pass, "the end");
+    if (state == nullptr) return;
+    state->open = false;
+    state->early = is_early(left.reason);
+    state->left_seq = seq_;
+    approved_.erase(left.pass);
+    if (left.reason.starts_with("cancelled by ")) ++by_hand_[left.reason.substr(13)];
+  }
+
+  void see(Instant, const audit::Skipped& skipped) {
+    going_on(skipped.pass, "a skipped wait");
+    ++by_hand_[skipped.by];
+  }
+
+  void see(Instant, const audit::Refused& refused) {
+    if (const std::size_t at = refused.what.find("` by "); at != std::string::npos)
+      ++by_hand_[refused.what.substr(at + 5)];
+  }
+
+  void see(Instant, const audit::Reached& reached) {
+    if (must_reach_.erase(reached.pass) == 0) wrong("{} reached its goal without the event", name(reached.pass));
+  }
+
+  void see(Instant at, const audit::Closed& closed) {
+    const auto pass = passes_.find(closed.pass);
+    if (pass == passes_.end() || !pass->second.goal_until || !(*pass->second.goal_until < at)) {
+      wrong("the goal's window of {} is closed, and was not over", name(closed.pass));
+      return;
+    }
+    pass->second.goal_until.reset();
+  }
+
+  void end_turns() {
+    for (const audit::Pass& pass : must_reach_) wrong("{} does not reach its goal, and the event came", name(pass));
+    must_reach_.clear();
+  }
+
+  // ---- what goes out
+
+  void see(Instant at, const audit::Effect& effect) {
+    const PassState* state = going_on(effect.pass, "a message");
+    const bool held_out = state != nullptr && state->mode == audit::Mode::held_out && effect.content != "receipt";
+    if (effect.suppressed != held_out) wrong("{}: {} is suppressed, or is not", name(effect.pass), effect.content);
+    Act& act = begin(effect.pass, effect.step, effect.key, effect.suppressed);
+    act.content = effect.content;
+    act.channel = effect.channel;
+    if (effect.content == "receipt") return;
+    for (const RuleSays& rule : rules()) {
+      if (fires(rule, effect.pass, effect.channel, at, held_out))
+        wrong("{}: {} goes into the outbox against {}", name(effect.pass), effect.content, said(rule));
+    }
+    filled_[effect.pass.contact].push_back({at, effect.channel, effect.pass.workflow, effect.suppressed});
+  }
+
+  void see(Instant, const audit::Acted& acted) {
+    going_on(acted.pass, "a call");
+    begin(acted.pass, acted.step, acted.key, acted.suppressed);
+  }
+
+  void see(Instant, const audit::Assigned& assigned) {
+    going_on(assigned.pass, "an assignment");
+    begin(assigned.pass, assigned.step, assigned.key, assigned.suppressed);
+  }
+
+  Act& begin(const audit::Pass& pass, const std::string& step, const std::string& key, bool suppressed) {
+    const auto [at, fresh] = acts_.try_emplace(key);
+    if (!fresh) wrong("the key of {}, {} stood for something else", name(pass), step);
+    Act& act = at->second;
+    act.pass = pass;
+    act.step = step;
+    act.suppressed = suppressed;
+    if (const auto approved = approved_.find(pass); approved != approved_.end() && step.starts_with(approved->second.step))
+      act.shown = approved->second.effects;
+    return act;
+  }
+
+  void see(Instant at, const audit::Guarded& guarded) {
+    going_on(guarded.pass, "a rule");
+    if (guarded.rule.empty()) return;
+    const auto rule = std::find_if(rules().begin(), rules().end(), [&](const RuleSays& r) { return r.name == guarded.rule; });
+    if (rule == rules().end()) return;  // a workflow's own has no name here
+    const auto pass = passes_.find(guarded.pass);
+    const bool held_out = pass != passes_.end() && pass->second.mode == audit::Mode::held_out;
+    const std::string channel = guarded.step.find("send ping") != std::string::npos ? "sms" : "email";
+    if (!fires(*rule, guarded.pass, channel, at, held_out))
+      wrong("{}, {}: {} is said to forbid it, and does not", name(guarded.pass), guarded.step, said(*rule));
+  }
+
+  void see(Instant, const audit::ApprovalAsked& asked) { going_on(asked.pass, "a question"); }
+
+  void see(Instant, const audit::ApprovalEnded& ended) {
+    going_on(ended.pass, "an answer");
+    const auto shown = seen_.shown.find(ended.key);
+    if (ended.result != audit::ApprovalEnded::Result::approved || shown == seen_.shown.end()) return;
+    approved_[ended.pass] = {ended.step + "/", nlohmann::json::parse(shown->second, nullptr, false)};
+  }
+
+  void ended(const std::string& key, Result result, const std::string& what) {
+    const auto at = acts_.find(key);
+    if (at == acts_.end()) {
+      wrong("{} is recorded of a key that nothing stands for", what);
+      return;
+    }
+    if (result == Result::deferred) return;
+    if (at->second.suppressed) wrong("{}, {}: suppressed, and handed over", name(at->second.pass), at->second.step);
+    if (++at->second.ended > 1) wrong("{}, {}: ended twice", name(at->second.pass), at->second.step);
+    at->second.sent = result == Result::sent;
+  }
+  void see(Instant, const audit::Handed& handed) { ended(handed.key, handed.result, handed.content); }
+  void see(Instant, const audit::ActionHanded& handed) { ended(handed.key, handed.result, handed.action); }
+
+  // ---- entries of which nothing here depends
+  void see(Instant, const audit::Decided& decided) { going_on(decided.pass, "a choice"); }
+  void see(Instant, const audit::SplitTaken& taken) { going_on(taken.pass, "a split"); }
+  void see(Instant, const audit::EntryCounted&) {}
+  void see(Instant, const audit::KeptOut&) {}
+  void see(Instant, const audit::Asked&) {}
+  void see(Instant, const audit::Outcome&) {}
+  void see(Instant, const audit::Published&) {}
+  void see(Instant, const audit::Unmatched&) {}
+
+  // ---- rules
+
+  const std::vector<RuleSays>& rules() const {
+    static const std::vector<RuleSays> none;
+    return version_ == 0 || version_ > seen_.rules.size() ? none : seen_.rules[version_ - 1];
+  }
+
+  static std::string said(const RuleSays& rule) { return rule.name.empty() ? "the workflow's limit" : rule.name; }
+
+  /// Whether a rule forbids a message to be filled at `at`.
+  bool fires(const RuleSays& rule, const audit::Pass& pass, const std::string& channel, Instant at, bool held_out) {
+    if (!rule.channel.empty() && rule.channel != channel) return false;
+    if (!rule.workflow.empty() && rule.workflow != pass.workflow) return false;
+    const Values& values = values_[pass.contact];
+    switch (rule.kind) {
+      case RuleSays::Kind::quiet: return quiet(rule, values, at);
+      case RuleSays::Kind::consent: return values.consent != "given";
+      case RuleSays::Kind::plan: return values.plan == "free";
+      case RuleSays::Kind::window:
+      case RuleSays::Kind::calendar: break;
+    }
+    const bool window = rule.kind == RuleSays::Kind::window;
+    std::size_t count = 0;
+    for (const Filled& before : filled_[pass.contact]) {
+      if (before.suppressed && !held_out) continue;
+      if (!rule.channel.empty() && rule.channel != before.channel) continue;
+      if (!rule.workflow.empty() && rule.workflow != before.workflow) continue;
+      if (window ? at - rule.window < before.at : same_period(rule.period, before.at, at, zone(values))) ++count;
+    }
+    return count >= rule.count;
+  }
+
+  static const Zone& named(const std::string& zone_name) {
+    static std::map<std::string, Zone> zones;
+    const auto known = zones.find(zone_name);
+    if (known != zones.end()) return known->second;
+    return zones.emplace(zone_name, Zone::load(zone_name).value()).first->second;
+  }
+  static const Zone& zone(const Values& values) {
+    return named(values.zone.empty() ? "America/New_York" : values.zone);
+  }
+
+  static bool quiet(const RuleSays& rule, const Values& values, Instant at) {
+    if (!values.zone.empty()) return quiet_at(rule, named(values.zone).civil(at).time.second);
+    static std::map<std::string, std::vector<std::string>> zones;
+    auto known = zones.find(values.country);
+    if (known == zones.end()) known = zones.emplace(values.country, zones_of_country(values.country)).first;
+    if (known->second.empty()) return quiet_at(rule, zone(values).civil(at).time.second);
+    return std::any_of(known->second.begin(), known->second.end(), [&](const std::string& one) {
+      return quiet_at(rule, named(one).civil(at).time.second);
+    });
+  }
+
+  static bool same_period(const std::string& period, Instant a, Instant b, const Zone& zone) {
+    const std::int32_t day_a = zone.civil(a).date.day, day_b = zone.civil(b).date.day;
+    if (period == "day") return day_a == day_b;
+    if (period == "week") return (day_a + 3) / 7 == (day_b + 3) / 7;  // day 4 of 1970 was a Monday
+    return to_string(Date{day_a}).substr(0, 7) == to_string(Date{day_b}).substr(0, 7);
+  }
+
+  // ---- at the provider
+
+  /// A message as it was handed over: judged by what the journal knew then.
+  void handed(const Delivered& message) {
+    if (!keys_.insert(message.key).second) wrong("the key {} came twice to the provider", message.key);
+    const auto at = acts_.find(message.key);
+    if (at == acts_.end()) {
+      wrong("the provider has {}, of which the audit says nothing", message.payload);
+      return;
+    }
+    const Act& act = at->second;
+    const std::string what = fmt::format("{}, {}", name(act.pass), act.step);
+    if (act.suppressed) wrong("{}: held out, and the provider has it", what);
+    if (const auto gone = gone_.find(act.pass.contact); gone != gone_.end() && gone->second < message.seq + 1)
+      wrong("{}: handed over, and the contact was forgotten", what);
+    const auto pass = passes_.find(act.pass);
+    if (pass != passes_.end() && !pass->second.open && pass->second.early && pass->second.left_seq <= message.seq)
+      wrong("{}: handed over, and the pass was left early", what);
+    const nlohmann::json payload = nlohmann::json::parse(message.payload, nullptr, false);
+    if (act.shown) check_shown(what, *act.shown, payload);
+    if (act.content.empty() || act.content == "receipt") return;
+    // The clock of the batch that claimed it; and what showed on the wall, where that is later.
+    for (const Instant when : {record_at_, std::max(record_at_, message.at)}) {
+      for (const RuleSays& rule : rules()) {
+        if (rule.kind == RuleSays::Kind::window || rule.kind == RuleSays::Kind::calendar) continue;
+        if (fires(rule, act.pass, act.channel, when, false))
+          wrong("{}: {} is handed over at {} against {}", what, act.content, to_string(when), said(rule));
+      }
+    }
+  }
+
+  void check_shown(const std::string& what, const nlohmann::json& shown, const nlohmann::json& payload) {
+    const bool found = std::any_of(shown.begin(), shown.end(), [&](const nlohmann::json& effect) {
+      return std::all_of(effect.items().begin(), effect.items().end(), [&](const auto& item) {
+        return payload.contains(item.key()) && payload[item.key()] == item.value();
+      });
+    });
+    if (!found) wrong("{}: what went out is not what was approved", what);
+  }
+
+  // ---- when all is read
+
+  void end() {
+    if (next_message_ < messages_.size()) wrong("the provider has what no batch has claimed");
+    std::set<std::string> ready;
+    for (const auto state : {store::OutboxState::ready, store::OutboxState::claimed}) {
+      if (const auto rows = seen_.outbox.find(state); rows != seen_.outbox.end())
+        ready.insert(rows->second.begin(), rows->second.end());
+    }
+    for (const auto& [key, act] : acts_) {
+      const std::string what = fmt::format("{}, {}", name(act.pass), act.step);
+      if (act.sent && !keys_.contains(key)) wrong("{}: recorded as sent, and the provider does not have it", what);
+      if (!act.suppressed && act.ended == 0 && !ready.contains(key)) wrong("{}: lost on the way", what);
+      if (seen_.over && act.ended == 0 && keys_.contains(key)) wrong("{}: handed over, and nobody wrote it down", what);
+    }
+    if (seen_.over && seen_.outbox.contains(store::OutboxState::claimed)) wrong("something is claimed for ever");
+    std::set<audit::Pass, Before> open;
+    for (const auto& [pass, state] : passes_) {
+      if (state.open) open.insert(pass);
+    }
+    for (const auto& [contact, cell] : seen_.cells) {
+      for (const engine::Instance& instance : cell.instances) {
+        const auto at = std::find_if(open.begin(), open.end(), [&](const audit::Pass& pass) {
+          return pass.contact == contact && name_id(pass.workflow) == instance.workflow && pass.serial == instance.serial;
+        });
+        if (at == open.end()) {
+          wrong("{}-{} has a pass that the audit does not know", contact.part, contact.id);
+          continue;
+        }
+        if (!instance.wake) wrong("{} stands still for ever", name(*at));
+        if (instance.wake && seen_.over && !(last_ < *instance.wake)) wrong("{} was due and did not move", name(*at));
+        open.erase(at);
+      }
+    }
+    for (const audit::Pass& pass : open) wrong("{} is lost: it goes on, and is in no cell", name(pass));
+    if (!seen_.over) return;
+    if (next_row_ < expected_.size()) wrong("{} rows of the inbox came to nothing", expected_.size() - next_row_);
+    for (const Posted& row : seen_.posted) {
+      if (row.kind == Posted::Kind::by_hand && by_hand_[row.by] != 1)
+        wrong("what {} did by hand came to {} things", row.by, by_hand_[row.by]);
+    }
+  }
+
+  struct Before {
+    bool operator()(const audit::Pass& a, const audit::Pass& b) const {
+      return std::tie(a.contact, a.workflow, a.serial) < std::tie(b.contact, b.workflow, b.serial);
+    }
+  };
+
+  struct Approved {
+    std::string step;
+    nlohmann::json effects;
+  };
+
+  const Seen& seen_;
+  std::vector<Delivered> messages_;
+  std::size_t next_message_ = 0;
+  std::vector<Expected> expected_;
+  std::size_t next_row_ = 0;
+  std::vector<std::string> out_;
+  std::uint64_t seq_ = 0;
+  std::uint32_t version_ = 0;
+  Instant last_{INT64_MIN}, record_at_;
+  std::map<std::string, ContactId> ids_;  // by address, while they are known
+  std::map<ContactId, Values> values_;
+  std::map<ContactId, std::uint64_t> gone_;
+  std::map<ContactId, std::vector<Filled>> filled_;
+  std::map<audit::Pass, PassState, Before> passes_;
+  std::set<audit::Pass, Before> must_reach_;
+  std::map<audit::Pass, Approved, Before> approved_;
+  std::map<std::string, Act> acts_;
+  std::set<std::string> keys_;
+  std::map<std::string, std::size_t> by_hand_;
+};
+
+}  // namespace
+
+std::vector<std::string> violations(const Seen& seen) {
+  return Walk(seen).run();
+}
+
+}  // namespace fairlead::simulation

@@ -92,6 +92,11 @@ Result<std::size_t> Engine::hand_over(Instant now) {
   std::vector<store::Outbox> claimed;
   std::vector<Origin> origins;
   bool changed = false;
+  // The clock moves before anything is said, so that the journal tells things in their order.
+  const auto changes = [&] {
+    if (!changed) tick(now);
+    changed = true;
+  };
   for (const store::Outbox& row : *rows) {
     if (const auto later = deferred.find(row.key); later != deferred.end() && now < later->second) continue;
     const Result<Origin> origin = decode_origin(row.origin);
@@ -100,6 +105,7 @@ Result<std::size_t> Engine::hand_over(Instant now) {
     const Result<Cell*> cell = this->cell(row.contact);
     if (!cell) return tl::unexpected(cell.error());
     const auto withhold = [&](const std::string& why) {
+      changes();
       batch_.move.push_back({row.key, store::OutboxState::withheld});
       using Handed = audit::Handed;
       if (origin->action.empty()) {
@@ -108,7 +114,6 @@ Result<std::size_t> Engine::hand_over(Instant now) {
         say(now, audit::ActionHanded{row.key, Handed::Result::withheld, why, origin->action});
       }
       deferred.erase(row.key);
-      changed = true;
     };
     // Leaving early cancels what was not handed over.
     if (std::any_of((*cell)->past.begin(), (*cell)->past.end(), [&](const Past& p) {
@@ -143,13 +148,14 @@ Result<std::size_t> Engine::hand_over(Instant now) {
         continue;
       }
       if (judged.kind == guard::Verdict::Kind::defer) {
+        changes();
         deferred[row.key] = judged.until;
         say(now, audit::Handed{row.key, audit::Handed::Result::deferred, judged.rule, origin->content, origin->channel,
                                judged.until});
-        changed = true;
         continue;
       }
     }
+    changes();
     deferred.erase(row.key);
     batch_.move.push_back({row.key, store::OutboxState::claimed});
     if (planted(Bug::cap_counted_at_hand_over) && origin->action.empty()) {
@@ -158,7 +164,6 @@ Result<std::size_t> Engine::hand_over(Instant now) {
     }
     claimed.push_back(row);
     origins.push_back(*origin);
-    changed = true;
   }
   if (!changed) return 0;
   std::vector<connect::Message> messages;
@@ -168,7 +173,6 @@ Result<std::size_t> Engine::hand_over(Instant now) {
     if (const Result<void> delivered = connector_.deliver(messages); !delivered)
       return tl::unexpected(delivered.error());
   }
-  tick(now);
   if (const Result<void> committed = commit(now); !committed) return tl::unexpected(committed.error());
   if (claimed.empty()) return 0;
   if (!rash) {

@@ -161,6 +161,29 @@ BOOST_AUTO_TEST_CASE(messages_that_wait_are_erased_with_them) {
   BOOST_TEST(!holds(folder.file("a.db"), ann));
 }
 
+BOOST_AUTO_TEST_CASE(who_comes_in_again_in_the_same_batch_is_somebody_new) {
+  World world(project(workflow("wait 1 hour\nsend welcome")));
+  world.contact(ann, {{"plan", "pro"}});
+  const store::ContactId before = *world.id(ann);
+  const PersonIn in{Act::forget, name_id("email"), ann, "", "ops@acme.example", ""};
+  const std::string joined = encode(world.event_of(ann, "joined", {}, {}));
+  must(world.store->post({{0, world.now, store::InboxKind::command, encode(in)},
+                          // Of nobody whom we know any more.
+                          {0, world.now, store::InboxKind::event, joined},
+                          {0, world.now, store::InboxKind::contact,
+                           encode(ContactIn{encoded(world.module.fields, {{"email", ann}, {"consent.email", "given"}})})},
+                          {0, world.now, store::InboxKind::event, encode(world.event_of(ann, "joined", {}, {}))}},
+                         {}));
+  world.pass(hours(2));
+  BOOST_REQUIRE(world.id(ann));
+  BOOST_TEST((*world.id(ann) != before));
+  BOOST_TEST(world.said<audit::Refused>().size() == 1U);
+  BOOST_TEST(world.field(ann, "email") == ann);
+  BOOST_TEST(world.field(ann, "plan") == "");  // nothing of what was known before
+  BOOST_TEST(list(world.got(ann)) == "welcome");
+  BOOST_TEST((*must(world.engine->cell(before)) == Cell{}));
+}
+
 BOOST_AUTO_TEST_CASE(a_crash_at_any_write_forgets_all_the_same) {
   // Each write of the store fails once, before or after it took effect; the next start finishes what was begun.
   for (int nth = 0; nth < 8; ++nth) {

@@ -77,7 +77,7 @@ class Walk {
         break;
       }
       for (const audit::Stamped& stamped : *entries) {
-        if (stamped.at < last_) wrong("an entry of batch {} lies before the one before it", record.seq);
+        if (stamped.at < last_) wrong("batch {}: an entry (kind {}) of {} comes after {}", record.seq, stamped.entry.index(), to_string(stamped.at), to_string(last_));
         last_ = stamped.at;
         std::visit([&](const auto& entry) { see(stamped.at, entry); }, stamped.entry);
       }
@@ -290,7 +290,9 @@ class Walk {
     act.pass = pass;
     act.step = step;
     act.suppressed = suppressed;
-    if (const auto approved = approved_.find(pass); approved != approved_.end() && step.starts_with(approved->second.step))
+    const auto approved = approved_.find(pass);
+    if (approved != approved_.end() && step.starts_with(approved->second.step) &&
+        !step.starts_with(approved->second.step + "otherwise/"))
       act.shown = approved->second.effects;
     return act;
   }

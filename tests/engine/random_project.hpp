@@ -30,6 +30,8 @@ class RandomProject {
 
   std::string text;
   std::vector<RuleSays> rules;
+  /// By workflow: how many may enter per two days, where that is limited.
+  std::map<std::string, std::size_t> quotas;
   /// How many workflows it has.
   int flows = 0;
 
@@ -176,6 +178,10 @@ class RandomProject {
       const std::string name = "flow" + std::to_string(w);
       std::string head = "toward qualified\nenter on " +
                          any<std::string>({"joined", "joined, purchased", "visited where event.page != \"pricing\""});
+      if (beside_ == Beside::calls_and_approvals && likely(30)) {
+        quotas[name] = 1 + below(6);
+        head += " at most " + std::to_string(quotas[name]) + " per 2 days";
+      }
       if (likely(60)) head += "\nleave on unsubscribed" + std::string(likely(30) ? ", became_mql" : "");
       if (likely(30)) head += "\nleave when contact.plan is free and contact.stage is nurturing";
       head += likely(60) ? "\nagain after " + std::to_string(1 + below(90)) + " hours" : "\nagain never";

@@ -209,6 +209,15 @@ class Walk {
     passes_[entered.pass] = state;
   }
 
+  void see(Instant at, const audit::EntryCounted& counted) {
+    const auto quota = seen_.quotas.find(counted.pass.workflow);
+    if (quota == seen_.quotas.end()) return wrong("{} counts, and nothing limits it", name(counted.pass));
+    std::vector<Instant>& before = counted_[counted.pass.workflow];
+    std::erase_if(before, [at](Instant t) { return !(at - days(2) < t); });
+    before.push_back(at);
+    if (before.size() > quota->second) wrong("{} enters, and {} may in two days", name(counted.pass), quota->second);
+  }
+
   PassState* going_on(const audit::Pass& pass, const char* what) {
     const auto at = passes_.find(pass);
     if (at != passes_.end() && at->second.open) return &at->second;
@@ -278,8 +287,20 @@ class Walk {
     begin(acted.pass, acted.step, acted.key, acted.suppressed);
   }
 
-  void see(Instant, const audit::Assigned& assigned) {
+  void see(Instant at, const audit::Assigned& assigned) {
     going_on(assigned.pass, "an assignment");
+    if (!assigned.suppressed && !assigned.assignee.empty()) {
+      // The random project's team: Kim takes 4 a day, Per 3 per two days.
+      std::vector<Instant>& taken = assigned_[assigned.assignee];
+      taken.push_back(at);
+      const Zone& office = named("America/New_York");
+      const auto count = [&](const auto& within) { return std::count_if(taken.begin(), taken.end(), within); };
+      if (assigned.assignee.starts_with("kim") &&
+          count([&](Instant t) { return office.civil(t).date == office.civil(at).date; }) > 4)
+        wrong("{}: a fifth contact of the day for Kim", name(assigned.pass));
+      if (assigned.assignee.starts_with("per") && count([&](Instant t) { return at - days(2) < t; }) > 3)
+        wrong("{}: a fourth contact in two days for Per", name(assigned.pass));
+    }
     begin(assigned.pass, assigned.step, assigned.key, assigned.suppressed);
   }
 
@@ -335,7 +356,6 @@ class Walk {
   // ---- entries of which nothing here depends
   void see(Instant, const audit::Decided& decided) { going_on(decided.pass, "a choice"); }
   void see(Instant, const audit::SplitTaken& taken) { going_on(taken.pass, "a split"); }
-  void see(Instant, const audit::EntryCounted&) {}
   void see(Instant, const audit::KeptOut&) {}
   void see(Instant, const audit::Asked&) {}
   void see(Instant, const audit::Outcome&) {}
@@ -515,6 +535,8 @@ class Walk {
   std::map<std::string, Act> acts_;
   std::set<std::string> keys_;
   std::map<std::string, std::size_t> by_hand_;
+  std::map<std::string, std::vector<Instant>> counted_;  // entries, by workflow
+  std::map<std::string, std::vector<Instant>> assigned_;  // by whom they went to
 };
 
 }  // namespace

@@ -31,6 +31,8 @@ struct Seen {
   std::vector<Posted> posted;
   /// Of each version that was deployed, from version 1.
   std::vector<std::vector<engine::testing::RuleSays>> rules;
+  /// By workflow: how many may enter per two days.
+  std::map<std::string, std::size_t> quotas;
   std::vector<Delivered> delivered;
   std::vector<store::Record> journal;
   /// The live engine's, of everybody whom the audit knows.

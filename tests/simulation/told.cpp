@@ -80,7 +80,13 @@ std::map<std::string, std::vector<std::string>> told(const std::vector<store::Re
     if (!entries) continue;
     for (const audit::Stamped& stamped : *entries) {
       auto [who, what] = std::visit(Line{owners}, stamped.entry);
-      if (!who.empty()) out[who].push_back(to_string(stamped.at) + " " + std::move(what));
+      if (who.empty()) continue;
+      // That a message went out is written down with the next batch, whenever that is.
+      const auto* handed = std::get_if<audit::Handed>(&stamped.entry);
+      const auto* called = std::get_if<audit::ActionHanded>(&stamped.entry);
+      const bool sent = (handed != nullptr && handed->result == audit::Handed::Result::sent) ||
+                        (called != nullptr && called->result == audit::Handed::Result::sent);
+      out[who].push_back((sent ? "" : to_string(stamped.at) + " ") + std::move(what));
     }
   }
   return out;

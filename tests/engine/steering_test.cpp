@@ -179,7 +179,7 @@ BOOST_AUTO_TEST_CASE(who_comes_in_again_in_the_same_batch_is_somebody_new) {
   BOOST_TEST((*world.id(ann) != before));
   BOOST_TEST(world.said<audit::Refused>().size() == 1U);
   BOOST_TEST(world.field(ann, "email") == ann);
-  BOOST_TEST(world.field(ann, "plan") == "");  // nothing of what was known before
+  BOOST_TEST(world.field(ann, "plan") == "none");  // nothing of what was known before
   BOOST_TEST(list(world.got(ann)) == "welcome");
   BOOST_TEST((*must(world.engine->cell(before)) == Cell{}));
 }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/dead_letters.hpp"
 #include "cli/shown.hpp"
 #include "runtime/engine/outbox_history.hpp"
 #include "runtime/engine/recovery.hpp"
@@ -26,11 +27,12 @@ struct Options {
   bool json = false;
 };
 
-constexpr std::array<std::pair<OutboxState, const char*>, 7> states{{{OutboxState::ready, "ready"},
+constexpr std::array<std::pair<OutboxState, const char*>, 8> states{{{OutboxState::ready, "ready"},
                                                                      {OutboxState::claimed, "claimed"},
                                                                      {OutboxState::sent, "sent"},
                                                                      {OutboxState::withheld, "withheld"},
                                                                      {OutboxState::failed, "failed"},
+                                                                     {OutboxState::uncertain, "uncertain"},
                                                                      {OutboxState::asked, "asked"},
                                                                      {OutboxState::settled, "settled"}}};
 
@@ -75,9 +77,21 @@ Shown shown(const engine::View& view, const store::Outbox& row, const char* stat
     if (asked.is_object() && asked.contains("role") && asked["role"].is_string())
       out.why = fmt::format("waits for {} until {}", asked["role"].get<std::string>(), moment(row.valid_until, zone));
   }
-  const auto later = view.standing.deferred.find(row.key);
-  if (row.state == OutboxState::ready && later != view.standing.deferred.end())
-    out.why = fmt::format("put off{} until {}", out.why.empty() ? "" : " by " + out.why, moment(later->second, zone));
+  if (row.state == OutboxState::ready) {
+    const std::string when = moment(row.not_before, zone);
+    switch (row.waits) {
+      case store::WaitsFor::nothing: break;
+      case store::WaitsFor::rule:
+        out.why = fmt::format("put off{} until {}", out.why.empty() ? "" : " by " + out.why, when);
+        break;
+      case store::WaitsFor::turn: out.why = fmt::format("in the queue of its channel until {}", when); break;
+      case store::WaitsFor::retry:
+        out.why = row.attempts == 0 ? fmt::format("{}; next at {}", out.why, when)
+                                    : fmt::format("attempt {} failed{}; next at {}", row.attempts,
+                                                  out.why.empty() ? "" : ": " + out.why, when);
+        break;
+    }
+  }
   return out;
 }
 
@@ -181,6 +195,7 @@ void add_outbox(Session& session) {
   rows->callback([options, &session] {
     if (const Result<void> listed = list(*options); !listed) session.exit_code = report(listed.error());
   });
+  add_dead_letters(session, *command);
 }
 
 }  // namespace fairlead::cli

@@ -3,9 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
+#include <charconv>
 #include <chrono>
 #include <csignal>
+#include <map>
 #include <memory>
 #include <thread>
 
@@ -17,8 +20,34 @@ namespace {
 
 struct Options {
   std::string path = ".", db, messages;
+  std::vector<std::string> rates;
   bool once = false;
 };
+
+/// `email=100/second`: no more than so many in any second.
+Result<void> read_rate(const std::string& text, const bytecode::Module& module, engine::Pacing& out) {
+  const auto bad = [&](const std::string& why) {
+    return fault(FaultCode::bad_input, fmt::format("`--rate {}`: {}", text, why));
+  };
+  const std::size_t equals = text.find('=');
+  const std::size_t slash = text.find('/', equals == std::string::npos ? 0 : equals);
+  if (equals == std::string::npos || slash == std::string::npos) return bad("say it like email=100/second");
+  const std::string channel = text.substr(0, equals);
+  if (std::none_of(module.channels.begin(), module.channels.end(), [&](const auto& c) { return c.name == channel; }))
+    return bad(fmt::format("the project has no channel `{}`", channel));
+  engine::Rate rate;
+  const char* end = text.data() + slash;
+  const auto [stop, error] = std::from_chars(text.data() + equals + 1, end, rate.count);
+  if (error != std::errc{} || stop != end || rate.count == 0) return bad("before the / stands a whole number above 0");
+  const std::string per = text.substr(slash + 1);
+  const std::map<std::string, Duration> windows{
+      {"second", seconds(1)}, {"minute", minutes(1)}, {"hour", hours(1)}, {"day", days(1)}};
+  const auto window = windows.find(per);
+  if (window == windows.end()) return bad("after the / stands second, minute, hour or day");
+  rate.window = window->second;
+  out.rates[channel] = rate;
+  return {};
+}
 
 std::atomic<bool> stopping{false};
 void stop(int) {
@@ -70,6 +99,9 @@ void run(const Options& options, int& exit_code) {
   engine::Settings settings;
   const std::string random = random_bytes(8);
   for (const char c : random) settings.seed = settings.seed << 8U | static_cast<unsigned char>(c);
+  for (const std::string& rate : options.rates) {
+    if (const Result<void> read = read_rate(rate, *module, settings.pacing); !read) return failed_with(read.error());
+  }
   Result<std::unique_ptr<engine::Engine>> engine = engine::Engine::open(**store, **connector, settings);
   if (!engine) return failed_with(engine.error());
   const Result<bool> deployed = (*engine)->deploy(wall_clock(), *module);
@@ -95,6 +127,10 @@ void add_run(Session& session) {
   command->add_option("--db", options->db, "the store (default: fairlead.db in the project)");
   command->add_option("--messages", options->messages,
                       "the file that messages are written to (default: messages.jsonl in the project)");
+  command
+      ->add_option("--rate", options->rates,
+                   "how fast a channel goes at most, like email=100/second; what is more waits for its turn")
+      ->option_text("CHANNEL=N/PERIOD …");
   command->add_flag("--once", options->once, "do what is due now, and stop");
   command->callback([options, &session] { run(*options, session.exit_code); });
 }

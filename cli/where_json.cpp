@@ -109,8 +109,17 @@ std::string_view state_text(const engine::Lying& lying) {
   switch (lying.row.state) {
     case store::OutboxState::asked: return "asked";
     case store::OutboxState::claimed: return "claimed";
-    default: return lying.deferred ? "deferred" : "ready";
+    case store::OutboxState::failed: return "failed";
+    case store::OutboxState::uncertain: return "uncertain";
+    default: break;
   }
+  switch (lying.row.waits) {
+    case store::WaitsFor::rule: return "deferred";
+    case store::WaitsFor::turn: return "queued";
+    case store::WaitsFor::retry: return "retrying";
+    case store::WaitsFor::nothing: break;
+  }
+  return "ready";
 }
 
 }  // namespace
@@ -158,7 +167,9 @@ std::string where_json(const engine::View& view, const Whereabouts& person, cons
                       {"action", some(lying.origin.action)},
                       {"since", fairlead::to_string(lying.row.filled_at)},
                       {"until", when(lying.deferred)},
-                      {"rule", some(lying.rule)}});
+                      {"attempts", lying.row.attempts},
+                      {"rule", some(lying.row.waits == store::WaitsFor::rule ? lying.why : "")},
+                      {"said", some(lying.row.waits == store::WaitsFor::rule ? "" : lying.why)}});
   }
   const Json out{{"key", asked.key},
                  {"contact", fmt::format("{}-{}", person.contact.part, person.contact.id)},

@@ -230,12 +230,28 @@ void Words::lying(const Lying& lying) {
   const std::string what = origin.action.empty() ? fmt::format("`{}` by {}", origin.content, origin.channel)
                                                  : fmt::format("the call `{}`", origin.action);
   const std::string of = workflow_name(view_.deployments, origin.workflow);
+  const std::string said = lying.why.empty() ? "" : fmt::format(" ({})", lying.why);
+  const auto times = [](std::uint32_t n) { return n == 1 ? std::string("once") : fmt::format("{} times", n); };
+  const auto from = [&](const std::optional<Instant>& when) { return when ? " at " + at(*when) : std::string(); };
   std::string state;
   if (lying.row.state == store::OutboxState::claimed) {
     state = "is being handed over, and it is not recorded yet that it went";
+  } else if (lying.row.state == store::OutboxState::failed) {
+    state = fmt::format("did not go out{}; `fairlead outbox retry {key}` or `drop {key}` decides", said,
+                        fmt::arg("key", short_key(lying.row.key)));
+  } else if (lying.row.state == store::OutboxState::uncertain) {
+    state = fmt::format(
+        "may have gone out, which nobody knows{}; `fairlead outbox retry {key} --anyway` or `drop {key}` "
+        "decides",
+        said, fmt::arg("key", short_key(lying.row.key)));
+  } else if (lying.row.waits == store::WaitsFor::retry) {
+    state = lying.row.attempts == 0 ? fmt::format("is tried again{}", from(lying.deferred))
+                                    : fmt::format("was tried {} and did not go out{}; it is tried again{}",
+                                                  times(lying.row.attempts), said, from(lying.deferred));
+  } else if (lying.row.waits == store::WaitsFor::turn) {
+    state = fmt::format("waits for its turn, since its channel takes no more at the moment{}", until(lying.deferred));
   } else if (lying.deferred) {
-    state =
-        fmt::format("is put off{}{}", lying.rule.empty() ? "" : " by the rule " + lying.rule, until(lying.deferred));
+    state = fmt::format("is put off{}{}", lying.why.empty() ? "" : " by the rule " + lying.why, until(lying.deferred));
   } else {
     state = "is handed over as soon as `fairlead run` runs";
   }

@@ -78,6 +78,20 @@ void parts(Archive& ar, E& e) {
   } else if constexpr (std::is_same_v<T, Forgotten>) {
     ar(e.contact, e.by);
     ar.once(e.because);
+  } else if constexpr (std::is_same_v<T, Retrying>) {
+    ar.once(e.key);
+    ar(e.attempts, e.until, e.detail);
+  } else if constexpr (std::is_same_v<T, SetAside>) {
+    ar.once(e.key);
+    ar(e.why, e.attempts, e.detail);
+  } else if constexpr (std::is_same_v<T, Resolved>) {
+    ar.once(e.key);
+    ar(e.how, e.by);
+    ar.once(e.because);
+  } else if constexpr (std::is_same_v<T, Circuit>) {
+    ar(e.connector, e.open, e.until, e.detail);
+  } else if constexpr (std::is_same_v<T, Paced>) {
+    ar(e.channel, e.count, e.window);
   } else if constexpr (std::is_same_v<T, SplitTaken>) {
     ar(e.pass, e.mode, e.split, e.variant);
   } else {

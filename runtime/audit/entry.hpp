@@ -202,10 +202,46 @@ struct Forgotten {
   std::string by, because;
 };
 
-using Entry =
-    std::variant<Deployed, ContactStored, EventTaken, Refused, Entered, StepTaken, Left, Decided, Effect, Guarded,
-                 Asked, Handed, Reached, Closed, Outcome, Published, FieldSet, Unmatched, SplitTaken, Acted,
-                 ActionHanded, ApprovalAsked, ApprovalEnded, Assigned, EntryCounted, KeptOut, Skipped, Forgotten>;
+/// A message or call was tried and did not go out; it will be tried again.
+struct Retrying {
+  std::string key;
+  std::uint32_t attempts = 0;  // so far
+  Instant until;               // not before
+  std::string detail;          // what the other side said
+};
+/// A message or call is not tried any more by itself: somebody has to look at it.
+struct SetAside {
+  std::string key;
+  enum class Why : std::uint8_t { refused = 1, exhausted = 2, uncertain = 3 };
+  Why why = Why::refused;
+  std::uint32_t attempts = 0;
+  std::string detail;
+};
+/// Somebody looked at what was set aside.
+struct Resolved {
+  std::string key;
+  enum class How : std::uint8_t { retry = 1, drop = 2 };
+  How how = How::retry;
+  std::string by, because;
+};
+/// A connector that failed again and again is left alone for a while (open), or works again.
+struct Circuit {
+  std::string connector;
+  bool open = false;
+  Instant until;       // open: then it is tried with one message
+  std::string detail;  // open: what it said last
+};
+/// So many messages were handed over by a channel whose pace is limited.
+struct Paced {
+  std::string channel;
+  std::uint32_t count = 0;
+  std::uint64_t window = 0;  // milliseconds: for how long they count
+};
+
+using Entry = std::variant<Deployed, ContactStored, EventTaken, Refused, Entered, StepTaken, Left, Decided, Effect,
+                           Guarded, Asked, Handed, Reached, Closed, Outcome, Published, FieldSet, Unmatched, SplitTaken,
+                           Acted, ActionHanded, ApprovalAsked, ApprovalEnded, Assigned, EntryCounted, KeptOut, Skipped,
+                           Forgotten, Retrying, SetAside, Resolved, Circuit, Paced>;
 
 /// Entry with the instant it belongs to.
 struct Stamped {

@@ -6,12 +6,26 @@
 #include <vector>
 
 #include "runtime/values/fault.hpp"
+#include "runtime/values/time.hpp"
 
 namespace fairlead::connect {
 
 struct Message {
   std::string key;      // idempotency key
   std::string payload;  // one line of JSON
+};
+
+/// What became of a message.
+enum class Outcome : std::uint8_t {
+  taken,    // it is on its way, durably
+  refused,  // for good: once more would be refused as well
+  failed,   // it surely did not go out, and may be tried again
+  unknown   // it may have gone out: the answer was lost
+};
+struct Answer {
+  Outcome outcome = Outcome::taken;
+  std::string detail;  // what the other side said; nothing personal
+  Duration after;      // failed: it asks not to be tried again before
 };
 
 class Connector {
@@ -21,10 +35,15 @@ class Connector {
   Connector(const Connector&) = delete;
   Connector& operator=(const Connector&) = delete;
 
-  /// Hands all of them over, durably, or gives a fault: then it is unknown which of them went out.
-  virtual Result<void> deliver(const std::vector<Message>& messages) = 0;
-  /// Of messages whose hand-over was cut off by a crash: which went out after all. Asked once, at the start.
-  virtual Result<std::vector<std::string>> delivered(const std::vector<std::string>& keys) = 0;
+  /// As people know it: `messages.jsonl`.
+  [[nodiscard]] virtual std::string name() const = 0;
+  /// Hands all of them over and gives one answer each. A fault: the connector itself is out of order, and nobody knows
+  /// yet which of them went out; it is asked with `recall` when the engine is opened again.
+  virtual Result<std::vector<Answer>> deliver(const std::vector<Message>& messages) = 0;
+  /// What became of messages whose hand-over was cut off by a crash: one answer each.
+  virtual Result<std::vector<Answer>> recall(const std::vector<std::string>& keys) = 0;
+  /// Whether a message that is handed over twice under one key goes out once.
+  [[nodiscard]] virtual bool honours_keys() const = 0;
 };
 
 /// Appends each message as a line of JSON to a file. The file itself remembers the keys, so a crash between hand-over

@@ -8,7 +8,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <system_error>
-#include <unordered_set>
+#include <unordered_map>
 
 #include "runtime/connect/connector.hpp"
 
@@ -22,7 +22,9 @@ class FileConnector : public Connector {
       : path_(std::move(path)), descriptor_(descriptor), durable_(durable) {}
   ~FileConnector() override { close(descriptor_); }
 
-  Result<void> deliver(const std::vector<Message>& messages) override {
+  [[nodiscard]] std::string name() const override { return path_; }
+
+  Result<std::vector<Answer>> deliver(const std::vector<Message>& messages) override {
     std::string text;
     for (const Message& message : messages) {
       text += message.payload;
@@ -39,22 +41,25 @@ class FileConnector : public Connector {
     }
     if (durable_ && fdatasync(descriptor_) != 0)
       return fault(FaultCode::connector_failed, path_, std::generic_category().message(errno));
-    return {};
+    return std::vector<Answer>(messages.size());
   }
 
-  Result<std::vector<std::string>> delivered(const std::vector<std::string>& keys) override {
-    std::vector<std::string> out;
+  Result<std::vector<Answer>> recall(const std::vector<std::string>& keys) override {
+    std::vector<Answer> out(keys.size(), {Outcome::failed, "it is not in the file", {}});
     if (keys.empty()) return out;
-    const std::unordered_set<std::string> wanted(keys.begin(), keys.end());
+    std::unordered_map<std::string, std::size_t> wanted;
+    for (std::size_t i = 0; i < keys.size(); ++i) wanted.emplace(keys[i], i);
     std::ifstream in(path_);
     std::string line;
     while (std::getline(in, line)) {
-      std::string key = key_of(line);
-      if (wanted.contains(key)) out.push_back(std::move(key));
+      if (const auto at = wanted.find(key_of(line)); at != wanted.end()) out[at->second] = {};
     }
     if (in.bad()) return fault(FaultCode::connector_failed, path_, "cannot be read back");
     return out;
   }
+
+  // A line that is written twice stands there twice. Nothing is ever unknown, though: the file can be read back.
+  [[nodiscard]] bool honours_keys() const override { return false; }
 
  private:
   std::string path_;
@@ -64,10 +69,14 @@ class FileConnector : public Connector {
 
 class Nowhere : public Connector {
  public:
-  Result<void> deliver(const std::vector<Message>&) override { return {}; }
-  Result<std::vector<std::string>> delivered(const std::vector<std::string>&) override {
-    return std::vector<std::string>{};
+  [[nodiscard]] std::string name() const override { return "nowhere"; }
+  Result<std::vector<Answer>> deliver(const std::vector<Message>& messages) override {
+    return std::vector<Answer>(messages.size());
   }
+  Result<std::vector<Answer>> recall(const std::vector<std::string>& keys) override {
+    return std::vector<Answer>(keys.size(), {Outcome::failed, "nothing is kept", {}});
+  }
+  [[nodiscard]] bool honours_keys() const override { return true; }
 };
 
 /// A line that a crash cut off was never handed over: it goes, and its message is written again, whole.

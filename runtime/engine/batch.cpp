@@ -67,8 +67,13 @@ Result<Engine::Progress> Engine::batch(Instant until) {
     for (; answers < batch_.post.size(); ++answers) answer = std::min(answer, batch_.post[answers].not_before);
   };
   see_answers();
+  // Where messages leave more slowly than they are made, timers wait: what they would send would only lie about. What
+  // comes from outside is taken in all the same, since a consent that is withdrawn must count.
+  if (!settings_.virtual_clock)
+    backed_up_ = unsent_ > (backed_up_ ? settings_.pacing.most_unsent / 2 : settings_.pacing.most_unsent);
   while (progress.items < settings_.batch_items) {
-    const Result<std::optional<store::Timer>> timer = first_timer(until);
+    const Result<std::optional<store::Timer>> timer =
+        backed_up_ ? Result<std::optional<store::Timer>>(std::nullopt) : first_timer(until);
     if (!timer) return tl::unexpected(timer.error());
     const bool has_row = next < rows->size();
     // More rows may lie in the inbox than were read: nothing later than the last of them may overtake them.
@@ -131,10 +136,16 @@ Result<void> Engine::commit(Instant at) {
   batch_.at = at;
   batch_.journal = journal.take();
   batch_.audit = audit_.take();
+  for (const store::Outbox& row : batch_.fill) unsent_ += row.state == store::OutboxState::ready ? 1 : 0;
+  for (const store::OutboxMove& move : batch_.move) {
+    using State = store::OutboxState;
+    const bool done = move.state == State::sent || move.state == State::withheld || move.state == State::failed ||
+                      move.state == State::uncertain;
+    if (done && unsent_ > 0) --unsent_;
+  }
   const Result<store::Head> head = store_.commit(batch_);
   if (!head) return tl::unexpected(head.error());
   head_ = *head;
-  waiting_ = waiting_ || !batch_.fill.empty();
   batch_ = {};
   new_keys_.clear();
   return {};
@@ -145,7 +156,11 @@ Result<std::optional<Instant>> Engine::next_due() {
   const auto sooner = [&out](std::optional<Instant> t) {
     if (t && (!out || *t < *out)) out = t;
   };
-  if (waiting_ || !handed_.empty()) sooner(standing_.clock);
+  if (!handed_.empty() || letting_go_) sooner(standing_.clock);
+  const Result<std::optional<Instant>> outbox = store_.next_outbox();
+  if (!outbox) return outbox;
+  // A connector that is left alone gets nothing before its time.
+  if (*outbox) sooner(standing_.delivery.open() ? std::max(**outbox, standing_.delivery.open_until()) : **outbox);
   const Result<std::optional<Instant>> inbox = store_.next_inbox();
   if (!inbox) return inbox;
   sooner(*inbox);
@@ -162,7 +177,6 @@ Result<std::optional<Instant>> Engine::next_due() {
       if (due && !(*due < horizon_)) sooner(due);
     }
   }
-  for (const auto& [key, when] : standing_.deferred) sooner(when);
   // What was due before is due now. (So may be a row of the store that the journal's tail has overtaken.)
   if (out) out = std::max(*out, standing_.clock);
   return out;

@@ -11,6 +11,7 @@ Result<void> Engine::command_item(const store::Inbox& row, Instant now) {
   if (!in) return refuse(row, now, "a command", "cannot be read");
   if (const auto* person = std::get_if<PersonIn>(&*in)) return person_item(*person, row, now);
   if (const auto* enter = std::get_if<EnterIn>(&*in)) return enter_item(row, *enter, now);
+  if (const auto* outbox = std::get_if<OutboxIn>(&*in)) return outbox_item(row, *outbox, now);
   return approval_item(std::get<ApprovalIn>(*in), row, now);
 }
 

@@ -47,6 +47,7 @@ Result<std::unique_ptr<Engine>> Engine::open(store::Store& store, connect::Conne
   if (const Result<void> loaded = out->deployments_.load(store); !loaded) return tl::unexpected(loaded.error());
   if (const Result<void> recovered = out->recover(); !recovered) return tl::unexpected(recovered.error());
   if (const Result<void> settled = out->settle(); !settled) return tl::unexpected(settled.error());
+  if (const Result<void> counted = out->count_unsent(); !counted) return tl::unexpected(counted.error());
   return out;
 }
 
@@ -71,6 +72,7 @@ Result<bool> Engine::deploy(Instant now, const bytecode::Module& module) {
   tick(std::max(now, standing_.clock));
   if (const Result<void> planned = plan_occasions(newest); !planned) return tl::unexpected(planned.error());
   say(standing_.clock, audit::Deployed{newest.number, bytecode::fingerprint(newest.module)});
+  batch_.ask_again = true;
   if (const Result<void> committed = commit(standing_.clock); !committed) return tl::unexpected(committed.error());
   if (deployments_.all().size() > 1) {
     if (const Result<void> filled = fill(standing_.clock, newest, **(deployments_.all().end() - 2)); !filled)
@@ -203,6 +205,7 @@ Result<void> Engine::checkpoint() {
   head_.checkpoint = head_.seq;
   cells_.clear();
   if (persons_.size() > most_persons) persons_.clear();
+  if (const Result<void> counted = count_unsent(); !counted) return counted;
   if (!letting_go_) return {};
   letting_go_ = false;
   return store_.let_go();

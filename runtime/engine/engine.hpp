@@ -25,6 +25,7 @@ struct Settings {
   std::size_t batch_items = 2'000;        // most turns in one transaction
   std::size_t checkpoint_cells = 20'000;  // changed cells after which rows are written
   Duration publish_every = hours(1);      // new weights come into force at most so often
+  Pacing pacing;                          // how messages leave: rates, retries, and when a connector is left alone
 };
 
 /// Watches turns; a trial answers messages and events with events of its own, which go into the same transaction.
@@ -47,6 +48,8 @@ struct Person {
   std::string salt;
   bool dirty = false;
 };
+
+struct Origin;  // sender.hpp
 
 class Engine {
  public:
@@ -75,6 +78,9 @@ class Engine {
   [[nodiscard]] const Deployments& deployments() const { return deployments_; }
   [[nodiscard]] const store::Head& head() const { return head_; }
   [[nodiscard]] bool unconfirmed() const { return !handed_.empty(); }
+  [[nodiscard]] bool backed_up() const { return backed_up_; }
+  [[nodiscard]] std::uint64_t unsent() const { return unsent_; }
+  [[nodiscard]] const Delivery& delivery() const { return standing_.delivery; }
   [[nodiscard]] std::uint64_t seed() const { return settings_.seed; }
 
   // ---- for turns (turn.cpp) and the sender (sender.cpp)
@@ -107,6 +113,14 @@ class Engine {
   Engine(store::Store& store, connect::Connector& connector, Settings settings)
       : store_(store), connector_(connector), settings_(settings) {}
 
+  // Handed over, and what became of it: recorded with the next batch.
+  struct HandedOver {
+    store::Outbox row;
+    std::string content;
+    std::string action;  // of a call
+    connect::Answer answer;
+  };
+
   Result<void> recover();
   Result<void> settle();
   Result<void> item(const store::Inbox& row, Instant now);
@@ -116,6 +130,7 @@ class Engine {
   Result<void> approval_item(const ApprovalIn& in, const store::Inbox& row, Instant now);
   Result<void> person_item(const PersonIn& in, const store::Inbox& row, Instant now);  // steering.cpp
   Result<void> enter_item(const store::Inbox& row, const EnterIn& in, Instant now);
+  Result<void> outbox_item(const store::Inbox& row, const OutboxIn& in, Instant now);  // dead_letters.cpp
   Result<void> refuse(const store::Inbox& row, Instant now, const std::string& what, const std::string& reason);
   /// The clock moves on; weights that were learned come into force where it passes their hour.
   void tick(Instant now);
@@ -130,7 +145,13 @@ class Engine {
   Result<void> fill(Instant now, const Version& newest, const Version& before);
   Result<void> fill_counters(Instant now, const Version& version, const std::vector<const bytecode::Counter*>& fresh);
   Result<void> fill_limits(Instant now, Duration window);
+  // hand_over.cpp
+  /// Moves a row on that may not go now, and says so. Nothing where it may.
+  Result<bool> held_back(const store::Outbox& row, const Origin& origin, Instant now);
+  void withhold(const store::Outbox& row, const Origin& origin, Instant now, const std::string& why);
+  Result<void> count_unsent();
   void confirm();
+  void did_not_go(const HandedOver& handed);
 
   store::Store& store_;
   connect::Connector& connector_;
@@ -169,15 +190,11 @@ class Engine {
   std::map<Hash, store::ContactId> new_keys_;
   std::deque<store::Event> read_events_;  // of this turn: what expressions borrow
   bool letting_go_ = false;               // somebody was forgotten since the last checkpoint
-  bool waiting_ = true;                   // messages may lie in the outbox that no hand-over has looked at
 
-  // Handed over, to be recorded as sent in the next batch.
-  struct HandedOver {
-    store::Outbox row;
-    std::string content;
-    std::string action;  // of a call
-  };
   std::vector<HandedOver> handed_;
+  std::map<std::string, Places> places_;  // of the channels whose pace is limited
+  std::uint64_t unsent_ = 0;              // about so many rows are ready or claimed; counted again at each checkpoint
+  bool backed_up_ = false;                // more than there should be: timers wait
 };
 
 }  // namespace fairlead::engine

@@ -8,7 +8,7 @@ namespace fairlead::engine {
 namespace {
 
 /// What a command asks for: its first byte.
-enum class Command : std::uint8_t { approval = 1, enter = 2, person = 3 };
+enum class Command : std::uint8_t { approval = 1, enter = 2, person = 3, outbox = 4 };
 
 }  // namespace
 
@@ -52,6 +52,16 @@ std::string encode(const PersonIn& in) {
   return out.take();
 }
 
+std::string encode(const OutboxIn& in) {
+  ByteWriter out;
+  out.u8(static_cast<std::uint8_t>(Command::outbox));
+  out.u8(static_cast<std::uint8_t>(in.how));
+  out.bytes(in.key);
+  out.bytes(in.by);
+  out.bytes(in.because);
+  return out.take();
+}
+
 Result<CommandIn> decode_command(std::string_view bytes) {
   ByteReader in(bytes);
   CommandIn out;
@@ -86,6 +96,18 @@ Result<CommandIn> decode_command(std::string_view bytes) {
       person.by = in.bytes();
       person.because = in.bytes();
       out = std::move(person);
+      break;
+    }
+    case Command::outbox: {
+      using How = audit::Resolved::How;
+      OutboxIn outbox;
+      const std::uint8_t how = in.u8();
+      known = how == static_cast<std::uint8_t>(How::retry) || how == static_cast<std::uint8_t>(How::drop);
+      outbox.how = static_cast<How>(how);
+      outbox.key = in.bytes();
+      outbox.by = in.bytes();
+      outbox.because = in.bytes();
+      out = std::move(outbox);
       break;
     }
     default: known = false;

@@ -48,6 +48,14 @@ struct PersonIn {
   std::string because;          // may be empty
 };
 
+/// What somebody decides on a message or call that was set aside.
+struct OutboxIn {
+  audit::Resolved::How how = audit::Resolved::How::retry;
+  std::string key;
+  std::string by;       // the address of who does it
+  std::string because;  // may be empty
+};
+
 /// Somebody is to begin a workflow that says `enter by hand`.
 struct EnterIn {
   std::string workflow;
@@ -56,10 +64,11 @@ struct EnterIn {
 };
 
 /// The body of a command.
-using CommandIn = std::variant<ApprovalIn, EnterIn, PersonIn>;
+using CommandIn = std::variant<ApprovalIn, EnterIn, PersonIn, OutboxIn>;
 std::string encode(const ApprovalIn& in);
 std::string encode(const EnterIn& in);
 std::string encode(const PersonIn& in);
+std::string encode(const OutboxIn& in);
 Result<CommandIn> decode_command(std::string_view bytes);
 
 std::string encode(const ContactIn& in);

@@ -39,6 +39,26 @@ class Reader {
   }
   void take_one(Instant at, const audit::Handed& handed) { became(at, handed.key, handed.result, handed.detail); }
   void take_one(Instant at, const audit::ActionHanded& handed) { became(at, handed.key, handed.result, handed.detail); }
+  void take_one(Instant at, const audit::Retrying& retrying) { said(at, retrying.key, retrying.detail); }
+  void take_one(Instant at, const audit::SetAside& aside) {
+    using Why = audit::SetAside::Why;
+    const std::string how = aside.why == Why::refused     ? "refused"
+                            : aside.why == Why::exhausted ? fmt::format("gave up after {} attempts", aside.attempts)
+                                                          : "may have gone out";
+    said(at, aside.key, aside.detail.empty() ? how : fmt::format("{}: {}", how, aside.detail));
+  }
+  void take_one(Instant at, const audit::Resolved& resolved) {
+    const bool again = resolved.how == audit::Resolved::How::retry;
+    said(at, resolved.key,
+         fmt::format("{} by {}{}{}", again ? "sent again" : "dropped", resolved.by,
+                     resolved.because.empty() ? "" : ": ", resolved.because));
+  }
+  void said(Instant at, const std::string& key, const std::string& why) {
+    if (OutboxHistory* row = find(key); row != nullptr) {
+      row->since = at;
+      row->why = why;
+    }
+  }
   void take_one(Instant at, const audit::ApprovalEnded& ended) {
     OutboxHistory* row = find(ended.key);
     if (row == nullptr) return;

@@ -32,14 +32,11 @@ std::string encode_global(const Standing& standing, const Ledger& ledger) {
   ByteWriter out;
   out.varint(standing.next_contact);
   out.signed_varint(standing.clock.ms);
-  out.varint(standing.deferred.size());
-  for (const auto& [key, when] : standing.deferred) {
-    out.bytes(key);
-    out.signed_varint(when.ms);
-  }
+  out.varint(0);  // up to format 2: how many messages a rule deferred
   out.bytes(ledger.save());
   out.bytes(standing.assignments.save());
   out.bytes(standing.entries.save());
+  out.bytes(standing.delivery.save());
   return out.take();
 }
 
@@ -52,16 +49,21 @@ Result<void> recover_state(store::Store& store, std::uint64_t checkpoint, const 
     ByteReader in(*global);
     standing.next_contact = in.varint();
     standing.clock.ms = in.signed_varint();
+    // What a rule deferred stood here; now the outbox's rows say so, and those of then are asked again at once.
     const std::uint64_t deferred = in.varint();
     for (std::uint64_t i = 0; i < deferred && in.ok(); ++i) {
-      std::string key(in.bytes());
-      standing.deferred[std::move(key)].ms = in.signed_varint();
+      in.bytes();
+      in.signed_varint();
     }
     if (const Result<void> loaded = ledger.load(in.bytes()); !loaded) return loaded;
     // A checkpoint of format 1 ends here: nobody was assigned to anybody yet, and no entry counted.
     if (!in.at_end()) {
       if (const Result<void> loaded = standing.assignments.load(in.bytes()); !loaded) return loaded;
       if (const Result<void> loaded = standing.entries.load(in.bytes()); !loaded) return loaded;
+    }
+    // And one of format 2 here.
+    if (!in.at_end()) {
+      if (const Result<void> loaded = standing.delivery.load(in.bytes()); !loaded) return loaded;
     }
     if (!in.ok() || !in.at_end()) return fault(FaultCode::store_failed, "", "the checkpoint cannot be read");
   }
@@ -76,13 +78,6 @@ Result<void> recover_state(store::Store& store, std::uint64_t checkpoint, const 
       }
       if (const auto* stored = std::get_if<audit::ContactStored>(&stamped.entry))
         standing.next_contact = std::max(standing.next_contact, stored->contact.id + 1);
-      if (const auto* handed = std::get_if<audit::Handed>(&stamped.entry)) {
-        if (handed->result == audit::Handed::Result::deferred) {
-          standing.deferred[handed->key] = handed->until;
-        } else {
-          standing.deferred.erase(handed->key);
-        }
-      }
       ledger.apply(stamped.at, stamped.entry);
       standing.apply(stamped.at, stamped.entry);
     }

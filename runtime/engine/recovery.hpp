@@ -7,6 +7,7 @@
 #include <string>
 
 #include "runtime/engine/assignments.hpp"
+#include "runtime/engine/delivery.hpp"
 #include "runtime/engine/deployments.hpp"
 #include "runtime/engine/entries.hpp"
 #include "runtime/engine/ledger.hpp"
@@ -17,15 +18,16 @@ namespace fairlead::engine {
 /// What the engine keeps beside the tallies: the part of a checkpoint that is not a contact's.
 struct Standing {
   std::uint64_t next_contact = 1;
-  Instant clock;                            // of the last commit; never goes back
-  std::map<std::string, Instant> deferred;  // messages that a rule defers at hand-over: when it is asked again
+  Instant clock;  // of the last commit; never goes back
   Assignments assignments;
   EntryCounts entries;
+  Delivery delivery;
 
   /// What the audit says changes what stands, live as well as after a restart.
   void apply(Instant at, const audit::Entry& entry) {
     assignments.apply(at, entry);
     entries.apply(at, entry);
+    delivery.apply(at, entry);
   }
 };
 

@@ -37,7 +37,6 @@ Result<void> Engine::person_item(const PersonIn& in, const store::Inbox& row, In
     if (const Result<void> done = turn.forget(in); !done) return done;
     persons_.erase(**known);
     std::erase_if(new_keys_, [&](const auto& key) { return key.second == **known; });
-    for (const store::OutboxMove& move : batch_.move) standing_.deferred.erase(move.key);
     batch_.forget.push_back({**known, in.key});
     letting_go_ = true;
     return {};
@@ -50,7 +49,8 @@ Result<void> Engine::person_item(const PersonIn& in, const store::Inbox& row, In
 Result<std::vector<store::Outbox>> Engine::unsent(store::ContactId id) {
   std::vector<store::Outbox> out;
   for (const store::OutboxState state :
-       {store::OutboxState::ready, store::OutboxState::claimed, store::OutboxState::asked}) {
+       {store::OutboxState::ready, store::OutboxState::claimed, store::OutboxState::asked, store::OutboxState::failed,
+        store::OutboxState::uncertain}) {
     const Result<std::vector<store::Outbox>> rows = store_.outbox(state, SIZE_MAX >> 1U);
     if (!rows) return rows;
     for (const store::Outbox& row : *rows) {
@@ -61,10 +61,13 @@ Result<std::vector<store::Outbox>> Engine::unsent(store::ContactId id) {
   for (const store::Outbox& row : batch_.fill) {
     if (row.contact == id) out.push_back(row);
   }
-  // And what this batch has moved on already needs no second word.
+  // And what this batch has brought to its end already needs no second word. What it only has tried again, or sets
+  // aside, does.
   std::erase_if(out, [&](const store::Outbox& row) {
-    return std::any_of(batch_.move.begin(), batch_.move.end(),
-                       [&](const store::OutboxMove& m) { return m.key == row.key; });
+    return std::any_of(batch_.move.begin(), batch_.move.end(), [&](const store::OutboxMove& m) {
+      using State = store::OutboxState;
+      return m.key == row.key && (m.state == State::sent || m.state == State::withheld || m.state == State::settled);
+    });
   });
   return out;
 }

@@ -68,9 +68,13 @@ class Reader {
     }
   }
   void take_one(Instant, const audit::Handed& handed) {
-    if (handed.result != audit::Handed::Result::deferred) return;
+    if (handed.result == audit::Handed::Result::deferred) why(handed.key, handed.detail);
+  }
+  void take_one(Instant, const audit::Retrying& retrying) { why(retrying.key, retrying.detail); }
+  void take_one(Instant, const audit::SetAside& aside) { why(aside.key, aside.detail); }
+  void why(const std::string& key, const std::string& detail) {
     for (Lying& lying : out_.outbox) {
-      if (lying.row.key == handed.key) lying.rule = handed.detail;
+      if (lying.row.key == key) lying.why = detail;
     }
   }
 
@@ -86,9 +90,9 @@ class Reader {
   Whereabouts& out_;
 };
 
-Result<void> read_outbox(store::Store& store, const Standing& standing, Whereabouts& out) {
+Result<void> read_outbox(store::Store& store, Whereabouts& out) {
   using State = store::OutboxState;
-  for (const State state : {State::asked, State::ready, State::claimed}) {
+  for (const State state : {State::asked, State::ready, State::claimed, State::failed, State::uncertain}) {
     Result<std::vector<store::Outbox>> rows = store.outbox(state, SIZE_MAX);
     if (!rows) return tl::unexpected(rows.error());
     for (store::Outbox& row : *rows) {
@@ -96,8 +100,7 @@ Result<void> read_outbox(store::Store& store, const Standing& standing, Whereabo
       Result<Origin> origin = decode_origin(row.origin);
       if (!origin) return tl::unexpected(origin.error());
       Lying lying{std::move(row), std::move(*origin), {}, {}};
-      const auto later = standing.deferred.find(lying.row.key);
-      if (state == State::ready && later != standing.deferred.end()) lying.deferred = later->second;
+      if (state == State::ready && lying.row.waits != store::WaitsFor::nothing) lying.deferred = lying.row.not_before;
       out.outbox.push_back(std::move(lying));
     }
   }
@@ -137,7 +140,7 @@ Result<Whereabouts> whereabouts(store::Store& store, const View& view, store::Co
     }
   }
   if (cell) out.cell = std::move(*cell);
-  if (const Result<void> read = read_outbox(store, view.standing, out); !read) return tl::unexpected(read.error());
+  if (const Result<void> read = read_outbox(store, out); !read) return tl::unexpected(read.error());
   Reader reader(out);
   const Result<void> read =
       audit::entries(store, [&](const audit::Stamped& stamped) { reader.take(stamped.at, stamped.entry); });

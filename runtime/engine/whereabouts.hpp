@@ -32,8 +32,8 @@ struct PassHistory {
 struct Lying {
   store::Outbox row;
   Origin origin;
-  std::optional<Instant> deferred;  // at hand-over: until then
-  std::string rule;                 // that defers it
+  std::optional<Instant> deferred;  // ready: it waits until then, for what `row.waits` says
+  std::string why;                  // the rule that defers it, or what the other side said last
 };
 
 struct Whereabouts {

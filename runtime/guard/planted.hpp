@@ -21,6 +21,9 @@ enum class Bug : std::uint8_t {
   tail_from_wrong_seq,      // recovery begins one record too late
   claimed_sent_again,       // what was claimed when the process died is sent without asking the connector
   handed_over_before_claim, // the connector gets a message before the claim is in the store
+  unknown_sent_again,       // what may have gone out is tried again, though the other side knows no keys
+  rate_forgotten_in_crash,  // how many messages left lately is only in memory
+  circuit_ignored,          // a connector that is to be left alone is not
   clock_goes_back,          // turns happen at what the machine's clock shows
   audit_entry_left_out,     // a message goes out and nobody writes it down
   held_out_gets_message,    // suppressed in the audit, and in the outbox all the same

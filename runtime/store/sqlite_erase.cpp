@@ -1,6 +1,8 @@
 // Erasing: what is gone must not lie about in free pages, nor in the log.
 #include "runtime/store/sqlite_store.hpp"
 
+#include <algorithm>
+
 namespace fairlead::store {
 
 void SqliteStore::erase(const std::vector<Forgotten>& forgotten) {
@@ -19,6 +21,22 @@ void SqliteStore::erase(const std::vector<Forgotten>& forgotten) {
   Query(statement("INSERT OR REPLACE INTO note (name, value) VALUES ('letting go', x'31')")).run();
 }
 
+void SqliteStore::wipe_free_pages() {
+  // Free pages may hold what was sent or replaced before: a table takes them all, and with secure_delete they are zeros
+  // when it goes.
+  constexpr std::int64_t most = 16'384;  // pages at once: 64 MiB
+  std::int64_t left = database_->execAndGet("PRAGMA freelist_count").getInt64();
+  if (left == 0) return;
+  const std::int64_t page = database_->execAndGet("PRAGMA page_size").getInt64();
+  database_->exec("CREATE TABLE wipe (zeros BLOB)");
+  for (; left > 0; left -= most) {
+    SQLite::Statement fill(*database_, "INSERT INTO wipe VALUES (zeroblob(?))");
+    fill.bind(1, std::min(left, most) * page);
+    fill.exec();
+  }
+  database_->exec("DROP TABLE wipe");
+}
+
 Result<void> SqliteStore::let_go() {
   if (!held_) return fault(FaultCode::store_fenced, path_);
   return guarded([&]() -> Result<void> {
@@ -29,10 +47,11 @@ Result<void> SqliteStore::let_go() {
     Query(statement("UPDATE journal SET journal = x'' WHERE range_first = 0 AND seq <= ? AND length(journal) > 0"))
         .run(held_->checkpoint);
     Query(statement("DELETE FROM note WHERE name = 'letting go'")).run();
+    wipe_free_pages();
     transaction.commit();
     // The log still has the pages as they were. A reader may hold it open: then it is cut off at a later checkpoint.
     database_->execAndGet("PRAGMA wal_checkpoint(TRUNCATE)");
-    database_->exec("PRAGMA secure_delete = OFF");
+    database_->execAndGet("PRAGMA secure_delete = FAST");
     return {};
   });
 }

@@ -27,15 +27,17 @@ Event event_row(const Query& query, ContactId id) {
 }
 
 constexpr const char* outbox_by_key =
-    "SELECT key, part, id, channel, payload, origin, revision, valid_until, filled_at, state, attempts "
-    "FROM outbox WHERE key = ?";
+    "SELECT key, part, id, channel, payload, origin, revision, valid_until, filled_at, state, attempts, not_before, "
+    "waits FROM outbox WHERE key = ?";
 constexpr const char* outbox_by_state =
-    "SELECT key, part, id, channel, payload, origin, revision, valid_until, filled_at, state, attempts "
-    "FROM outbox WHERE state = ? ORDER BY filled_at, number LIMIT ?";
-
+    "SELECT key, part, id, channel, payload, origin, revision, valid_until, filled_at, state, attempts, not_before, "
+    "waits FROM outbox WHERE state = ? ORDER BY not_before, number LIMIT ?";
 constexpr const char* outbox_by_state_backwards =
-    "SELECT key, part, id, channel, payload, origin, revision, valid_until, filled_at, state, attempts "
-    "FROM outbox WHERE state = ? ORDER BY filled_at DESC, number DESC LIMIT ?";
+    "SELECT key, part, id, channel, payload, origin, revision, valid_until, filled_at, state, attempts, not_before, "
+    "waits FROM outbox WHERE state = ? ORDER BY not_before DESC, number DESC LIMIT ?";
+constexpr const char* outbox_that_is_due =
+    "SELECT key, part, id, channel, payload, origin, revision, valid_until, filled_at, state, attempts, not_before, "
+    "waits FROM outbox WHERE state = 1 AND not_before <= ? ORDER BY not_before, number LIMIT ?";
 
 Outbox outbox_row(const Query& query) {
   Outbox row;
@@ -49,6 +51,8 @@ Outbox outbox_row(const Query& query) {
   row.filled_at = query.instant(8);
   row.state = query.as<OutboxState>(9);
   row.attempts = query.as<std::uint32_t>(10);
+  row.not_before = query.instant(11);
+  row.waits = query.as<WaitsFor>(12);
   return row;
 }
 
@@ -160,6 +164,24 @@ Result<std::vector<Outbox>> SqliteStore::outbox(OutboxState state, std::size_t l
     std::vector<Outbox> rows;
     while (query.step()) rows.push_back(outbox_row(query));
     return rows;
+  });
+}
+
+Result<std::vector<Outbox>> SqliteStore::outbox_due(Instant until, std::size_t limit) {
+  return guarded([&]() -> Result<std::vector<Outbox>> {
+    Query query(statement(outbox_that_is_due));
+    query.bind(until, row_limit(limit));
+    std::vector<Outbox> rows;
+    while (query.step()) rows.push_back(outbox_row(query));
+    return rows;
+  });
+}
+
+Result<std::optional<Instant>> SqliteStore::next_outbox() {
+  return guarded([&]() -> Result<std::optional<Instant>> {
+    Query query(statement("SELECT min(not_before) FROM outbox WHERE state = 1"));
+    query.bind().step();
+    return query.maybe_instant(0);
   });
 }
 

@@ -108,9 +108,11 @@ CREATE TABLE outbox (
   valid_until INTEGER NOT NULL,
   filled_at   INTEGER NOT NULL,
   state       INTEGER NOT NULL,
-  attempts    INTEGER NOT NULL
+  attempts    INTEGER NOT NULL,
+  not_before  INTEGER NOT NULL DEFAULT 0,
+  waits       INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX outbox_by_state ON outbox (state, filled_at, number);
+CREATE INDEX outbox_by_time ON outbox (state, not_before, number);
 
 CREATE TABLE rejected (
   number INTEGER PRIMARY KEY,
@@ -131,6 +133,16 @@ CREATE TABLE note (
   name  TEXT NOT NULL PRIMARY KEY,
   value BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+)sql";
+
+// What format 3 added: when a row of the outbox may be handed over, and why not before. What a rule deferred stood in
+// the checkpoint before, and is asked again at once.
+constexpr const char* raise_to_3 = R"sql(
+ALTER TABLE outbox ADD COLUMN not_before INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN waits INTEGER NOT NULL DEFAULT 0;
+UPDATE outbox SET not_before = filled_at;
+DROP INDEX outbox_by_state;
+CREATE INDEX outbox_by_time ON outbox (state, not_before, number);
 )sql";
 
 std::int64_t number(SQLite::Database& database, const char* sql) {
@@ -154,6 +166,17 @@ void create(SQLite::Database& database) {
   transaction.commit();
 }
 
+/// Format 2 differs from 1 in what audit and checkpoint may hold, and in no table.
+void raise(SQLite::Database& database) {
+  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+  const std::int64_t found = number(database, "PRAGMA user_version");
+  // Two processes may start at once: whoever comes second finds it raised.
+  if (found == format_version) return;
+  if (found < 3) database.exec(raise_to_3);
+  database.exec(fmt::format("PRAGMA user_version = {}", format_version));
+  transaction.commit();
+}
+
 }  // namespace
 
 Result<void> check_or_create(SQLite::Database& database, const std::string& path, Access access) {
@@ -169,14 +192,25 @@ Result<void> check_or_create(SQLite::Database& database, const std::string& path
     return fault(FaultCode::store_open, path,
                  fmt::format("its format version is {}; this program knows version {}", found, format_version));
   }
-  if (found != format_version && access == Access::create)
-    database.exec(fmt::format("PRAGMA user_version = {}", format_version));
+  if (found == format_version) return {};
+  if (access == Access::create) {
+    raise(database);
+    return {};
+  }
+  // Whoever only looks, or appends, must not change what may belong to a running older engine.
+  if (found < 3) {
+    return fault(FaultCode::store_open, path,
+                 fmt::format("its format version is {}; `fairlead run` raises it to {}", found, format_version));
+  }
   return {};
 }
 
 void tune(SQLite::Database& database, Access access, Durability durability) {
   database.exec("PRAGMA cache_size = -65536");  // in KiB
   if (access == Access::read) return;
+  // What is deleted or shortened is overwritten within pages that are written anyway: a payload that was sent, values
+  // that were replaced. Pages that become free keep it until somebody is forgotten (sqlite_erase.cpp).
+  database.execAndGet("PRAGMA secure_delete = FAST");
   // In memory there is no write-ahead log; SQLite then keeps its own mode, and says so, which is no error.
   database.execAndGet("PRAGMA journal_mode = WAL");
   // In WAL mode FULL is one fsync of the log for each commit, OFF none at all.

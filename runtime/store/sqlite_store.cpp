@@ -37,10 +37,10 @@ int wait_for_turn(void*, int times_before) {
   return 1;
 }
 
-// Final states: what was prepared for the person is not needed any more.
+// Final states: what was prepared for the person is not needed any more. A dead letter's is: somebody may have it tried
+// again.
 bool is_final(OutboxState state) {
-  return state == OutboxState::sent || state == OutboxState::withheld || state == OutboxState::failed ||
-         state == OutboxState::settled;
+  return state == OutboxState::sent || state == OutboxState::withheld || state == OutboxState::settled;
 }
 
 }  // namespace
@@ -88,6 +88,8 @@ Result<Head> SqliteStore::commit(const Batch& batch) {
     append_record(batch, next, journal, audit);
     fill_outbox(batch.fill);
     if (auto moved = move_outbox(batch.move); !moved) return tl::unexpected(moved.error());
+    if (batch.ask_again)
+      Query(statement("UPDATE outbox SET not_before = ?, waits = 0 WHERE state = 1 AND waits = 1")).run(batch.at);
     keep_people(batch);
     if (auto consumed = consume(batch.consumed); !consumed) return tl::unexpected(consumed.error());
     append_inbox(batch.post);
@@ -108,20 +110,27 @@ void SqliteStore::fill_outbox(const std::vector<Outbox>& rows) {
   // An idempotency key stands for one effect: filled a second time, it changes nothing.
   Query insert(
       statement("INSERT INTO outbox (key, part, id, channel, payload, origin, revision, valid_until, filled_at, "
-                "state, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING"));
+                "state, attempts, not_before, waits) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT (key) DO NOTHING"));
   for (const Outbox& row : rows) {
     insert.run(row.key, row.contact.part, row.contact.id, Text{row.channel}, row.payload, row.origin, row.revision,
-               row.valid_until, row.filled_at, static_cast<std::uint32_t>(row.state), row.attempts);
+               row.valid_until, row.filled_at, static_cast<std::uint32_t>(row.state), row.attempts,
+               row.not_before.ms == 0 ? row.filled_at : row.not_before, static_cast<std::uint32_t>(row.waits));
   }
 }
 
 Result<void> SqliteStore::move_outbox(const std::vector<OutboxMove>& moves) {
   // A claim is one attempt to hand the row over.
   Query move(statement("UPDATE outbox SET state = ?1, attempts = attempts + (?1 = 2) WHERE key = ?2"));
+  Query ready(statement(
+      "UPDATE outbox SET state = 1, not_before = ?, waits = ?, attempts = iif(?, 0, attempts) WHERE key = ?"));
   Query finish(statement("UPDATE outbox SET state = ?, payload = x'', origin = x'' WHERE key = ?"));
   for (const OutboxMove& row : moves) {
     Query& update = is_final(row.state) ? finish : move;
-    if (update.run(static_cast<std::uint32_t>(row.state), row.key) == 0) {
+    const int moved = row.state == OutboxState::ready ? ready.run(row.not_before, static_cast<std::uint32_t>(row.waits),
+                                                                  row.anew ? 1U : 0U, row.key)
+                                                      : update.run(static_cast<std::uint32_t>(row.state), row.key);
+    if (moved == 0) {
       return fault(FaultCode::store_failed, path_, "the batch moves an outbox row that does not exist");
     }
   }

@@ -53,6 +53,8 @@ class SqliteStore final : public Store {
   Result<std::vector<Inbox>> inbox(Instant until, std::size_t limit) override;
   Result<std::optional<Instant>> next_inbox() override;
   Result<std::vector<Outbox>> outbox(OutboxState state, std::size_t limit) override;
+  Result<std::vector<Outbox>> outbox_due(Instant until, std::size_t limit) override;
+  Result<std::optional<Instant>> next_outbox() override;
   Result<std::optional<Outbox>> outbox(const std::string& key) override;
   Result<std::vector<Outbox>> outbox_latest(OutboxState state, std::size_t limit) override;
   Result<std::map<OutboxState, std::uint64_t>> outbox_counts() override;
@@ -84,6 +86,7 @@ class SqliteStore final : public Store {
   Result<void> move_outbox(const std::vector<OutboxMove>& moves);
   void keep_people(const Batch& batch);
   void erase(const std::vector<Forgotten>& forgotten);
+  void wipe_free_pages();
   Result<void> consume(const std::vector<std::uint64_t>& ids);
   void append_inbox(const std::vector<Inbox>& rows);
   void write_cells(const std::vector<Cell>& cells);

@@ -20,7 +20,7 @@
 namespace fairlead::store {
 
 /// One up for every change that an older binary would not understand.
-constexpr std::uint32_t format_version = 2;
+constexpr std::uint32_t format_version = 3;
 /// What this binary understands too. Such a store becomes one of `format_version` when it is opened to run on.
 constexpr std::uint32_t oldest_version = 1;
 /// Contacts hash to one of so many partitions, for ever. `part` leads every key.
@@ -75,7 +75,9 @@ struct Inbox {
   std::string body;
 };
 
-/// `asked` waits for a person's word and is never handed over; `settled` is what that became, however it ended.
+/// `failed` and `uncertain` are dead letters: what did not go out, and what may have gone out; both keep their payload
+/// until somebody decides. `asked` waits for a person's word and is never handed over; `settled` is what that became,
+/// however it ended.
 enum class OutboxState : std::uint8_t {
   ready = 1,
   claimed = 2,
@@ -83,7 +85,16 @@ enum class OutboxState : std::uint8_t {
   withheld = 4,
   failed = 5,
   asked = 6,
-  settled = 7
+  settled = 7,
+  uncertain = 8
+};
+
+/// Why a row that is ready is not handed over before its time.
+enum class WaitsFor : std::uint8_t {
+  nothing = 0,
+  rule = 1,   // a rule defers it
+  turn = 2,   // its channel takes no more at the moment: it has a place in the queue
+  retry = 3,  // it was tried, and did not go out
 };
 
 struct Outbox {
@@ -96,12 +107,18 @@ struct Outbox {
   Instant valid_until;         // the instant until which clock rules hold
   Instant filled_at;
   OutboxState state = OutboxState::ready;
-  std::uint32_t attempts = 0;
+  std::uint32_t attempts = 0;  // claims since it was filled, or since somebody had it tried again
+  Instant not_before;          // ready: earliest hand-over; 1970: when it was filled
+  WaitsFor waits = WaitsFor::nothing;
 };
 
+/// A claim counts one attempt.
 struct OutboxMove {
   std::string key;
   OutboxState state = OutboxState::sent;
+  Instant not_before{};  // ready
+  WaitsFor waits = WaitsFor::nothing;
+  bool anew = false;  // ready: attempts are counted from nothing again
 };
 
 struct Cell {
@@ -135,6 +152,7 @@ struct Batch {
   std::vector<std::uint64_t> consumed;  // inbox ids
   std::vector<Inbox> post;              // inbox rows of our own making (a trial's reactions)
   std::vector<Forgotten> forget;        // erased last, so that nothing of the same batch is left of them
+  bool ask_again = false;               // rules have changed: what one of them defers is due at once
 };
 
 struct Record {
@@ -195,6 +213,10 @@ class Store {
   virtual Result<std::vector<Inbox>> inbox(Instant until, std::size_t limit) = 0;  // by not_before, then id
   virtual Result<std::optional<Instant>> next_inbox() = 0;
   virtual Result<std::vector<Outbox>> outbox(OutboxState state, std::size_t limit) = 0;  // oldest first
+  /// What is ready and may be handed over by `until`: by `not_before`, then in the order of filling.
+  virtual Result<std::vector<Outbox>> outbox_due(Instant until, std::size_t limit) = 0;
+  /// The earliest `not_before` of what is ready.
+  virtual Result<std::optional<Instant>> next_outbox() = 0;
   virtual Result<std::optional<Outbox>> outbox(const std::string& key) = 0;
   virtual Result<std::vector<Outbox>> outbox_latest(OutboxState state, std::size_t limit) = 0;  // newest first
   /// How many rows there are of each state; a state that has none is not there.

@@ -96,14 +96,14 @@ std::string Happened::why_not(const std::string& content) const {
   return at == kept_back_.end() ? "" : at->second.text;
 }
 
-Result<void> Happened::deliver(const std::vector<connect::Message>& messages) {
+Result<std::vector<connect::Answer>> Happened::deliver(const std::vector<connect::Message>& messages) {
   for (const connect::Message& message : messages) {
     const nlohmann::json payload = nlohmann::json::parse(message.payload, nullptr, false);
     if (!payload.contains("channel")) continue;  // a call is no message
     sent.push_back({payload.value("content", ""), payload.value("channel", "")});
     kept_back_.erase(sent.back().content);
   }
-  return {};
+  return std::vector<connect::Answer>(messages.size());
 }
 
 }  // namespace fairlead::trial

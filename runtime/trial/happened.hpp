@@ -28,10 +28,12 @@ class Happened : public connect::Connector {
   /// Why a content did not go out, as far as that was decided; empty where it was not.
   [[nodiscard]] std::string why_not(const std::string& content) const;
 
-  Result<void> deliver(const std::vector<connect::Message>& messages) override;
-  Result<std::vector<std::string>> delivered(const std::vector<std::string>&) override {
-    return std::vector<std::string>{};
+  [[nodiscard]] std::string name() const override { return "the test"; }
+  Result<std::vector<connect::Answer>> deliver(const std::vector<connect::Message>& messages) override;
+  Result<std::vector<connect::Answer>> recall(const std::vector<std::string>& keys) override {
+    return std::vector<connect::Answer>(keys.size(), {connect::Outcome::failed, "a test does not crash", {}});
   }
+  [[nodiscard]] bool honours_keys() const override { return true; }
 
  private:
   struct Reason {

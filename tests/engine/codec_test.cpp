@@ -126,6 +126,11 @@ class Chance {
       case 25: return audit::KeptOut{contact(), name(), name()};
       case 26: return audit::Skipped{pass(), name(), name(), text()};
       case 27: return audit::Forgotten{contact(), name(), text()};
+      case 28: return audit::Retrying{text(), u32(), instant(), name()};
+      case 29: return audit::SetAside{text(), static_cast<audit::SetAside::Why>(1 + u32() % 3), u32(), name()};
+      case 30: return audit::Resolved{text(), static_cast<audit::Resolved::How>(1 + u32() % 2), name(), text()};
+      case 31: return audit::Circuit{name(), u32() % 2 == 0, instant(), name()};
+      case 32: return audit::Paced{name(), u32(), u64()};
       default: return audit::Assigned{pass(), name(), text(), name(), "round robin", name(), instant(), below(2) == 0};
     }
   }

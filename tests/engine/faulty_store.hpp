@@ -49,6 +49,10 @@ class FaultyStore : public store::Store {
   Result<std::vector<store::Outbox>> outbox(store::OutboxState state, std::size_t limit) override {
     return inner_->outbox(state, limit);
   }
+  Result<std::vector<store::Outbox>> outbox_due(Instant until, std::size_t limit) override {
+    return inner_->outbox_due(until, limit);
+  }
+  Result<std::optional<Instant>> next_outbox() override { return inner_->next_outbox(); }
   Result<std::optional<store::Outbox>> outbox(const std::string& key) override { return inner_->outbox(key); }
   Result<std::vector<store::Outbox>> outbox_latest(store::OutboxState state, std::size_t limit) override {
     return inner_->outbox_latest(state, limit);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -94,11 +95,23 @@ class Provider : public connect::Connector {
   int calls_until_fault = -1;
   bool fault_after = false;
 
-  Result<void> deliver(const std::vector<connect::Message>& messages) override {
+  /// What becomes of a message; null: it is taken. One that is `unknown` has gone out all the same where `lies`.
+  std::function<connect::Answer(const connect::Message&)> answers;
+  bool lies = false;
+  bool knows_keys = false;  // a second hand-over under one key goes out once, and nobody can tell after a crash
+
+  [[nodiscard]] std::string name() const override { return "provider"; }
+  [[nodiscard]] bool honours_keys() const override { return knows_keys; }
+  Result<std::vector<connect::Answer>> deliver(const std::vector<connect::Message>& messages) override {
     const bool fails = calls_until_fault == 0;
     if (calls_until_fault >= 0) --calls_until_fault;
     if (fails && !fault_after) return fault(FaultCode::connector_failed, "provider", "before");
+    std::vector<connect::Answer> out;
     for (const connect::Message& message : messages) {
+      out.push_back(answers ? answers(message) : connect::Answer{});
+      const bool goes =
+          out.back().outcome == connect::Outcome::taken || (out.back().outcome == connect::Outcome::unknown && lies);
+      if (!goes || (knows_keys && has(message.key))) continue;
       const nlohmann::json payload = nlohmann::json::parse(message.payload);
       const auto text = [&](const char* name) { return payload.value(name, std::string()); };
       sent.push_back({message.key, text("content"), text("channel"), text("to"), text("workflow"),
@@ -108,14 +121,21 @@ class Provider : public connect::Connector {
                       payload.contains("assign") ? payload["contact"].dump() : ""});
     }
     if (fails) return fault(FaultCode::connector_failed, "provider", "after");
-    return {};
+    return out;
   }
-  Result<std::vector<std::string>> delivered(const std::vector<std::string>& keys) override {
-    std::vector<std::string> out;
+  Result<std::vector<connect::Answer>> recall(const std::vector<std::string>& keys) override {
+    std::vector<connect::Answer> out;
     for (const std::string& key : keys) {
-      if (std::any_of(sent.begin(), sent.end(), [&](const Sent& s) { return s.key == key; })) out.push_back(key);
+      out.push_back({knows_keys ? connect::Outcome::unknown
+                     : has(key) ? connect::Outcome::taken
+                                : connect::Outcome::failed,
+                     "",
+                     {}});
     }
     return out;
+  }
+  [[nodiscard]] bool has(const std::string& key) const {
+    return std::any_of(sent.begin(), sent.end(), [&](const Sent& s) { return s.key == key; });
   }
 };
 
@@ -163,6 +183,8 @@ struct Options {
   std::uint64_t seed = 1;
   std::size_t batch_items = 2'000;
   std::size_t checkpoint_cells = 20'000;
+  Pacing pacing{};
+  bool virtual_clock = true;
 };
 
 class World {
@@ -184,7 +206,8 @@ class World {
     if (!store) store = must(store::open_sqlite(options.path, store::Access::create, store::Durability::none));
     Settings settings;
     settings.seed = options.seed;
-    settings.virtual_clock = true;
+    settings.virtual_clock = options.virtual_clock;
+    settings.pacing = options.pacing;
     settings.holdout = options.holdout;
     settings.batch_items = options.batch_items;
     settings.checkpoint_cells = options.checkpoint_cells;

@@ -39,8 +39,11 @@ struct Act {
   audit::Pass pass;
   std::string step, content, channel;  // content and channel of a message
   bool suppressed = false;
-  std::size_t ended = 0;       // so many times it was recorded as sent, withheld or failed
+  bool ended = false;  // sent, withheld or dropped
   bool sent = false;
+  bool aside = false;            // somebody has to decide
+  bool uncertain = false;        // it was tried, and nobody knows what became of it
+  std::optional<Instant> retry;  // it was tried in vain, and is not before
   std::optional<nlohmann::json> shown;  // what an approver saw of it
 };
 
@@ -347,9 +350,41 @@ class Walk {
     }
     if (result == Result::deferred) return;
     if (at->second.suppressed) wrong("{}, {}: suppressed, and handed over", name(at->second.pass), at->second.step);
-    if (++at->second.ended > 1) wrong("{}, {}: ended twice", name(at->second.pass), at->second.step);
+    if (at->second.ended) wrong("{}, {}: ended twice", name(at->second.pass), at->second.step);
+    at->second.ended = true;
+    at->second.aside = false;
     at->second.sent = result == Result::sent;
   }
+
+  Act* tried(const std::string& key) {
+    const auto at = acts_.find(key);
+    if (at == acts_.end() || at->second.suppressed || at->second.ended || at->second.aside) {
+      wrong("batch {}: the key {} was tried, and was not to go out", seq_, key);
+      return nullptr;
+    }
+    at->second.uncertain = true;
+    return &at->second;
+  }
+  void see(Instant, const audit::Retrying& retrying) {
+    if (Act* act = tried(retrying.key)) act->retry = retrying.until;
+  }
+  void see(Instant, const audit::SetAside& aside) {
+    if (Act* act = tried(aside.key)) act->aside = true;
+  }
+  void see(Instant, const audit::Resolved& resolved) {
+    const auto at = acts_.find(resolved.key);
+    if (at == acts_.end() || !at->second.aside) {
+      wrong("the key {} was decided on, and was not set aside", resolved.key);
+      return;
+    }
+    at->second.aside = false;
+    at->second.retry.reset();
+    at->second.ended = resolved.how == audit::Resolved::How::drop;
+  }
+  void see(Instant, const audit::Circuit& circuit) {
+    left_alone_ = circuit.open ? std::optional(circuit.until) : std::nullopt;
+  }
+  void see(Instant, const audit::Paced&) {}
   void see(Instant, const audit::Handed& handed) { ended(handed.key, handed.result, handed.content); }
   void see(Instant, const audit::ActionHanded& handed) { ended(handed.key, handed.result, handed.action); }
 
@@ -426,12 +461,14 @@ class Walk {
 
   /// A message as it was handed over: judged by what the journal knew then.
   void handed(const Delivered& message) {
-    if (!keys_.insert(message.key).second) wrong("the key {} came twice to the provider", message.key);
     const auto at = acts_.find(message.key);
     if (at == acts_.end()) {
       wrong("the provider has {}, of which the audit says nothing", message.payload);
       return;
     }
+    tries(message, at->second);
+    if (!message.out) return;
+    if (!keys_.insert(message.key).second) wrong("the key {} came twice to the provider", message.key);
     const Act& act = at->second;
     const std::string what = fmt::format("{}, {}", name(act.pass), act.step);
     if (act.suppressed) wrong("{}: held out, and the provider has it", what);
@@ -453,6 +490,21 @@ class Walk {
     }
   }
 
+  /// Each time that something is handed over, whatever becomes of it.
+  void tries(const Delivered& message, const Act& act) {
+    const std::string what = fmt::format("{}, {}", name(act.pass), act.step);
+    if (left_alone_ && record_at_ < *left_alone_)
+      wrong("{}: tried at {}, and the connector was to be left alone until {}", what, to_string(record_at_),
+            to_string(*left_alone_));
+    if (act.retry && record_at_ < *act.retry) wrong("{}: tried again before its time", what);
+    const auto rate = seen_.rates.find(act.channel);
+    if (rate == seen_.rates.end() || !claims_.emplace(message.key, message.seq).second) return;
+    std::vector<Instant>& left = left_by_[act.channel];
+    std::erase_if(left, [&](Instant t) { return !(record_at_ - rate->second.window < t); });
+    left.push_back(record_at_);
+    if (left.size() > rate->second.count) wrong("{}: faster than {} may go", what, act.channel);
+  }
+
   void check_shown(const std::string& what, const nlohmann::json& shown, const nlohmann::json& payload) {
     const bool found = std::any_of(shown.begin(), shown.end(), [&](const nlohmann::json& effect) {
       return std::all_of(effect.items().begin(), effect.items().end(), [&](const auto& item) {
@@ -466,16 +518,23 @@ class Walk {
 
   void end() {
     if (next_message_ < messages_.size()) wrong("the provider has what no batch has claimed");
-    std::set<std::string> ready;
-    for (const auto state : {store::OutboxState::ready, store::OutboxState::claimed}) {
-      if (const auto rows = seen_.outbox.find(state); rows != seen_.outbox.end())
-        ready.insert(rows->second.begin(), rows->second.end());
-    }
+    const auto keys_of = [&](std::initializer_list<store::OutboxState> states) {
+      std::set<std::string> out;
+      for (const auto state : states) {
+        if (const auto rows = seen_.outbox.find(state); rows != seen_.outbox.end())
+          out.insert(rows->second.begin(), rows->second.end());
+      }
+      return out;
+    };
+    const std::set<std::string> ready = keys_of({store::OutboxState::ready, store::OutboxState::claimed});
+    const std::set<std::string> aside = keys_of({store::OutboxState::failed, store::OutboxState::uncertain});
     for (const auto& [key, act] : acts_) {
       const std::string what = fmt::format("{}, {}", name(act.pass), act.step);
       if (act.sent && !keys_.contains(key)) wrong("{}: recorded as sent, and the provider does not have it", what);
-      if (!act.suppressed && act.ended == 0 && !ready.contains(key)) wrong("{}: lost on the way", what);
-      if (seen_.over && act.ended == 0 && keys_.contains(key)) wrong("{}: handed over, and nobody wrote it down", what);
+      if (!act.suppressed && !act.ended && !act.aside && !ready.contains(key)) wrong("{}: lost on the way", what);
+      if (act.aside != aside.contains(key)) wrong("{}: set aside, and is not", what);
+      if (seen_.over && keys_.contains(key) && !act.sent && !act.uncertain)
+        wrong("{}: handed over, and nobody wrote it down", what);
     }
     if (seen_.over && seen_.outbox.contains(store::OutboxState::claimed)) wrong("something is claimed for ever");
     std::set<audit::Pass, Before> open;
@@ -492,7 +551,7 @@ class Walk {
           continue;
         }
         if (!instance.wake) wrong("{} stands still for ever", name(*at));
-        if (instance.wake && seen_.over && !(last_ < *instance.wake)) wrong("{} was due and did not move", name(*at));
+        if (instance.wake && seen_.over && !seen_.backed_up && !(last_ < *instance.wake)) wrong("{} was due and did not move", name(*at));
         open.erase(at);
       }
     }
@@ -534,6 +593,9 @@ class Walk {
   std::map<audit::Pass, Approved, Before> approved_;
   std::map<std::string, Act> acts_;
   std::set<std::string> keys_;
+  std::optional<Instant> left_alone_;
+  std::set<std::pair<std::string, std::uint64_t>> claims_;
+  std::map<std::string, std::vector<Instant>> left_by_;  // by channel
   std::map<std::string, std::size_t> by_hand_;
   std::map<std::string, std::vector<Instant>> counted_;  // entries, by workflow
   std::map<std::string, std::vector<Instant>> assigned_;  // by whom they went to

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runtime/audit/entry.hpp"
+#include "runtime/engine/delivery.hpp"
 #include "runtime/engine/state.hpp"
 #include "tests/engine/random_project.hpp"
 #include "tests/simulation/provider.hpp"
@@ -34,11 +35,15 @@ struct Seen {
   /// By workflow: how many may enter per two days.
   std::map<std::string, std::size_t> quotas;
   std::vector<Delivered> delivered;
+  /// How fast channels may go.
+  std::map<std::string, engine::Rate> rates;
   std::vector<store::Record> journal;
   /// The live engine's, of everybody whom the audit knows.
   std::map<store::ContactId, engine::Cell> cells;
   /// By the key of what waited for an approval: what the approver was shown, as JSON.
   std::map<std::string, std::string> shown;
+  /// Timers wait, since too much lies in the outbox.
+  bool backed_up = false;
   /// Keys of the outbox by state, as the store has it.
   std::map<store::OutboxState, std::vector<std::string>> outbox;
   /// Nothing is under way any more: everything due is done, and everything handed over is recorded.

@@ -34,6 +34,10 @@ class Life {
     module_ = engine::testing::compiled(random_.text);
     seen_.rules.push_back(random_.rules);
     seen_.quotas = random_.quotas;
+    if (!conditions_.plain_provider && seed_ % 3 == 1) {
+      seen_.rates["email"] = {1 + seed_ % 5, minutes(20 + seed_ % 200)};
+      if (seed_ % 2 == 0) seen_.rates["sms"] = {1, minutes(45)};
+    }
     connect();
   }
 
@@ -65,7 +69,8 @@ class Life {
     }
     if (out_.violations.empty()) check(true);
     out_.strides = stride_;
-    out_.messages = provider_.delivered_messages.size();
+    out_.messages = static_cast<std::size_t>(
+        std::count_if(provider_.log.begin(), provider_.log.end(), [](const Delivered& message) { return message.out; }));
     out_.writes = disk_.writes() + disk_.syncs() - writes_before_;
     out_.mishaps = disk_.mishaps();
     if (store_) read_journal(out_.journal);
@@ -117,15 +122,30 @@ class Life {
     provider_.fate = [this] {
       // Of the story, so that time passes alike where the call fails besides.
       slow_now_ = slow_now_ || dice("slow " + std::to_string(stride_)) % 8 == 0;
-      if (!disturbed()) return Provider::Fate::taken;
+      if (!disturbed()) return Provider::Fate::answers;
       switch (below(16)) {
         case 0: return Provider::Fate::fails_before;
         case 1: return Provider::Fate::fails_after;
         case 2: return Provider::Fate::fails_within;
         case 3: return Provider::Fate::dies_within;
-        default: return Provider::Fate::taken;
+        default: return Provider::Fate::answers;
       }
     };
+    // Whether it answers badly goes by days, so that there are some on which nothing gets through.
+    provider_.knows_keys = seed_ % 2 == 1;
+    provider_.word = [this](const std::string& key) -> Provider::Word {
+      using connect::Outcome;
+      if (conditions_.plain_provider || calm_) return {};
+      const bool bad_day = dice("day " + std::to_string(wall_.ms / days(1).ms)) % 4 == 0;
+      if (below(100) >= (bad_day ? 80U : 8U)) return {};
+      switch ((dice(key) + below(3)) % 4) {
+        case 0: return {Outcome::refused, false};
+        case 1: return {Outcome::unknown, chance(50)};
+        // That it surely did not go out is believed; from a provider that knows keys a lie does no harm.
+        default: return {Outcome::failed, provider_.knows_keys && chance(30)};
+      }
+    };
+    provider_.remembers = [this] { return conditions_.plain_provider || !chance(provider_.knows_keys ? 50 : 10); };
     provider_.seq = [this] {
       const FaultyDisk::Peace peace(disk_);
       return engine::testing::must(store_->head()).seq;
@@ -171,6 +191,16 @@ class Life {
     settings.virtual_clock = !real_clock_;
     settings.batch_items = seed_ % 4 == 1 ? 3 : 2'000;
     settings.checkpoint_cells = seed_ % 5 == 2 ? 2 : 20'000;
+    if (!conditions_.plain_provider) {
+      settings.pacing.rates = seen_.rates;
+      settings.pacing.attempts = 4;
+      settings.pacing.failures = 2 + seed_ % 3;
+      settings.pacing.first_retry = minutes(1 + seed_ % 40);
+      settings.pacing.longest_retry = hours(3);
+      settings.pacing.shortest_break = minutes(5 + seed_ % 50);
+      settings.pacing.longest_break = hours(4);
+      if (seed_ % 11 == 5) settings.pacing.most_unsent = 2;
+    }
     Result<std::unique_ptr<Engine>> engine = Engine::open(*store_, provider_, settings);
     if (!engine) return tl::unexpected(engine.error());
     engine_ = std::move(*engine);
@@ -414,7 +444,27 @@ class Life {
                                        [this, key = row.key] { said_.insert(key); });
       if (!posted) return posted;
     }
+    if (const Result<void> decided = decide_on_letters(); !decided) return decided;
     words_said_ = true;
+    return {};
+  }
+
+  /// Somebody looks at what was set aside, and at the provider's own records.
+  Result<void> decide_on_letters() {
+    using How = audit::Resolved::How;
+    for (const auto state : {store::OutboxState::failed, store::OutboxState::uncertain}) {
+      const Result<std::vector<store::Outbox>> letters = store_->outbox(state, 100);
+      if (!letters) return tl::unexpected(letters.error());
+      for (const store::Outbox& letter : *letters) {
+        const std::string once = letter.key + " at " + std::to_string(stride_);
+        if (dice("letter " + once) % 4 != 0 || said_.contains(once)) continue;
+        const bool again = !provider_.has(letter.key) && dice("again " + once) % 3 != 0;
+        const engine::OutboxIn decision{again ? How::retry : How::drop, letter.key, "ops@a.example", ""};
+        const Result<void> posted = post({.kind = Posted::Kind::word}, store::InboxKind::command, encode(decision),
+                                         [this, once] { said_.insert(once); });
+        if (!posted) return posted;
+      }
+    }
     return {};
   }
 
@@ -441,13 +491,15 @@ class Life {
     const auto wrong = [this](std::string what) { out_.violations.push_back(std::move(what)); };
     if (const auto whole = audit::verify(*store_); !whole) return wrong(describe(whole.error()));
     seen_.over = over;
-    seen_.delivered = provider_.delivered_messages;
+    seen_.delivered = provider_.log;
+    seen_.backed_up = engine_->backed_up();
     read_journal(seen_.journal);
     seen_.cells.clear();
     for (const store::ContactId id : contacts_of(seen_.journal))
       seen_.cells[id] = *engine::testing::must(engine_->cell(id));
     seen_.outbox.clear();
-    for (const auto state : {store::OutboxState::ready, store::OutboxState::claimed}) {
+    using State = store::OutboxState;
+    for (const auto state : {State::ready, State::claimed, State::failed, State::uncertain}) {
       for (const store::Outbox& row : engine::testing::must(store_->outbox(state, 100'000)))
         seen_.outbox[state].push_back(row.key);
     }
@@ -492,9 +544,9 @@ Outcome simulate(std::uint32_t seed, const std::string& folder, Conditions condi
 }
 
 Outcome simulate_both(std::uint32_t seed, const std::string& folder) {
-  Outcome out = simulate(seed, folder);
+  Outcome out = simulate(seed, folder, {.plain_provider = true});
   if (!out.violations.empty()) return out;
-  const Outcome straight = simulate(seed, folder, {.disturbed = false});
+  const Outcome straight = simulate(seed, folder, {.disturbed = false, .plain_provider = true});
   for (const std::string& violation : straight.violations) out.violations.push_back("undisturbed: " + violation);
   const auto one = told(straight.journal);
   const auto other = told(out.journal);

@@ -16,6 +16,9 @@ namespace fairlead::simulation {
 
 struct Conditions {
   bool disturbed = true;
+  /// The provider says of each message what is so, and no channel's pace is limited: then a run that is disturbed comes
+  /// to what one that is not comes to.
+  bool plain_provider = false;
   store::Durability durability = store::Durability::full;
   /// The process dies, or the power fails, at this operation of the disk after the beginning; nothing else goes wrong.
   std::optional<std::uint64_t> only_at;

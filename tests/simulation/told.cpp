@@ -59,6 +59,11 @@ struct Line {
   Said operator()(const audit::ApprovalEnded& e) const {
     return of(e.pass, "answered {} {} by {}", e.step, static_cast<int>(e.result), e.by);
   }
+  Said operator()(const audit::Retrying& e) const { return {owner(e.key), e.key + " is tried again"}; }
+  Said operator()(const audit::SetAside& e) const { return {owner(e.key), e.key + " is set aside"}; }
+  Said operator()(const audit::Resolved& e) const { return {owner(e.key), e.key + " is decided on"}; }
+  Said operator()(const audit::Circuit&) const { return {}; }
+  Said operator()(const audit::Paced&) const { return {}; }
   Said operator()(const audit::EntryCounted& e) const { return of(e.pass, "counted"); }
   Said operator()(const audit::KeptOut& e) const { return {who(e.contact), "kept out of " + e.workflow}; }
   Said operator()(const audit::Reached& e) const { return of(e.pass, "reached"); }

@@ -89,14 +89,9 @@ BOOST_AUTO_TEST_CASE(they_run_on_the_engine_and_messages_can_be_expected) {
   const bytecode::Module module =
       compiled(simulation("\"DE\"", "expect sent welcome above 1_500\nexpect sent welcome below 1_500\n"));
   auto store = must(store::open_sqlite(":memory:", store::Access::create, store::Durability::none));
-  struct Nowhere : connect::Connector {
-    Result<void> deliver(const std::vector<connect::Message>&) override { return {}; }
-    Result<std::vector<std::string>> delivered(const std::vector<std::string>&) override {
-      return std::vector<std::string>{};
-    }
-  } nowhere;
+  const auto nowhere = connect::nowhere();
   const auto people = must(make_people(module, module.simulations[0]));
-  const Report report = must(simulate(*store, nowhere, module, 0, people, {}));
+  const Report report = must(simulate(*store, *nowhere, module, 0, people, {}));
   BOOST_TEST(report.contacts == 4'000U);
   BOOST_REQUIRE(report.expected.size() == 2U);
   BOOST_TEST(report.expected[0].text == "sent welcome above 1500");

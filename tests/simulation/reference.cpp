@@ -480,8 +480,9 @@ class Walk {
     const nlohmann::json payload = nlohmann::json::parse(message.payload, nullptr, false);
     if (act.shown) check_shown(what, *act.shown, payload);
     if (act.content.empty() || act.content == "receipt") return;
-    // The clock of the batch that claimed it; and what showed on the wall, where that is later.
-    for (const Instant when : {record_at_, std::max(record_at_, message.at)}) {
+    // The clock of the batch that claimed it; and what showed on the wall, where that is later. (A virtual clock stands
+    // still from the claim on, however long the process is down.)
+    for (const Instant when : {record_at_, seen_.virtual_clock ? record_at_ : std::max(record_at_, message.at)}) {
       for (const RuleSays& rule : rules()) {
         if (rule.kind == RuleSays::Kind::window || rule.kind == RuleSays::Kind::calendar) continue;
         if (fires(rule, act.pass, act.channel, when, false))

@@ -42,6 +42,7 @@ struct Seen {
   std::map<store::ContactId, engine::Cell> cells;
   /// By the key of what waited for an approval: what the approver was shown, as JSON.
   std::map<std::string, std::string> shown;
+  bool virtual_clock = false;
   /// Timers wait, since too much lies in the outbox.
   bool backed_up = false;
   /// Keys of the outbox by state, as the store has it.

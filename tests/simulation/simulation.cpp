@@ -34,6 +34,7 @@ class Life {
     module_ = engine::testing::compiled(random_.text);
     seen_.rules.push_back(random_.rules);
     seen_.quotas = random_.quotas;
+    seen_.virtual_clock = !real_clock_;
     if (!conditions_.plain_provider && seed_ % 3 == 1) {
       seen_.rates["email"] = {1 + seed_ % 5, minutes(20 + seed_ % 200)};
       if (seed_ % 2 == 0) seen_.rates["sms"] = {1, minutes(45)};

@@ -184,6 +184,30 @@ BOOST_AUTO_TEST_CASE(who_comes_in_again_in_the_same_batch_is_somebody_new) {
   BOOST_TEST((*must(world.engine->cell(before)) == Cell{}));
 }
 
+BOOST_AUTO_TEST_CASE(what_the_same_batch_has_tried_again_or_sets_aside_is_forgotten_too) {
+  for (const connect::Outcome outcome : {connect::Outcome::failed, connect::Outcome::refused, connect::Outcome::unknown}) {
+    World world(project(workflow("send welcome\nwait 3 days")), {.virtual_clock = false});
+    world.contact(ann);
+    world.later(world.now, ann, "joined");
+    must(world.engine->batch(world.now));
+    world.provider.answers = [&](const connect::Message&) -> connect::Answer { return {outcome, "no", {}}; };
+    must(world.engine->hand_over(world.now));
+    const PersonIn in{Act::forget, name_id("email"), ann, "", "ops@acme.example", ""};
+    must(world.store->post({{0, world.now, store::InboxKind::command, encode(in)}}, {}));
+    // Records what the connector answered, and forgets, in one.
+    must(world.engine->batch(world.now));
+    world.provider.answers = {};
+    for (int hour = 1; hour < 30; ++hour) {
+      must(world.engine->batch(world.now + hours(hour)));
+      must(world.engine->hand_over(world.now + hours(hour)));
+    }
+    BOOST_TEST(world.provider.sent.empty());
+    const auto rows = must(world.store->outbox(store::OutboxState::withheld, 10));
+    BOOST_REQUIRE(rows.size() == 1U);
+    BOOST_TEST(rows[0].payload.empty());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_crash_at_any_write_forgets_all_the_same) {
   // Each write of the store fails once, before or after it took effect; the next start finishes what was begun.
   for (int nth = 0; nth < 8; ++nth) {

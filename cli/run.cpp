@@ -19,7 +19,7 @@ namespace fairlead::cli {
 namespace {
 
 struct Options {
-  std::string path = ".", db, messages;
+  std::string path = ".", db, messages, program;
   std::vector<std::string> rates;
   bool once = false;
 };
@@ -94,7 +94,9 @@ void run(const Options& options, int& exit_code) {
   // Ours before the messages' file is touched: opening it cuts off a torn line, which may be one that another process
   // is writing.
   if (const Result<store::Head> ours = (*store)->claim(); !ours) return failed_with(ours.error());
-  Result<std::unique_ptr<connect::Connector>> connector = connect::open_file(messages, true);
+  constexpr Duration patience = seconds(60);
+  Result<std::unique_ptr<connect::Connector>> connector =
+      options.program.empty() ? connect::open_file(messages, true) : connect::open_program(options.program, patience);
   if (!connector) return failed_with(connector.error());
   engine::Settings settings;
   const std::string random = random_bytes(8);
@@ -107,7 +109,7 @@ void run(const Options& options, int& exit_code) {
   const Result<bool> deployed = (*engine)->deploy(wall_clock(), *module);
   if (!deployed) return failed_with(deployed.error());
   fmt::print("{}: version {}{} of {}, messages to {}; Ctrl-C stops\n", db, (*engine)->deployments().newest().number,
-             *deployed ? " (new)" : "", module->project, messages);
+             *deployed ? " (new)" : "", module->project, (*connector)->name());
   std::fflush(stdout);
   std::signal(SIGINT, stop);
   std::signal(SIGTERM, stop);
@@ -127,6 +129,10 @@ void add_run(Session& session) {
   command->add_option("--db", options->db, "the store (default: fairlead.db in the project)");
   command->add_option("--messages", options->messages,
                       "the file that messages are written to (default: messages.jsonl in the project)");
+  command
+      ->add_option("--deliver-with", options->program,
+                   "a command that messages are handed to, line by line, instead of the file")
+      ->excludes("--messages");
   command
       ->add_option("--rate", options->rates,
                    "how fast a channel goes at most, like email=100/second; what is more waits for its turn")

@@ -50,6 +50,11 @@ class Connector {
 /// and record neither loses a line nor writes it twice. `durable`: fdatasync after each batch.
 Result<std::unique_ptr<Connector>> open_file(const std::string& path, bool durable);
 
+/// Runs `command` with /bin/sh and hands each message to it as a line of JSON; it answers with a line each
+/// (docs/running.md has the protocol). What it does not answer within `patience` of its last answer is unknown, and it
+/// is started anew. A fault where it does not begin as it should.
+Result<std::unique_ptr<Connector>> open_program(const std::string& command, Duration patience);
+
 /// Takes everything and keeps nothing: for trials that only look at the journal.
 std::unique_ptr<Connector> nowhere();
 

@@ -1,5 +1,6 @@
-// Quiet hours over midnight in each night in which some clock of the world changes, from 2000 to 2040: a message that is
-// asked about in that night is held exactly until the first minute at which glibc's clock shows an hour that is not quiet.
+// Quiet hours over midnight in each night in which some clock of the world changes, from 2000 to 2040: a message that
+// is asked about in that night is held exactly until the first minute at which glibc's clock shows an hour that is not
+// quiet.
 #include <set>
 
 #include "tests/engine/world.hpp"
@@ -18,10 +19,10 @@ BOOST_AUTO_TEST_CASE(quiet_hours_around_every_change_of_every_clock) {
   };
   // Those that people have, one that ends inside most gaps and folds, and one that a change may begin in.
   const Night nights[] = {{21 * 3'600, 8 * 3'600}, {22 * 3'600 + 1'800, 2 * 3'600 + 1'800}, {1 * 3'600, 3 * 3'600}};
-  const bytecode::Module module = compiled(
-      project(workflow("send welcome"), "under brand") +
-      "policy brand {\na: forbid send between 21:00 and 08:00 otherwise defer\n"
-      "b: forbid send between 22:30 and 02:30 otherwise defer\nc: forbid send between 01:00 and 03:00 otherwise defer\n}\n");
+  const bytecode::Module module = compiled(project(workflow("send welcome"), "under brand") +
+                                           "policy brand {\na: forbid send between 21:00 and 08:00 otherwise defer\n"
+                                           "b: forbid send between 22:30 and 02:30 otherwise defer\nc: forbid send "
+                                           "between 01:00 and 03:00 otherwise defer\n}\n");
   const vm::Program program(module);
   std::vector<Value> fields(module.fields.size());
   for (std::size_t i = 0; i < module.fields.size(); ++i) {

@@ -26,7 +26,9 @@ enum class Beside : std::uint8_t { nothing, calls_and_approvals };
 
 class RandomProject {
  public:
-  explicit RandomProject(std::uint32_t seed, Beside beside = Beside::nothing) : random_(seed), beside_(beside) { make(); }
+  explicit RandomProject(std::uint32_t seed, Beside beside = Beside::nothing) : random_(seed), beside_(beside) {
+    make();
+  }
 
   std::string text;
   std::vector<RuleSays> rules;
@@ -213,8 +215,7 @@ class RandomProject {
         "team sales {\n\"kim@a.example\" capacity 4 per day\n\"ola@a.example\" capacity 9 per week when "
         "contact.plan is pro\n\"per@a.example\" capacity 3 per 2 days\n}\n";
     if (beside_ == Beside::calls_and_approvals) {
-      all +=
-          "role legal { \"lee@a.example\", \"sam@a.example\" }\naction create_deal(title: Text) effect write\n";
+      all += "role legal { \"lee@a.example\", \"sam@a.example\" }\naction create_deal(title: Text) effect write\n";
     }
     all += "points engagement {\n+5 when visited where page == \"pricing\", last 4 days\n-3 when idle(1 day)\n}\n";
     text = project(all, "under brand", likely(50) ? "holdout 20%" : "",

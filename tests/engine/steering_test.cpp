@@ -167,13 +167,14 @@ BOOST_AUTO_TEST_CASE(who_comes_in_again_in_the_same_batch_is_somebody_new) {
   const store::ContactId before = *world.id(ann);
   const PersonIn in{Act::forget, name_id("email"), ann, "", "ops@acme.example", ""};
   const std::string joined = encode(world.event_of(ann, "joined", {}, {}));
-  must(world.store->post({{0, world.now, store::InboxKind::command, encode(in)},
-                          // Of nobody whom we know any more.
-                          {0, world.now, store::InboxKind::event, joined},
-                          {0, world.now, store::InboxKind::contact,
-                           encode(ContactIn{encoded(world.module.fields, {{"email", ann}, {"consent.email", "given"}})})},
-                          {0, world.now, store::InboxKind::event, encode(world.event_of(ann, "joined", {}, {}))}},
-                         {}));
+  must(world.store->post(
+      {{0, world.now, store::InboxKind::command, encode(in)},
+       // Of nobody whom we know any more.
+       {0, world.now, store::InboxKind::event, joined},
+       {0, world.now, store::InboxKind::contact,
+        encode(ContactIn{encoded(world.module.fields, {{"email", ann}, {"consent.email", "given"}})})},
+       {0, world.now, store::InboxKind::event, encode(world.event_of(ann, "joined", {}, {}))}},
+      {}));
   world.pass(hours(2));
   BOOST_REQUIRE(world.id(ann));
   BOOST_TEST((*world.id(ann) != before));
@@ -185,7 +186,8 @@ BOOST_AUTO_TEST_CASE(who_comes_in_again_in_the_same_batch_is_somebody_new) {
 }
 
 BOOST_AUTO_TEST_CASE(what_the_same_batch_has_tried_again_or_sets_aside_is_forgotten_too) {
-  for (const connect::Outcome outcome : {connect::Outcome::failed, connect::Outcome::refused, connect::Outcome::unknown}) {
+  for (const connect::Outcome outcome :
+       {connect::Outcome::failed, connect::Outcome::refused, connect::Outcome::unknown}) {
     World world(project(workflow("send welcome\nwait 3 days")), {.virtual_clock = false});
     world.contact(ann);
     world.later(world.now, ann, "joined");

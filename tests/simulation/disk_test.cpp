@@ -90,13 +90,15 @@ BOOST_AUTO_TEST_CASE(the_power_fails_at_every_write_of_a_life) {
     const std::uint64_t writes = simulate(seed, folder.file(""), {.disturbed = false}).writes;
     BOOST_REQUIRE(writes > 200U);
     for (const Mishap how : {Mishap::power_fails, Mishap::process_dies}) {
-      // Every one of them is too much for each run of the tests: every seventh, and the nightly run's seeds find the rest.
+      // Every one of them is too much for each run of the tests: every seventh, and the nightly run's seeds find the
+      // rest.
       const auto count = static_cast<std::uint32_t>(writes / 7);
       const Findings findings = run_seeds({0, count}, [&](std::uint32_t n, const std::string& own) {
         const std::uint64_t at = std::uint64_t{n} * 7 + seed % 7;
         return report(simulate(seed, own, {.only_at = at, .only = how}));
       });
-      for (const auto& [n, what] : findings.found) BOOST_ERROR("seed " << seed << ", write " << n * 7 + seed % 7 << ": " << what);
+      for (const auto& [n, what] : findings.found)
+        BOOST_ERROR("seed " << seed << ", write " << n * 7 + seed % 7 << ": " << what);
       BOOST_TEST(findings.sums.at("disturbances") >= count * 9 / 10);
     }
   }

@@ -145,8 +145,8 @@ int x_open(sqlite3_vfs*, const char* path, sqlite3_file* file, int flags, int* o
   if (the_disk == nullptr || the_disk->stopped()) return SQLITE_CANTOPEN;
   const bool temporary = path == nullptr;
   const std::string name = temporary ? "" : path;
-  std::shared_ptr<FaultyDisk::File> found = temporary ? std::make_shared<FaultyDisk::File>()
-                                                      : the_disk->open(name, (flags & SQLITE_OPEN_CREATE) != 0);
+  std::shared_ptr<FaultyDisk::File> found =
+      temporary ? std::make_shared<FaultyDisk::File>() : the_disk->open(name, (flags & SQLITE_OPEN_CREATE) != 0);
   if (!found) return SQLITE_CANTOPEN;
   handle.file = new std::shared_ptr<FaultyDisk::File>(std::move(found));
   handle.path = new std::string(name);
@@ -190,28 +190,10 @@ int x_last_error(sqlite3_vfs*, int, char*) {
   return 0;
 }
 
-sqlite3_vfs vfs = {1,
-                   sizeof(Handle),
-                   512,
-                   nullptr,
-                   "faulty",
-                   nullptr,
-                   x_open,
-                   x_delete,
-                   x_access,
-                   x_full_pathname,
-                   nullptr,
-                   nullptr,
-                   nullptr,
-                   nullptr,
-                   x_randomness,
-                   x_sleep,
-                   x_current_time,
-                   x_last_error,
-                   nullptr,
-                   nullptr,
-                   nullptr,
-                   nullptr};
+sqlite3_vfs vfs = {1,       sizeof(Handle), 512,          nullptr,         "faulty",       nullptr,
+                   x_open,  x_delete,       x_access,     x_full_pathname, nullptr,        nullptr,
+                   nullptr, nullptr,        x_randomness, x_sleep,         x_current_time, x_last_error,
+                   nullptr, nullptr,        nullptr,      nullptr};
 
 void put(std::string& to, const FaultyDisk::Change& change) {
   if (change.truncates) {
@@ -320,7 +302,8 @@ int FaultyDisk::write(File& file, const void* data, std::uint64_t bytes, std::ui
   if (mishap == Mishap::process_dies) return SQLITE_IOERR_WRITE;
   Change change{at, std::string(static_cast<const char*>(data), bytes), false};
   // A write that fails may have done a part of its work.
-  if (mishap == Mishap::write_fails) change.bytes.resize(below(static_cast<std::uint32_t>(bytes / sector) + 1) * sector);
+  if (mishap == Mishap::write_fails)
+    change.bytes.resize(below(static_cast<std::uint32_t>(bytes / sector) + 1) * sector);
   put(file.seen, change);
   file.since.push_back(std::move(change));
   return mishap == Mishap::none ? SQLITE_OK : SQLITE_IOERR_WRITE;

@@ -2,10 +2,11 @@
 //
 // What was written is there for whoever reads, and no more than that: only what was synced is sure to be there after a
 // power cut. Of everything else each sector (512 bytes) is kept or lost for itself, so that writes are torn and come in
-// any order. A crash of the process alone keeps everything. Names are durable at once: a file that was made is there, one
-// that was deleted is gone.
+// any order. A crash of the process alone keeps everything. Names are durable at once: a file that was made is there,
+// one that was deleted is gone.
 //
-// The disk is SQLite's default for the whole process while it lives, and one thread uses it. Paths are only names to it.
+// The disk is SQLite's default for the whole process while it lives, and one thread uses it. Paths are only names to
+// it.
 #pragma once
 
 #include <sqlite3.h>

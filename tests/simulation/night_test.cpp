@@ -1,5 +1,5 @@
-// Hand-over is the moment that is judged: a text that was allowed when it was filled, and that a queue has held until the
-// night, is not sent into the night.
+// Hand-over is the moment that is judged: a text that was allowed when it was filled, and that a queue has held until
+// the night, is not sent into the night.
 #include "tests/engine/world.hpp"
 
 namespace fairlead::simulation {

@@ -1,5 +1,5 @@
-// Bugs that are switched on one at a time (runtime/guard/planted.hpp): the simulation finds each within so many seeds, and
-// nothing where none is on. A simulation that finds nothing has shown as much as it can find.
+// Bugs that are switched on one at a time (runtime/guard/planted.hpp): the simulation finds each within so many seeds,
+// and nothing where none is on. A simulation that finds nothing has shown as much as it can find.
 #include <fmt/format.h>
 
 #include "runtime/guard/planted.hpp"

@@ -6,6 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "tests/simulation/judging.hpp"
+#include "tests/simulation/rows.hpp"
+
 namespace fairlead::simulation {
 
 namespace {
@@ -13,18 +16,6 @@ namespace {
 using engine::testing::RuleSays;
 using store::ContactId;
 using Result = audit::Handed::Result;
-
-/// What is known of a contact's values, as the rows and the withdrawals make them.
-struct Values {
-  std::string zone, country, consent = "unknown", plan = "free";
-};
-
-/// What counts toward limits.
-struct Filled {
-  Instant at;
-  std::string channel, workflow;
-  bool suppressed = false;
-};
 
 struct PassState {
   audit::Mode mode = audit::Mode::live;
@@ -41,9 +32,9 @@ struct Act {
   bool suppressed = false;
   bool ended = false;  // sent, withheld or dropped
   bool sent = false;
-  bool aside = false;            // somebody has to decide
-  bool uncertain = false;        // it was tried, and nobody knows what became of it
-  std::optional<Instant> retry;  // it was tried in vain, and is not before
+  bool aside = false;                   // somebody has to decide
+  bool uncertain = false;               // it was tried, and nobody knows what became of it
+  std::optional<Instant> retry;         // it was tried in vain, and is not before
   std::optional<nlohmann::json> shown;  // what an approver saw of it
 };
 
@@ -56,17 +47,11 @@ bool is_early(const std::string& reason) {
   return reason.starts_with("on ") || reason == "when" || reason.starts_with("cancelled by") || reason == "forgotten";
 }
 
-bool quiet_at(const RuleSays& rule, std::int32_t second) {
-  if (rule.from < rule.to) return rule.from.second <= second && second < rule.to.second;
-  return rule.from.second <= second || second < rule.to.second;
-}
-
 class Walk {
  public:
-  explicit Walk(const Seen& seen) : seen_(seen), messages_(seen.delivered) {
+  explicit Walk(const Seen& seen) : seen_(seen), messages_(seen.delivered), rows_(seen.posted) {
     std::stable_sort(messages_.begin(), messages_.end(),
                      [](const Delivered& a, const Delivered& b) { return a.seq < b.seq; });
-    expect_rows();
   }
 
   std::vector<std::string> run() {
@@ -80,7 +65,9 @@ class Walk {
         break;
       }
       for (const audit::Stamped& stamped : *entries) {
-        if (stamped.at < last_) wrong("batch {}: an entry (kind {}) of {} comes after {}", record.seq, stamped.entry.index(), to_string(stamped.at), to_string(last_));
+        if (stamped.at < last_)
+          wrong("batch {}: an entry (kind {}) of {} comes after {}", record.seq, stamped.entry.index(),
+                to_string(stamped.at), to_string(last_));
         last_ = stamped.at;
         std::visit([&](const auto& entry) { see(stamped.at, entry); }, stamped.entry);
       }
@@ -101,43 +88,11 @@ class Walk {
 
   // ---- what the rows of the inbox must come to
 
-  struct Expected {
-    Posted::Kind kind = Posted::Kind::contact;
-    const Posted* row = nullptr;
-  };
-
-  /// Rows are taken in order, so that what they come to is settled by them alone.
-  void expect_rows() {
-    std::map<std::string, std::set<std::string>> known;  // by address: ids of events that were taken
-    for (const Posted& row : seen_.posted) {
-      const auto who = known.find(row.email);
-      switch (row.kind) {
-        case Posted::Kind::contact:
-          known[row.email];
-          expected_.push_back({row.kind, &row});
-          break;
-        case Posted::Kind::event:
-          if (who == known.end() || !who->second.insert(row.id).second) break;
-          expected_.push_back({row.kind, &row});
-          break;
-        case Posted::Kind::forget:
-          if (who == known.end()) break;
-          known.erase(who);
-          expected_.push_back({row.kind, &row});
-          break;
-        case Posted::Kind::by_hand:
-        case Posted::Kind::word: break;
-      }
-    }
-  }
-
   /// The next row that must show in the audit; null, and a word about it, where it is another.
   const Posted* row(Posted::Kind kind, const std::string& what) {
-    if (next_row_ >= expected_.size() || expected_[next_row_].kind != kind) {
-      wrong("batch {}: {} comes out of no row, or before its turn", seq_, what);
-      return nullptr;
-    }
-    return expected_[next_row_++].row;
+    const Posted* out = rows_.next(kind);
+    if (out == nullptr) wrong("batch {}: {} comes out of no row, or before its turn", seq_, what);
+    return out;
   }
 
   void see(Instant, const audit::ContactStored& stored) {
@@ -296,7 +251,7 @@ class Walk {
       // The random project's team: Kim takes 4 a day, Per 3 per two days.
       std::vector<Instant>& taken = assigned_[assigned.assignee];
       taken.push_back(at);
-      const Zone& office = named("America/New_York");
+      const Zone& office = zone_named("America/New_York");
       const auto count = [&](const auto& within) { return std::count_if(taken.begin(), taken.end(), within); };
       if (assigned.assignee.starts_with("kim") &&
           count([&](Instant t) { return office.civil(t).date == office.civil(at).date; }) > 4)
@@ -324,7 +279,8 @@ class Walk {
   void see(Instant at, const audit::Guarded& guarded) {
     going_on(guarded.pass, "a rule");
     if (guarded.rule.empty()) return;
-    const auto rule = std::find_if(rules().begin(), rules().end(), [&](const RuleSays& r) { return r.name == guarded.rule; });
+    const auto rule =
+        std::find_if(rules().begin(), rules().end(), [&](const RuleSays& r) { return r.name == guarded.rule; });
     if (rule == rules().end()) return;  // a workflow's own has no name here
     const auto pass = passes_.find(guarded.pass);
     const bool held_out = pass != passes_.end() && pass->second.mode == audit::Mode::held_out;
@@ -406,55 +362,8 @@ class Walk {
 
   static std::string said(const RuleSays& rule) { return rule.name.empty() ? "the workflow's limit" : rule.name; }
 
-  /// Whether a rule forbids a message to be filled at `at`.
   bool fires(const RuleSays& rule, const audit::Pass& pass, const std::string& channel, Instant at, bool held_out) {
-    if (!rule.channel.empty() && rule.channel != channel) return false;
-    if (!rule.workflow.empty() && rule.workflow != pass.workflow) return false;
-    const Values& values = values_[pass.contact];
-    switch (rule.kind) {
-      case RuleSays::Kind::quiet: return quiet(rule, values, at);
-      case RuleSays::Kind::consent: return values.consent != "given";
-      case RuleSays::Kind::plan: return values.plan == "free";
-      case RuleSays::Kind::window:
-      case RuleSays::Kind::calendar: break;
-    }
-    const bool window = rule.kind == RuleSays::Kind::window;
-    std::size_t count = 0;
-    for (const Filled& before : filled_[pass.contact]) {
-      if (before.suppressed && !held_out) continue;
-      if (!rule.channel.empty() && rule.channel != before.channel) continue;
-      if (!rule.workflow.empty() && rule.workflow != before.workflow) continue;
-      if (window ? at - rule.window < before.at : same_period(rule.period, before.at, at, zone(values))) ++count;
-    }
-    return count >= rule.count;
-  }
-
-  static const Zone& named(const std::string& zone_name) {
-    static std::map<std::string, Zone> zones;
-    const auto known = zones.find(zone_name);
-    if (known != zones.end()) return known->second;
-    return zones.emplace(zone_name, Zone::load(zone_name).value()).first->second;
-  }
-  static const Zone& zone(const Values& values) {
-    return named(values.zone.empty() ? "America/New_York" : values.zone);
-  }
-
-  static bool quiet(const RuleSays& rule, const Values& values, Instant at) {
-    if (!values.zone.empty()) return quiet_at(rule, named(values.zone).civil(at).time.second);
-    static std::map<std::string, std::vector<std::string>> zones;
-    auto known = zones.find(values.country);
-    if (known == zones.end()) known = zones.emplace(values.country, zones_of_country(values.country)).first;
-    if (known->second.empty()) return quiet_at(rule, zone(values).civil(at).time.second);
-    return std::any_of(known->second.begin(), known->second.end(), [&](const std::string& one) {
-      return quiet_at(rule, named(one).civil(at).time.second);
-    });
-  }
-
-  static bool same_period(const std::string& period, Instant a, Instant b, const Zone& zone) {
-    const std::int32_t day_a = zone.civil(a).date.day, day_b = zone.civil(b).date.day;
-    if (period == "day") return day_a == day_b;
-    if (period == "week") return (day_a + 3) / 7 == (day_b + 3) / 7;  // day 4 of 1970 was a Monday
-    return to_string(Date{day_a}).substr(0, 7) == to_string(Date{day_b}).substr(0, 7);
+    return forbids(rule, {pass.workflow, channel, held_out}, values_[pass.contact], filled_[pass.contact], at);
   }
 
   // ---- at the provider
@@ -545,20 +454,22 @@ class Walk {
     for (const auto& [contact, cell] : seen_.cells) {
       for (const engine::Instance& instance : cell.instances) {
         const auto at = std::find_if(open.begin(), open.end(), [&](const audit::Pass& pass) {
-          return pass.contact == contact && name_id(pass.workflow) == instance.workflow && pass.serial == instance.serial;
+          return pass.contact == contact && name_id(pass.workflow) == instance.workflow &&
+                 pass.serial == instance.serial;
         });
         if (at == open.end()) {
           wrong("{}-{} has a pass that the audit does not know", contact.part, contact.id);
           continue;
         }
         if (!instance.wake) wrong("{} stands still for ever", name(*at));
-        if (instance.wake && seen_.over && !seen_.backed_up && !(last_ < *instance.wake)) wrong("{} was due and did not move", name(*at));
+        if (instance.wake && seen_.over && !seen_.backed_up && !(last_ < *instance.wake))
+          wrong("{} was due and did not move", name(*at));
         open.erase(at);
       }
     }
     for (const audit::Pass& pass : open) wrong("{} is lost: it goes on, and is in no cell", name(pass));
     if (!seen_.over) return;
-    if (next_row_ < expected_.size()) wrong("{} rows of the inbox came to nothing", expected_.size() - next_row_);
+    if (rows_.left() > 0) wrong("{} rows of the inbox came to nothing", rows_.left());
     for (const Posted& row : seen_.posted) {
       if (row.kind == Posted::Kind::by_hand && by_hand_[row.by] != 1)
         wrong("what {} did by hand came to {} things", row.by, by_hand_[row.by]);
@@ -579,8 +490,7 @@ class Walk {
   const Seen& seen_;
   std::vector<Delivered> messages_;
   std::size_t next_message_ = 0;
-  std::vector<Expected> expected_;
-  std::size_t next_row_ = 0;
+  Rows rows_;
   std::vector<std::string> out_;
   std::uint64_t seq_ = 0;
   std::uint32_t version_ = 0;
@@ -598,7 +508,7 @@ class Walk {
   std::set<std::pair<std::string, std::uint64_t>> claims_;
   std::map<std::string, std::vector<Instant>> left_by_;  // by channel
   std::map<std::string, std::size_t> by_hand_;
-  std::map<std::string, std::vector<Instant>> counted_;  // entries, by workflow
+  std::map<std::string, std::vector<Instant>> counted_;   // entries, by workflow
   std::map<std::string, std::vector<Instant>> assigned_;  // by whom they went to
 };
 

@@ -93,7 +93,8 @@ std::vector<std::string> differences(engine::Engine& live, const std::map<store:
     if (!entries) return {"a record cannot be read"};
     for (const audit::Stamped& stamped : *entries) {
       if (const auto* deployed = std::get_if<audit::Deployed>(&stamped.entry)) {
-        if (const engine::Version* version = live.deployments().find(deployed->version)) engine::learn_all(*version, anew);
+        if (const engine::Version* version = live.deployments().find(deployed->version))
+          engine::learn_all(*version, anew);
       }
       anew.apply(stamped.at, stamped.entry);
       standing.apply(stamped.at, stamped.entry);

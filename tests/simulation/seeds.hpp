@@ -26,7 +26,7 @@ inline Report report(const Outcome& outcome) {
                  {"writes", outcome.writes},
                  {"batches", outcome.journal.size()}};
   for (const auto& [mishap, times] : outcome.mishaps) {
-    const char* const names[] = {"",           "failed writes",        "failed syncs", "failed reads",
+    const char* const names[] = {"",           "failed writes",         "failed syncs", "failed reads",
                                  "full disks", "deaths of the process", "power cuts"};
     out.figures[names[static_cast<std::size_t>(mishap)]] = times;
   }
@@ -34,7 +34,8 @@ inline Report report(const Outcome& outcome) {
 }
 
 inline std::string reproduce(std::uint32_t seed) {
-  return "FAIRLEAD_SEED=" + std::to_string(seed) + " build/release/tests/test_simulation --run_test=simulation/every_seed";
+  return "FAIRLEAD_SEED=" + std::to_string(seed) +
+         " build/release/tests/test_simulation --run_test=simulation/every_seed";
 }
 
 }  // namespace fairlead::simulation

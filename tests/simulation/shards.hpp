@@ -16,8 +16,8 @@ struct Shards {
 };
 
 struct Findings {
-  std::map<std::uint32_t, std::string> found;      // by seed: what is wrong
-  std::map<std::string, std::uint64_t> sums;       // of what the seeds report
+  std::map<std::uint32_t, std::string> found;  // by seed: what is wrong
+  std::map<std::string, std::uint64_t> sums;   // of what the seeds report
 };
 
 /// What a seed reports: what is wrong (empty: nothing), and figures that are added up.
@@ -28,6 +28,6 @@ struct Report {
 
 /// `folder` of `one` is its process's own.
 Findings run_seeds(const Shards& shards,
-                          const std::function<Report(std::uint32_t seed, const std::string& folder)>& one);
+                   const std::function<Report(std::uint32_t seed, const std::string& folder)>& one);
 
 }  // namespace fairlead::simulation

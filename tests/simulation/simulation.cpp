@@ -70,8 +70,8 @@ class Life {
     }
     if (out_.violations.empty()) check(true);
     out_.strides = stride_;
-    out_.messages = static_cast<std::size_t>(
-        std::count_if(provider_.log.begin(), provider_.log.end(), [](const Delivered& message) { return message.out; }));
+    out_.messages = static_cast<std::size_t>(std::count_if(provider_.log.begin(), provider_.log.end(),
+                                                           [](const Delivered& message) { return message.out; }));
     out_.writes = disk_.writes() + disk_.syncs() - writes_before_;
     out_.mishaps = disk_.mishaps();
     if (store_) read_journal(out_.journal);
@@ -168,7 +168,9 @@ class Life {
     arrival.row = {.kind = Posted::Kind::event,
                    .email = payload.value("to", ""),
                    .id = "a" + message.key,
-                   .type = n % 100 < 30 ? "clicked" : n % 100 < 42 ? "became_mql" : "unsubscribed",
+                   .type = n % 100 < 30   ? "clicked"
+                           : n % 100 < 42 ? "became_mql"
+                                          : "unsubscribed",
                    .at = arrival.at};
     if (arrival.row.type == "clicked") arrival.of = payload.value("content", "");
     answers_.push_back(arrival);
@@ -205,7 +207,8 @@ class Life {
     Result<std::unique_ptr<Engine>> engine = Engine::open(*store_, provider_, settings);
     if (!engine) return tl::unexpected(engine.error());
     engine_ = std::move(*engine);
-    if (const Result<bool> deployed = engine_->deploy(wall_, module_); !deployed) return tl::unexpected(deployed.error());
+    if (const Result<bool> deployed = engine_->deploy(wall_, module_); !deployed)
+      return tl::unexpected(deployed.error());
     // A post of which nobody knows whether it arrived: whoever posts looks before posting again.
     return look_for_unsure();
   }
@@ -244,8 +247,8 @@ class Life {
 
   // ---- one stride
 
-  /// What `fairlead run` does when it looks, and what happens meanwhile. A fault: the process is over, and once there is
-  /// another the stride is taken again.
+  /// What `fairlead run` does when it looks, and what happens meanwhile. A fault: the process is over, and once there
+  /// is another the stride is taken again.
   Result<void> stride() {
     if (const Result<void> posted = post_what_came(); !posted) return posted;
     if (const Result<void> posted = post_words(); !posted) return posted;
@@ -256,8 +259,7 @@ class Life {
       stop_here_ = false;
       return fault(FaultCode::bad_input, "stopped");
     }
-    if (const Result<std::size_t> handed = engine_->hand_over(wall_); !handed)
-      return tl::unexpected(handed.error());
+    if (const Result<std::size_t> handed = engine_->hand_over(wall_); !handed) return tl::unexpected(handed.error());
     if (disturbed() && chance(4)) return engine_->checkpoint();
     return {};
   }
@@ -281,7 +283,8 @@ class Life {
         return std::tie(a.at, a.row.id) < std::tie(b.at, b.row.id);
       });
       const bool has_row = next_arrival_ < story_.arrivals.size();
-      const bool from_story = has_row && (answer == answers_.end() || !(answer->at < story_.arrivals[next_arrival_].at));
+      const bool from_story =
+          has_row && (answer == answers_.end() || !(answer->at < story_.arrivals[next_arrival_].at));
       if (!from_story && answer == answers_.end()) return {};
       const Arrival& arrival = from_story ? story_.arrivals[next_arrival_] : *answer;
       if (latest_ < arrival.at) return {};
@@ -312,43 +315,12 @@ class Life {
     return {};
   }
 
-  std::string body_of(const Arrival& arrival) const {
-    const Posted& row = arrival.row;
-    const std::uint32_t email = name_id("email");
-    if (row.kind == Posted::Kind::contact) {
-      engine::testing::Words words{{"email", row.email}};
-      for (const auto& [field, value] : {std::pair("timezone", &row.zone),
-                                         {"country", &row.country},
-                                         {"consent.email", &row.consent},
-                                         {"plan", &row.plan}}) {
-        if (!value->empty()) words.emplace_back(field, *value);
-      }
-      return encode(engine::ContactIn{engine::testing::encoded(module_.fields, words)});
-    }
-    if (row.kind == Posted::Kind::event) {
-      engine::EventIn in;
-      in.key_field = email;
-      in.key = row.email;
-      in.type = row.type;
-      in.id = row.id;
-      in.at = row.at;
-      in.content = arrival.of;
-      engine::testing::Words words;
-      if (row.type == "visited") words = {{"page", arrival.page}, {"seconds", "20"}};
-      const auto declared = std::find_if(module_.events.begin(), module_.events.end(),
-                                         [&](const auto& event) { return event.name == row.type; });
-      in.values = engine::testing::encoded(declared->fields, words);
-      return encode(in);
-    }
-    return encode(engine::PersonIn{arrival.act, email, row.email, arrival.workflow, row.by, ""});
-  }
-
   /// Appends one row to the inbox, once; `arrived` is done when it is there.
   Result<void> post(const Arrival& arrival, std::function<void()> arrived) {
     store::InboxKind kind = store::InboxKind::command;
     if (arrival.row.kind == Posted::Kind::contact) kind = store::InboxKind::contact;
     if (arrival.row.kind == Posted::Kind::event) kind = store::InboxKind::event;
-    return post(arrival.row, kind, body_of(arrival), std::move(arrived));
+    return post(arrival.row, kind, body_of(arrival, module_), std::move(arrived));
   }
 
   Result<void> post(const Posted& row, store::InboxKind kind, const std::string& body, std::function<void()> arrived) {
@@ -508,7 +480,8 @@ class Life {
     // What lasts is what lives: a second reading of a copy of the disk.
     const std::string copy = path_ + ".copy";
     disk_.copy(path_, copy);
-    for (std::string& difference : differences(*engine_, seen_.cells, seen_.journal, copy)) wrong(std::move(difference));
+    for (std::string& difference : differences(*engine_, seen_.cells, seen_.journal, copy))
+      wrong(std::move(difference));
     disk_.remove(copy);
   }
 
@@ -542,27 +515,6 @@ class Life {
 
 Outcome simulate(std::uint32_t seed, const std::string& folder, Conditions conditions) {
   return Life(seed, folder + "/simulation.db", conditions).run();
-}
-
-Outcome simulate_both(std::uint32_t seed, const std::string& folder) {
-  Outcome out = simulate(seed, folder, {.plain_provider = true});
-  if (!out.violations.empty()) return out;
-  const Outcome straight = simulate(seed, folder, {.disturbed = false, .plain_provider = true});
-  for (const std::string& violation : straight.violations) out.violations.push_back("undisturbed: " + violation);
-  const auto one = told(straight.journal);
-  const auto other = told(out.journal);
-  for (const auto& [who, lines] : one) {
-    const auto at = other.find(who);
-    if (at == other.end()) {
-      out.violations.push_back(fmt::format("{} is there only where nothing fails", who));
-      continue;
-    }
-    const auto [a, b] = std::mismatch(lines.begin(), lines.end(), at->second.begin(), at->second.end());
-    if (a == lines.end() && b == at->second.end()) continue;
-    out.violations.push_back(fmt::format("{}: undisturbed `{}`, disturbed `{}`", who, a == lines.end() ? "nothing" : *a,
-                                         b == at->second.end() ? "nothing" : *b));
-  }
-  return out;
 }
 
 }  // namespace fairlead::simulation

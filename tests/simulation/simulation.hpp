@@ -1,5 +1,5 @@
-// One seed, one life of an engine: a random project, people, a provider and a disk, all of which fail. What must be true
-// of it is in reference.hpp; this drives it, and compares what lasts with what lives.
+// One seed, one life of an engine: a random project, people, a provider and a disk, all of which fail. What must be
+// true of it is in reference.hpp; this drives it, and compares what lasts with what lives.
 #pragma once
 
 #include <functional>

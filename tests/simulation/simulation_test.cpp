@@ -1,5 +1,5 @@
-// The simulation: a thousand seeds in `./dev test`, a hundred thousand in `./dev test nightly`. A seed is one whole life of
-// an engine; the same seed is the same life.
+// The simulation: a thousand seeds in `./dev test`, a hundred thousand in `./dev test nightly`. A seed is one whole
+// life of an engine; the same seed is the same life.
 #include <fmt/format.h>
 
 #include <cstdlib>
@@ -26,12 +26,12 @@ BOOST_AUTO_TEST_CASE(every_seed) {
   }
   const char* wanted = std::getenv("FAIRLEAD_SIMULATION_SEEDS");
   const std::uint32_t count = wanted == nullptr ? 1'000 : static_cast<std::uint32_t>(std::strtoul(wanted, nullptr, 10));
-  const Findings findings = run_seeds({1, count}, [](std::uint32_t seed, const std::string& folder) {
-    return report(life_of(seed, folder));
-  });
+  const Findings findings = run_seeds(
+      {1, count}, [](std::uint32_t seed, const std::string& folder) { return report(life_of(seed, folder)); });
   for (const auto& [seed, what] : findings.found) BOOST_ERROR(reproduce(seed) << "\n  " << what);
   std::string figures;
-  for (const auto& [what, sum] : findings.sums) figures += fmt::format("{}{} {}", figures.empty() ? "" : ", ", sum, what);
+  for (const auto& [what, sum] : findings.sums)
+    figures += fmt::format("{}{} {}", figures.empty() ? "" : ", ", sum, what);
   BOOST_TEST_MESSAGE(count << " seeds: " << figures);
   // A simulation in which nothing happens finds nothing either.
   const auto sum = [&](const char* what) {
@@ -40,7 +40,8 @@ BOOST_AUTO_TEST_CASE(every_seed) {
   };
   BOOST_TEST(sum("messages") >= count * 5U);
   BOOST_TEST(sum("disturbances") >= count * 5U);
-  for (const char* mishap : {"failed writes", "failed syncs", "failed reads", "full disks", "deaths of the process", "power cuts"})
+  for (const char* mishap :
+       {"failed writes", "failed syncs", "failed reads", "full disks", "deaths of the process", "power cuts"})
     BOOST_TEST(sum(mishap) >= count / 5, mishap);
 }
 

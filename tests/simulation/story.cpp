@@ -134,4 +134,35 @@ Story make_story(std::uint32_t seed, Instant start, int flows) {
   return Teller(seed, start, flows).tell();
 }
 
+std::string body_of(const Arrival& arrival, const bytecode::Module& module) {
+  const Posted& row = arrival.row;
+  const std::uint32_t email = name_id("email");
+  if (row.kind == Posted::Kind::contact) {
+    engine::testing::Words words{{"email", row.email}};
+    for (const auto& [field, value] : {std::pair("timezone", &row.zone),
+                                       {"country", &row.country},
+                                       {"consent.email", &row.consent},
+                                       {"plan", &row.plan}}) {
+      if (!value->empty()) words.emplace_back(field, *value);
+    }
+    return encode(engine::ContactIn{engine::testing::encoded(module.fields, words)});
+  }
+  if (row.kind == Posted::Kind::event) {
+    engine::EventIn in;
+    in.key_field = email;
+    in.key = row.email;
+    in.type = row.type;
+    in.id = row.id;
+    in.at = row.at;
+    in.content = arrival.of;
+    engine::testing::Words words;
+    if (row.type == "visited") words = {{"page", arrival.page}, {"seconds", "20"}};
+    const auto declared = std::find_if(module.events.begin(), module.events.end(),
+                                       [&](const auto& event) { return event.name == row.type; });
+    in.values = engine::testing::encoded(declared->fields, words);
+    return encode(in);
+  }
+  return encode(engine::PersonIn{arrival.act, email, row.email, arrival.workflow, row.by, ""});
+}
+
 }  // namespace fairlead::simulation

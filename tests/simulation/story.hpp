@@ -24,10 +24,13 @@ struct Arrival {
 
 /// The clock on the wall from stride to stride.
 struct Story {
-  std::vector<Instant> wall;       // may go back
-  std::vector<Arrival> arrivals;   // ascending
+  std::vector<Instant> wall;      // may go back
+  std::vector<Arrival> arrivals;  // ascending
   std::vector<std::string> people;
 };
+
+/// The body of its row in the inbox.
+std::string body_of(const Arrival& arrival, const bytecode::Module& module);
 
 Story make_story(std::uint32_t seed, Instant start, int flows);
 

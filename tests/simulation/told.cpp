@@ -33,9 +33,7 @@ struct Line {
   Said operator()(const audit::Asked&) const { return {}; }
   Said operator()(const audit::Published&) const { return {}; }
   Said operator()(const audit::Unmatched&) const { return {}; }
-  Said operator()(const audit::ContactStored& e) const {
-    return {who(e.contact), e.created ? "created" : "stored"};
-  }
+  Said operator()(const audit::ContactStored& e) const { return {who(e.contact), e.created ? "created" : "stored"}; }
   Said operator()(const audit::EventTaken& e) const { return {who(e.contact), e.type + " " + e.id}; }
   Said operator()(const audit::Entered& e) const { return of(e.pass, "entered {}", static_cast<int>(e.mode)); }
   Said operator()(const audit::StepTaken& e) const { return of(e.pass, "step {}", e.step); }

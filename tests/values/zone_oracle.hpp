@@ -56,16 +56,16 @@ inline std::vector<std::int64_t> listed_transitions(const std::string& file) {
   const auto count = [&](std::size_t block, std::size_t which) { return number(block + 20 + 4 * which, 4); };
   // Counts: isut, isstd, leap seconds, transitions, types, characters.
   BOOST_REQUIRE(file.size() > header && file[4] >= '2');
-  const std::size_t second = header + count(0, 3) * 5 + count(0, 4) * 6 + count(0, 5) + count(0, 2) * 8 + count(0, 1) +
-                             count(0, 0);
+  const std::size_t second =
+      header + count(0, 3) * 5 + count(0, 4) * 6 + count(0, 5) + count(0, 2) * 8 + count(0, 1) + count(0, 0);
   std::vector<std::int64_t> out;
   for (std::size_t i = 0; i < count(second, 3); ++i)
     out.push_back(static_cast<std::int64_t>(number(second + header + 8 * i, 8)));
   return out;
 }
 
-/// One zone from the autumn of 1999 to the end of 2040, in seconds since 1970, as pieces with one offset each. While it is in use the process's
-/// TZ is this zone.
+/// One zone from the autumn of 1999 to the end of 2040, in seconds since 1970, as pieces with one offset each. While it
+/// is in use the process's TZ is this zone.
 class Oracle {
  public:
   struct Piece {
@@ -141,9 +141,7 @@ class Oracle {
     return out;
   }
 
-  static std::int64_t floor_day(std::int64_t seconds) {
-    return (seconds >= 0 ? seconds : seconds - 86'399) / 86'400;
-  }
+  static std::int64_t floor_day(std::int64_t seconds) { return (seconds >= 0 ? seconds : seconds - 86'399) / 86'400; }
 
  private:
   std::vector<Piece> pieces_;

@@ -1,6 +1,6 @@
-// Every zone of the machine and every change of its clocks from 2000 to 2040, against glibc: what the wall shows on both
-// sides, what walls in the gap and in the fold mean, when a time of day comes next, and where days, weeks and months
-// begin that a change falls on.
+// Every zone of the machine and every change of its clocks from 2000 to 2040, against glibc: what the wall shows on
+// both sides, what walls in the gap and in the fold mean, when a time of day comes next, and where days, weeks and
+// months begin that a change falls on.
 #include <map>
 
 #include "runtime/guard/guard.hpp"

@@ -3,9 +3,9 @@
 // keeps a digest of each effect, so that nothing else goes out under the approval.
 #include <algorithm>
 
-#include "runtime/guard/planted.hpp"
 #include "runtime/engine/sender.hpp"
 #include "runtime/engine/turn.hpp"
+#include "runtime/guard/planted.hpp"
 
 namespace fairlead::engine {
 

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "runtime/engine/decide.hpp"
-#include "runtime/guard/planted.hpp"
 #include "runtime/engine/turn.hpp"
+#include "runtime/guard/planted.hpp"
 
 namespace fairlead::engine {
 

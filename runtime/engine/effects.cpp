@@ -1,9 +1,9 @@
 // Effects as they go out: what a message or a call says, calls themselves, and the values that a pass keeps.
 #include <algorithm>
 
-#include "runtime/guard/planted.hpp"
 #include "runtime/engine/sender.hpp"
 #include "runtime/engine/turn.hpp"
+#include "runtime/guard/planted.hpp"
 
 namespace fairlead::engine {
 

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "runtime/guard/planted.hpp"
 #include "runtime/engine/sender.hpp"
 #include "runtime/engine/turn.hpp"
+#include "runtime/guard/planted.hpp"
 
 namespace fairlead::engine {
 

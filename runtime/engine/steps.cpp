@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "runtime/engine/decide.hpp"
-#include "runtime/guard/planted.hpp"
 #include "runtime/engine/sender.hpp"
 #include "runtime/engine/turn.hpp"
+#include "runtime/guard/planted.hpp"
 
 namespace fairlead::engine {
 

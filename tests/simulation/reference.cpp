@@ -117,6 +117,8 @@ class Walk {
     if (from->id != taken.id || from->type != taken.type || from->at != taken.at || ids_[from->email] != taken.contact)
       wrong("the event {} was taken where {} was due", taken.id, from->id);
     end_turns();
+    // The channel takes it for a withdrawal, in this very turn.
+    if (taken.type == "unsubscribed") values_[taken.contact].consent = "withdrawn";
     if (taken.type != "became_mql") return;
     // Whoever has an open window in which it happened has reached the goal, in this turn.
     for (auto& [pass, state] : passes_) {
@@ -140,11 +142,6 @@ class Walk {
       state.goal_until.reset();
       if (state.open) wrong("{} goes on, and was forgotten", name(pass));
     }
-  }
-
-  void see(Instant, const audit::FieldSet& set) {
-    // A withdrawal by an event; what a pass sets concerns no rule here.
-    if (set.pass.workflow.empty() && set.field == "consent.email") values_[set.pass.contact].consent = "withdrawn";
   }
 
   void see(Instant, const audit::Deployed& deployed) {
@@ -348,6 +345,7 @@ class Walk {
   void see(Instant, const audit::Decided& decided) { going_on(decided.pass, "a choice"); }
   void see(Instant, const audit::SplitTaken& taken) { going_on(taken.pass, "a split"); }
   void see(Instant, const audit::KeptOut&) {}
+  void see(Instant, const audit::FieldSet&) {}
   void see(Instant, const audit::Asked&) {}
   void see(Instant, const audit::Outcome&) {}
   void see(Instant, const audit::Published&) {}

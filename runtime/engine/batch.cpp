@@ -5,6 +5,7 @@
 
 #include "runtime/engine/decide.hpp"
 #include "runtime/engine/turn.hpp"
+#include "runtime/guard/planted.hpp"
 
 namespace fairlead::engine {
 
@@ -27,6 +28,7 @@ Result<void> Engine::advance_horizon(Instant to) {
   const Result<std::vector<store::Timer>> rows = store_.timers(from, horizon_, SIZE_MAX >> 1U);
   if (!rows) return tl::unexpected(rows.error());
   timers_.insert(rows->begin(), rows->end());
+  if (planted(Bug::timer_lost_in_crash)) return {};
   for (const auto& [id, slot] : cells_) {
     const std::optional<Instant> due = slot.cell.due(pauses().ids());
     if (due && !(*due < from) && *due < horizon_) timers_.insert({*due, id});
@@ -87,13 +89,15 @@ Result<Engine::Progress> Engine::batch(Instant until) {
       deployment = false;
       break;
     }
-    const Instant now = std::max(standing_.clock, settings_.virtual_clock ? due : until);
+    const Instant wall = settings_.virtual_clock ? due : until;
+    const Instant now = planted(Bug::clock_goes_back) ? wall : std::max(standing_.clock, wall);
     tick(now);
     Result<void> done;
     moved_.reset();
     if (row_first) {
       done = item((*rows)[next], now);
-      batch_.consumed.push_back((*rows)[next].id);
+      const bool left = planted(Bug::inbox_row_left) && progress.items % 3 == 2;
+      if (!left) batch_.consumed.push_back((*rows)[next].id);
       ++next;
     } else {
       timers_.erase(timers_.begin());

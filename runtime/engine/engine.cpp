@@ -123,7 +123,13 @@ void Engine::store_person(store::ContactId id) {
 
 Result<std::optional<store::ContactId>> Engine::find(const Hash& key) {
   if (const auto known = new_keys_.find(key); known != new_keys_.end()) return known->second;
-  return store_.find(key);
+  Result<std::optional<store::ContactId>> kept = store_.find(key);
+  if (!kept || !*kept) return kept;
+  // Who was forgotten in this very batch is still in the store, and is nobody whom we know.
+  if (std::any_of(batch_.forget.begin(), batch_.forget.end(),
+                  [&](const store::Forgotten& f) { return f.contact == **kept; }))
+    return std::nullopt;
+  return kept;
 }
 
 Result<const store::Event*> Engine::event(store::ContactId id, const std::string& event_id) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "runtime/engine/sender.hpp"
+#include "runtime/guard/planted.hpp"
 
 namespace fairlead::engine {
 
@@ -27,6 +28,7 @@ void Engine::release(const store::Outbox& row, const Origin& origin, Instant now
 }
 
 void Engine::withhold(const store::Outbox& row, const Origin& origin, Instant now, const std::string& why) {
+  tick(now);  // before anything is said, so that the journal tells things in their order
   release(row, origin, now);
   batch_.move.push_back({row.key, store::OutboxState::withheld});
   using Handed = audit::Handed;
@@ -63,7 +65,7 @@ Result<bool> Engine::held_back(const store::Outbox& row, const Origin& origin, I
   const bool unchanged =
       !origin.action.empty() || (row.revision == (*cell)->revision && !(row.valid_until < now) && row.attempts == 0 &&
                                  origin.version == deployments_.newest().number);
-  if (unchanged) return false;
+  if (unchanged || planted(Bug::rules_not_asked_again)) return false;
   const Version* pinned = deployments_.find(origin.version);
   const Version& follows = pinned == nullptr ? deployments_.newest() : *pinned;
   const Sending sending{origin.workflow, origin.content, origin.channel, origin.since, false, {}};
@@ -80,6 +82,7 @@ Result<bool> Engine::held_back(const store::Outbox& row, const Origin& origin, I
     return true;
   }
   if (judged.kind != guard::Verdict::Kind::defer) return false;
+  tick(now);
   batch_.move.push_back({row.key, store::OutboxState::ready, judged.until, store::WaitsFor::rule});
   say(now, audit::Handed{row.key, audit::Handed::Result::deferred, judged.rule, origin.content, origin.channel,
                          judged.until});
@@ -87,9 +90,9 @@ Result<bool> Engine::held_back(const store::Outbox& row, const Origin& origin, I
 }
 
 Result<std::size_t> Engine::hand_over(Instant now) {
-  now = std::max(now, standing_.clock);
+  if (!planted(Bug::clock_goes_back)) now = std::max(now, standing_.clock);
   const Delivery& delivery = standing_.delivery;
-  if (delivery.open() && now < delivery.open_until()) return 0;
+  if (delivery.open() && now < delivery.open_until() && !planted(Bug::circuit_ignored)) return 0;
   const Result<std::vector<store::Outbox>> rows = store_.outbox_due(now, most_messages);
   if (!rows) return tl::unexpected(rows.error());
   std::vector<store::Outbox> claimed;
@@ -104,11 +107,15 @@ Result<std::size_t> Engine::hand_over(Instant now) {
     if (!held) return tl::unexpected(held.error());
     if (*held) continue;
     if (const auto rate = settings_.pacing.rates.find(row.channel); rate != settings_.pacing.rates.end()) {
-      Places& places = places_.try_emplace(row.channel, rate->second, delivery.past(row.channel)).first->second;
+      const bool forgets = planted(Bug::rate_forgotten_in_crash);
+      Places& places = places_
+                           .try_emplace(row.channel, rate->second,
+                                        forgets ? decltype(delivery.past("")){} : delivery.past(row.channel))
+                           .first->second;
       // Whose turn has come has a place already. The rate itself is asked of what was handed over, which the audit
       // knows over any restart.
       const bool has_place = row.waits == store::WaitsFor::turn;
-      const bool room = delivery.room(row.channel, rate->second, now, paced[row.channel]);
+      const bool room = forgets || delivery.room(row.channel, rate->second, now, paced[row.channel]);
       const Instant place = has_place && room ? now : places.take(now);
       if (!room || now < place) {
         batch_.move.push_back(
@@ -118,6 +125,12 @@ Result<std::size_t> Engine::hand_over(Instant now) {
       ++paced[row.channel];
     }
     batch_.move.push_back({row.key, store::OutboxState::claimed});
+    if (planted(Bug::cap_counted_at_hand_over) && origin->action.empty()) {
+      const Result<Cell*> cell = this->cell(row.contact);
+      if (!cell) return tl::unexpected(cell.error());
+      touch(row.contact);
+      (*cell)->counted.push_back({now, name_id(origin->channel), origin->workflow, false});
+    }
     claimed.push_back(row);
     origins.push_back(*origin);
   }
@@ -128,11 +141,14 @@ Result<std::size_t> Engine::hand_over(Instant now) {
     const Duration window = settings_.pacing.rates.at(channel).window;
     say(now, audit::Paced{channel, count, static_cast<std::uint64_t>(window.ms)});
   }
-  if (const Result<void> committed = commit(now); !committed) return tl::unexpected(committed.error());
-  if (claimed.empty()) return 0;
   std::vector<connect::Message> messages;
   for (const store::Outbox& row : claimed) messages.push_back({row.key, row.payload});
-  Result<std::vector<connect::Answer>> answers = connector_.deliver(messages);
+  Result<std::vector<connect::Answer>> answers;
+  const bool rash = planted(Bug::handed_over_before_claim) && !messages.empty();
+  if (rash) answers = connector_.deliver(messages);
+  if (const Result<void> committed = commit(now); !committed) return tl::unexpected(committed.error());
+  if (claimed.empty()) return 0;
+  if (!rash) answers = connector_.deliver(messages);
   if (!answers) return tl::unexpected(answers.error());
   // What a connector does not speak of may have gone out.
   answers->resize(claimed.size(), {connect::Outcome::unknown, "the connector said nothing of it", {}});
@@ -166,7 +182,8 @@ void Engine::did_not_go(const HandedOver& handed) {
   if (handed.answer.outcome == Outcome::refused) return aside(store::OutboxState::failed, Why::refused);
   // What may have gone out is never sent again on a guess: only where the other side knows it by its key.
   const bool uncertain = handed.answer.outcome == Outcome::unknown;
-  if (uncertain && !connector_.honours_keys()) return aside(store::OutboxState::uncertain, Why::uncertain);
+  if (uncertain && !connector_.honours_keys() && !planted(Bug::unknown_sent_again))
+    return aside(store::OutboxState::uncertain, Why::uncertain);
   if (row.attempts >= settings_.pacing.attempts)
     return aside(uncertain ? store::OutboxState::uncertain : store::OutboxState::failed,
                  uncertain ? Why::uncertain : Why::exhausted);
@@ -194,6 +211,7 @@ void Engine::confirm() {
       say(standing_.clock, audit::ActionHanded{handed.row.key, audit::Handed::Result::sent, "", handed.action});
       continue;
     }
+    if (planted(Bug::audit_entry_left_out) && handed.row.key.front() < '4') continue;
     say(standing_.clock,
         audit::Handed{handed.row.key, audit::Handed::Result::sent, "", handed.content, handed.row.channel, {}});
     if (observer_ != nullptr)
@@ -228,7 +246,7 @@ Result<void> Engine::settle() {
   for (std::size_t i = 0; i < rows->size(); ++i) {
     const store::Outbox& row = (*rows)[i];
     const connect::Answer& answer = (*answers)[i];
-    if (answer.outcome == connect::Outcome::failed) {
+    if (answer.outcome == connect::Outcome::failed || planted(Bug::claimed_sent_again)) {
       if (!settings_.virtual_clock) {
         // It goes back to be asked again.
         batch_.move.push_back({row.key, store::OutboxState::ready, standing_.clock});

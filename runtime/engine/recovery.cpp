@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "runtime/engine/decide.hpp"
+#include "runtime/guard/planted.hpp"
 
 namespace fairlead::engine {
 
@@ -70,7 +71,8 @@ Result<void> recover_state(store::Store& store, std::uint64_t checkpoint, const 
     }
     if (!in.ok() || !in.at_end()) return fault(FaultCode::store_failed, "", "the checkpoint cannot be read");
   }
-  return store.records(checkpoint, [&](const store::Record& record) -> Result<void> {
+  const std::uint64_t after = checkpoint + (planted(Bug::tail_from_wrong_seq) ? 1 : 0);
+  return store.records(after, [&](const store::Record& record) -> Result<void> {
     const Result<std::vector<audit::Stamped>> entries = audit::read(record.audit);
     if (!entries) return tl::unexpected(entries.error());
     standing.clock = std::max(standing.clock, record.at);

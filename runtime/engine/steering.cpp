@@ -5,6 +5,7 @@
 
 #include "runtime/engine/sender.hpp"
 #include "runtime/engine/turn.hpp"
+#include "runtime/guard/planted.hpp"
 
 namespace fairlead::engine {
 
@@ -60,10 +61,13 @@ Result<std::vector<store::Outbox>> Engine::unsent(store::ContactId id) {
   for (const store::Outbox& row : batch_.fill) {
     if (row.contact == id) out.push_back(row);
   }
-  // And what this batch has moved on already needs no second word.
+  // And what this batch has brought to its end already needs no second word. What it only has tried again, or sets
+  // aside, does.
   std::erase_if(out, [&](const store::Outbox& row) {
-    return std::any_of(batch_.move.begin(), batch_.move.end(),
-                       [&](const store::OutboxMove& m) { return m.key == row.key; });
+    return std::any_of(batch_.move.begin(), batch_.move.end(), [&](const store::OutboxMove& m) {
+      using State = store::OutboxState;
+      return m.key == row.key && (m.state == State::sent || m.state == State::withheld || m.state == State::settled);
+    });
   });
   return out;
 }
@@ -117,6 +121,7 @@ Result<void> Turn::forget(const PersonIn& in) {
   const Result<std::vector<store::Outbox>> rows = engine_.unsent(contact_);
   if (!rows) return tl::unexpected(rows.error());
   for (const store::Outbox& row : *rows) {
+    if (planted(Bug::forget_leaves_outbox)) break;
     const bool asked = row.state == store::OutboxState::asked;
     engine_.out().move.push_back({row.key, asked ? store::OutboxState::settled : store::OutboxState::withheld});
     const Result<Origin> origin = decode_origin(row.origin);

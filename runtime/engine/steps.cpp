@@ -7,6 +7,7 @@
 #include "runtime/engine/decide.hpp"
 #include "runtime/engine/sender.hpp"
 #include "runtime/engine/turn.hpp"
+#include "runtime/guard/planted.hpp"
 
 namespace fairlead::engine {
 
@@ -288,7 +289,7 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
   const Judged words =
       judge_words(engine_, version, {instance.workflow, content.name, channel, {}, held_out, {}}, body);
   if (words.kind != Kind::allowed) return withheld(instance, step, words);
-  if (!held_out) {
+  if (!held_out || planted(Bug::held_out_gets_message)) {
     Origin origin{instance.workflow, instance.serial, version.number, content.name, channel, since, "", "", {}};
     if (approval == Approval::holds) origin.rules = view(rules_hash(engine_.deployments(), instance.workflow));
     charge(instance, content.transactional ? "" : channel, cost, origin);
@@ -303,7 +304,7 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
   if (!content.transactional) {
     const Duration keep = guard::longest_window(engine_.deployments().newest().module);
     std::erase_if(cell_->counted, [&](const Counted& c) { return c.at < now_ - keep; });
-    if (keep > Duration{})
+    if (keep > Duration{} && !planted(Bug::cap_counted_at_hand_over))
       cell_->counted.push_back({now_, version.channel_ids[step.channel], instance.workflow, held_out});
   }
   return Flow::go_on;

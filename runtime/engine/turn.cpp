@@ -7,6 +7,7 @@
 
 #include "runtime/engine/counters.hpp"
 #include "runtime/engine/occasions.hpp"
+#include "runtime/guard/planted.hpp"
 
 namespace fairlead::engine {
 
@@ -155,7 +156,7 @@ Result<void> Turn::contact(const ContactIn& in, bool created) {
   if (const Result<void> read = decode_values(in.values, incoming); !read) return read;
   std::vector<std::pair<std::uint32_t, Value>> merged = incoming.values;
   for (const auto& [id, value] : person_->record.values) {
-    if (!incoming.get(id).exists()) merged.emplace_back(id, value);
+    if (!incoming.get(id).exists() && !planted(Bug::values_replaced)) merged.emplace_back(id, value);
   }
   const std::string data = encode_values(std::move(merged));
   Record record;
@@ -249,7 +250,7 @@ Result<void> Turn::event(const EventIn& in) {
   engine_.touch(contact_);
   const Result<const store::Event*> known = engine_.event(contact_, in.id);
   if (!known) return tl::unexpected(known.error());
-  if (*known != nullptr) return {};  // arrived before: changes nothing
+  if (*known != nullptr && !planted(Bug::duplicate_taken)) return {};  // arrived before: changes nothing
   if (const Result<void> seen = see_members(true); !seen) return seen;
   Record record;
   if (const Result<void> read = decode_values(in.values, record); !read) return read;
@@ -390,6 +391,7 @@ Result<void> Turn::credit(const EventIn& in, const std::vector<std::pair<std::ui
   for (Index g = 0; type != none && g < version.module.goals.size(); ++g) {
     const bytecode::Goal& goal = version.module.goals[g];
     if (goal.event != type) continue;
+    if (planted(Bug::late_event_ignored) && in.at + minutes(5) < now_) continue;
     const std::vector<Value> fields = fields_of(version, type, values);
     const std::span<const Value> bound[] = {fields};
     Result<vm::World> world = this->world(version, nullptr);
@@ -450,7 +452,7 @@ void Turn::leave(std::size_t index, const std::string& reason, bool early) {
   if (past == cell_->past.end()) past = cell_->past.insert(past, Past{instance.workflow, 0, {}, {}});
   past->serial = instance.serial;
   past->left = now_;
-  if (early) past->early.push_back(instance.serial);
+  if (early && !planted(Bug::early_not_withheld)) past->early.push_back(instance.serial);
   if (past->early.size() > most_early) past->early.erase(past->early.begin());
   ++cell_->revision;
 }

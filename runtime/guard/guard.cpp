@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "runtime/guard/planted.hpp"
+
 namespace fairlead::guard {
 
 using bytecode::Period;
@@ -162,7 +164,8 @@ Fired ask_limit(const bytecode::Module& module, const Rule& rule, const Site& si
     }
     std::vector<Instant> within;
     for (const Counted& message : site.counted) {
-      const bool inside = rule.period == Period::window ? first < message.at : !(message.at < first);
+      const bool after_edge = planted(Bug::window_edge) ? !(message.at < first) : first < message.at;
+      const bool inside = rule.period == Period::window ? after_edge : !(message.at < first);
       if (message.suppressed && !site.held_out) continue;
       const bool by =
           channels.empty() || std::find(channels.begin(), channels.end(), message.channel) != channels.end();

@@ -36,6 +36,18 @@ void live(World& world, int from, int to) {
 
 BOOST_AUTO_TEST_SUITE(choose)
 
+BOOST_AUTO_TEST_CASE(what_a_choice_learns_from_is_what_it_was_told_to) {
+  World world(choosing(std::string("learn from contact.country, contact.plan") + three));
+  live(world, 0, 5);
+  const auto decisions = world.said<audit::Decided>();
+  BOOST_REQUIRE(decisions.size() == 5U);
+  const auto context = [&](std::size_t i) { return decisions[i].second.context; };
+  BOOST_TEST(!context(0).empty());
+  BOOST_TEST((context(2) == context(4)));  // pro, US
+  BOOST_TEST((context(0) != context(2)));  // pro, NO
+  BOOST_TEST((context(1) != context(2)));  // free, US
+}
+
 BOOST_AUTO_TEST_CASE(probabilities_are_whole_and_keep_the_floor_and_can_be_drawn_again) {
   World world(choosing(std::string("learn from contact.country, contact.plan") + three), {.seed = 99});
   live(world, 0, 150);

@@ -18,16 +18,31 @@ struct RuleSays {
   std::size_t count = 0;
   Duration window;
   std::string period;  // day, week, month
+  std::string name;    // as the audit has it; empty: a workflow's own
 };
+
+/// What a random project has beside messages, waits, branches, choices, splits, rounds and assignments.
+enum class Beside : std::uint8_t { nothing, calls_and_approvals };
 
 class RandomProject {
  public:
-  explicit RandomProject(std::uint32_t seed) : random_(seed) { make(); }
+  explicit RandomProject(std::uint32_t seed, Beside beside = Beside::nothing) : random_(seed), beside_(beside) {
+    make();
+  }
 
   std::string text;
   std::vector<RuleSays> rules;
+  /// By workflow: how many may enter per two days, where that is limited.
+  std::map<std::string, std::size_t> quotas;
   /// How many workflows it has.
   int flows = 0;
+
+  /// The same workflows under another policy: gives the new text, and `rules` are those of it.
+  const std::string& change_policy() {
+    rules = own_rules_;
+    text = head_ + policy() + tail_;
+    return text;
+  }
 
   std::uint32_t below(std::uint32_t n) { return static_cast<std::uint32_t>(random_()) % n; }
   bool likely(std::uint32_t percent) { return below(100) < percent; }
@@ -60,6 +75,12 @@ class RandomProject {
   }
 
   std::string step(int depth) {
+    if (beside_ == Beside::calls_and_approvals && likely(15)) {
+      if (depth >= 2 || likely(40)) return "do create_deal(title: \"For {contact.plan}\")\n";
+      return "approve by legal up to " + span() + " {\nsend " + any<std::string>({"offer", "ping"}) + "\n" +
+             (likely(50) ? "do create_deal(title: \"Approved {contact.plan}\")\n" : "") + "} otherwise {\n" +
+             steps(depth + 1, 1) + "}\n";
+    }
     const std::uint32_t kind = below(depth >= 2 ? 10 : 16);
     switch (kind) {
       case 0:
@@ -110,7 +131,8 @@ class RandomProject {
     RuleSays says;
     if (likely(30)) says.channel = any<std::string>({"email", "sms"});
     const std::string by = says.channel.empty() ? "" : " by " + says.channel;
-    std::string out = "r" + std::to_string(++names_) + ": ";
+    says.name = "brand.r" + std::to_string(++names_);
+    std::string out = says.name.substr(6) + ": ";
     switch (below(5)) {
       case 0:
       case 1: {
@@ -158,6 +180,10 @@ class RandomProject {
       const std::string name = "flow" + std::to_string(w);
       std::string head = "toward qualified\nenter on " +
                          any<std::string>({"joined", "joined, purchased", "visited where event.page != \"pricing\""});
+      if (beside_ == Beside::calls_and_approvals && likely(30)) {
+        quotas[name] = 1 + below(6);
+        head += " at most " + std::to_string(quotas[name]) + " per 2 days";
+      }
       if (likely(60)) head += "\nleave on unsubscribed" + std::string(likely(30) ? ", became_mql" : "");
       if (likely(30)) head += "\nleave when contact.plan is free and contact.stage is nurturing";
       head += likely(60) ? "\nagain after " + std::to_string(1 + below(90)) + " hours" : "\nagain never";
@@ -175,10 +201,8 @@ class RandomProject {
       const bool follows = w + 1 < flows && likely(40);
       all += workflow(body + (follows ? "follow flow" + std::to_string(w + 1) + "\n" : ""), head, name);
     }
-    std::string policy = "policy brand {\n";
-    const std::uint32_t n = 1 + below(4);
-    for (std::uint32_t i = 0; i < n; ++i) policy += rule();
-    policy += "}\n";
+    own_rules_ = rules;
+    const std::string brand = policy();
     const std::string simulation =
         "simulate \"people\" {\n  contacts 1 from \"x.csv\"\n"
         "  sent(welcome) leads to clicked 50% within 2 days\n"
@@ -190,13 +214,28 @@ class RandomProject {
     all +=
         "team sales {\n\"kim@a.example\" capacity 4 per day\n\"ola@a.example\" capacity 9 per week when "
         "contact.plan is pro\n\"per@a.example\" capacity 3 per 2 days\n}\n";
+    if (beside_ == Beside::calls_and_approvals) {
+      all += "role legal { \"lee@a.example\", \"sam@a.example\" }\naction create_deal(title: Text) effect write\n";
+    }
     all += "points engagement {\n+5 when visited where page == \"pricing\", last 4 days\n-3 when idle(1 day)\n}\n";
     text = project(all, "under brand", likely(50) ? "holdout 20%" : "",
-                   "timezone: TimeZone? zone\n  since: Date = 2026-03-04") +
-           policy + simulation;
+                   "timezone: TimeZone? zone\n  since: Date = 2026-03-04");
+    head_ = text;
+    tail_ = simulation;
+    text = head_ + brand + tail_;
+  }
+
+  std::string policy() {
+    std::string out = "policy brand {\n";
+    const std::uint32_t n = 1 + below(4);
+    for (std::uint32_t i = 0; i < n; ++i) out += rule();
+    return out + "}\n";
   }
 
   std::mt19937 random_;
+  Beside beside_;
+  std::string head_, tail_;          // of the text, around its policy
+  std::vector<RuleSays> own_rules_;  // of the workflows
   int choices_ = 0, names_ = 0;
 };
 

@@ -161,6 +161,55 @@ BOOST_AUTO_TEST_CASE(messages_that_wait_are_erased_with_them) {
   BOOST_TEST(!holds(folder.file("a.db"), ann));
 }
 
+BOOST_AUTO_TEST_CASE(who_comes_in_again_in_the_same_batch_is_somebody_new) {
+  World world(project(workflow("wait 1 hour\nsend welcome")));
+  world.contact(ann, {{"plan", "pro"}});
+  const store::ContactId before = *world.id(ann);
+  const PersonIn in{Act::forget, name_id("email"), ann, "", "ops@acme.example", ""};
+  const std::string joined = encode(world.event_of(ann, "joined", {}, {}));
+  must(world.store->post(
+      {{0, world.now, store::InboxKind::command, encode(in)},
+       // Of nobody whom we know any more.
+       {0, world.now, store::InboxKind::event, joined},
+       {0, world.now, store::InboxKind::contact,
+        encode(ContactIn{encoded(world.module.fields, {{"email", ann}, {"consent.email", "given"}})})},
+       {0, world.now, store::InboxKind::event, encode(world.event_of(ann, "joined", {}, {}))}},
+      {}));
+  world.pass(hours(2));
+  BOOST_REQUIRE(world.id(ann));
+  BOOST_TEST((*world.id(ann) != before));
+  BOOST_TEST(world.said<audit::Refused>().size() == 1U);
+  BOOST_TEST(world.field(ann, "email") == ann);
+  BOOST_TEST(world.field(ann, "plan") == "none");  // nothing of what was known before
+  BOOST_TEST(list(world.got(ann)) == "welcome");
+  BOOST_TEST((*must(world.engine->cell(before)) == Cell{}));
+}
+
+BOOST_AUTO_TEST_CASE(what_the_same_batch_has_tried_again_or_sets_aside_is_forgotten_too) {
+  for (const connect::Outcome outcome :
+       {connect::Outcome::failed, connect::Outcome::refused, connect::Outcome::unknown}) {
+    World world(project(workflow("send welcome\nwait 3 days")), {.virtual_clock = false});
+    world.contact(ann);
+    world.later(world.now, ann, "joined");
+    must(world.engine->batch(world.now));
+    world.provider.answers = [&](const connect::Message&) -> connect::Answer { return {outcome, "no", {}}; };
+    must(world.engine->hand_over(world.now));
+    const PersonIn in{Act::forget, name_id("email"), ann, "", "ops@acme.example", ""};
+    must(world.store->post({{0, world.now, store::InboxKind::command, encode(in)}}, {}));
+    // Records what the connector answered, and forgets, in one.
+    must(world.engine->batch(world.now));
+    world.provider.answers = {};
+    for (int hour = 1; hour < 30; ++hour) {
+      must(world.engine->batch(world.now + hours(hour)));
+      must(world.engine->hand_over(world.now + hours(hour)));
+    }
+    BOOST_TEST(world.provider.sent.empty());
+    const auto rows = must(world.store->outbox(store::OutboxState::withheld, 10));
+    BOOST_REQUIRE(rows.size() == 1U);
+    BOOST_TEST(rows[0].payload.empty());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_crash_at_any_write_forgets_all_the_same) {
   // Each write of the store fails once, before or after it took effect; the next start finishes what was begun.
   for (int nth = 0; nth < 8; ++nth) {

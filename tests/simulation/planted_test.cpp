@@ -1,0 +1,66 @@
+// Bugs that are switched on one at a time (runtime/guard/planted.hpp): the simulation finds each within so many seeds,
+// and nothing where none is on. A simulation that finds nothing has shown as much as it can find.
+#include <fmt/format.h>
+
+#include "runtime/guard/planted.hpp"
+#include "tests/simulation/seeds.hpp"
+
+namespace fairlead::simulation {
+namespace {
+
+struct Planted {
+  Bug bug;
+  const char* name;
+  std::uint32_t within;  // seeds
+};
+
+constexpr Planted all[] = {{Bug::inbox_row_left, "an inbox row that is not consumed in its batch", 20},
+                           {Bug::duplicate_taken, "an event that comes twice and counts twice", 20},
+                           {Bug::late_event_ignored, "a late event that reaches no goal", 60},
+                           {Bug::key_without_visit, "a key that is the same in every round", 100},
+                           {Bug::rules_not_asked_again, "rules that are not asked again at hand-over", 60},
+                           {Bug::window_edge, "a limit's window with its far edge in it", 400},
+                           {Bug::cap_counted_at_hand_over, "a cap counted at hand-over", 60},
+                           {Bug::early_not_withheld, "a pass that was left and still sends", 100},
+                           {Bug::timer_lost_in_crash, "a timer that a crash loses", 40},
+                           {Bug::tail_from_wrong_seq, "recovery that begins a record too late", 40},
+                           {Bug::claimed_sent_again, "claimed rows sent without asking the connector", 40},
+                           {Bug::handed_over_before_claim, "a hand-over before its claim is durable", 60},
+                           {Bug::unknown_sent_again, "what may have gone out, sent again on a guess", 60},
+                           {Bug::rate_forgotten_in_crash, "a rate that a crash forgets", 200},
+                           {Bug::circuit_ignored, "a connector that is not left alone", 60},
+                           {Bug::clock_goes_back, "a clock that goes back", 40},
+                           {Bug::audit_entry_left_out, "an entry that the audit leaves out", 20},
+                           {Bug::held_out_gets_message, "a message for who is held out", 60},
+                           {Bug::forget_leaves_outbox, "a message for who was forgotten", 200},
+                           {Bug::approval_without_look, "an approval of what is not what was shown", 400},
+                           {Bug::values_replaced, "values that a contact's row does not name, lost", 100}};
+
+Findings search(Bug bug, std::uint32_t seeds, bool stop_at_first) {
+  return run_seeds({1, seeds, stop_at_first}, [bug](std::uint32_t seed, const std::string& folder) {
+    the_planted_bug = bug;  // in a process of its own
+    return report(life_of(seed, folder));
+  });
+}
+
+BOOST_AUTO_TEST_SUITE(planted_bugs)
+
+BOOST_AUTO_TEST_CASE(each_is_found) {
+  for (const Planted& planted : all) {
+    const Findings findings = search(planted.bug, planted.within, true);
+    BOOST_TEST(!findings.found.empty(), planted.name << ": not found within " << planted.within << " seeds");
+    if (findings.found.empty()) continue;
+    const auto& [seed, what] = *findings.found.begin();
+    BOOST_TEST_MESSAGE(planted.name << ": seed " << seed << ", " << what.substr(0, what.find("; ")));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(where_there_is_none_nothing_is_found) {
+  const Findings findings = search(Bug::none, 60, false);
+  for (const auto& [seed, what] : findings.found) BOOST_ERROR(reproduce(seed) << "\n  " << what);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace fairlead::simulation

@@ -60,6 +60,7 @@ Result<Turn::Covered> Turn::covered(const Version& version, Instance& instance, 
 }
 
 Result<Turn::Flow> Turn::approve(const Version& version, Instance& instance, const Step& step, Index& next) {
+  if (const Result<void> loaded = load(); !loaded) return tl::unexpected(loaded.error());
   const audit::Pass who = pass(version, instance);
   const std::string key = effect_key(version, instance, step);
   const std::string& role = version.module.roles[step.role].name;

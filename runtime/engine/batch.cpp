@@ -53,9 +53,15 @@ Result<std::optional<store::Timer>> Engine::first_timer(Instant until) {
 }
 
 Result<Engine::Progress> Engine::batch(Instant until) {
+  const store::Reading reading(store_);
   Progress progress;
+  // A batch grows with the backlog: rows that lie on one page are then written once instead of several times. Not on a
+  // virtual clock, where a run that was cut into pieces makes the same batches as one that was not.
+  constexpr std::size_t most_growth = 8;
+  if (settings_.virtual_clock || most_items_ == 0) most_items_ = settings_.batch_items;
+  const std::size_t most = most_items_;
   confirm();
-  const Result<std::vector<store::Inbox>> rows = store_.inbox(until, settings_.batch_items);
+  const Result<std::vector<store::Inbox>> rows = store_.inbox(until, most);
   if (!rows) return tl::unexpected(rows.error());
   if (const Result<void> loaded = advance_horizon(until); !loaded) return tl::unexpected(loaded.error());
   std::size_t next = 0;
@@ -72,13 +78,13 @@ Result<Engine::Progress> Engine::batch(Instant until) {
   if (!settings_.virtual_clock)
     backed_up_ = unsent_ > (backed_up_ ? settings_.pacing.most_unsent / 2 : settings_.pacing.most_unsent);
   bool deployment = false;
-  while (progress.items < settings_.batch_items) {
+  while (progress.items < most) {
     const Result<std::optional<store::Timer>> timer =
         backed_up_ ? Result<std::optional<store::Timer>>(std::nullopt) : first_timer(until);
     if (!timer) return tl::unexpected(timer.error());
     const bool has_row = next < rows->size();
     // More rows may lie in the inbox than were read: nothing later than the last of them may overtake them.
-    if (!has_row && rows->size() == settings_.batch_items && *timer && rows->back().not_before < (*timer)->due) break;
+    if (!has_row && rows->size() == most && *timer && rows->back().not_before < (*timer)->due) break;
     if (!has_row && !*timer) break;
     const bool row_first = has_row && (!*timer || !((*timer)->due < (*rows)[next].not_before));
     const Instant due = row_first ? (*rows)[next].not_before : (*timer)->due;
@@ -118,8 +124,9 @@ Result<Engine::Progress> Engine::batch(Instant until) {
     pause_by_rates();
     rated_ = false;
   }
-  progress.more = progress.items >= settings_.batch_items || (horizon_ == Instant{} && progress.items > 0) ||
-                  next < rows->size() || !(until < answer);
+  most_items_ = progress.items < most ? settings_.batch_items : std::min(2 * most, most_growth * settings_.batch_items);
+  progress.more = progress.items >= most || (horizon_ == Instant{} && progress.items > 0) || next < rows->size() ||
+                  !(until < answer);
   const bool anything = progress.items > 0 || !batch_.move.empty() || !audit_.empty();
   if (anything) {
     if (const Result<void> committed = commit(standing_.clock); !committed) return tl::unexpected(committed.error());
@@ -232,7 +239,8 @@ Result<void> Engine::item(const store::Inbox& row, Instant now) {
 Result<void> Engine::refuse(const store::Inbox& row, Instant now, const std::string& what, const std::string& reason) {
   say(now, audit::Refused{what, reason});
   // Set aside beside the journal, since it may hold personal values.
-  return store_.post({}, {{"inbox", row.id, reason, row.body}});
+  batch_.rejected.push_back({"inbox", row.id, reason, row.body});
+  return {};
 }
 
 Result<void> Engine::contact_item(const store::Inbox& row, Instant now) {

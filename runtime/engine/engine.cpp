@@ -82,6 +82,7 @@ Result<Cell*> Engine::cell(store::ContactId id) {
   const Result<std::optional<store::Cell>> row = store_.cell(id);
   if (!row) return tl::unexpected(row.error());
   Slot slot;
+  slot.was_due = *row ? (*row)->due : std::nullopt;
   if (*row) {
     Result<Cell> cell = decode_cell((*row)->state);
     if (!cell) return tl::unexpected(cell.error());
@@ -176,7 +177,8 @@ Result<void> Engine::checkpoint() {
   std::vector<store::Cell> rows;
   for (const auto& [id, slot] : cells_) {
     // Of who was forgotten no row is left.
-    if (slot.changed) rows.push_back({id, slot.cell.due(), slot.cell == Cell{} ? std::string() : encode(slot.cell)});
+    if (slot.changed)
+      rows.push_back({id, slot.cell.due(), slot.cell == Cell{} ? std::string() : encode(slot.cell), slot.was_due});
   }
   if (const Result<void> written = store_.checkpoint(head_.seq, rows, encode_global(standing_, ledger_)); !written)
     return written;

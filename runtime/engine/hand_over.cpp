@@ -93,6 +93,7 @@ Result<std::size_t> Engine::hand_over(Instant now) {
   if (!planted(Bug::clock_goes_back)) now = std::max(now, standing_.clock);
   const Delivery& delivery = standing_.delivery;
   if (delivery.open() && now < delivery.open_until() && !planted(Bug::circuit_ignored)) return 0;
+  const store::Reading reading(store_);
   const Result<std::vector<store::Outbox>> rows = store_.outbox_due(now, most_messages);
   if (!rows) return tl::unexpected(rows.error());
   std::vector<store::Outbox> claimed;

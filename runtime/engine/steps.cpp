@@ -114,9 +114,13 @@ const Zone& clock_of(const Version& version, const vm::World& world) {
 }  // namespace
 
 Result<Turn::Flow> Turn::wait(const Version& version, Instance& instance, const Step& step, Index& next) {
-  const Result<vm::World> world = this->world(version, &instance);
+  // Most waits are as long as they say, and need nothing of the contact.
+  const Value* fixed = version.program->constant(step.value);
+  Result<vm::World> world = vm::World{};
+  if (fixed == nullptr || fixed->tag() != Tag::duration) world = this->world(version, &instance);
   if (!world) return tl::unexpected(world.error());
-  const Result<Value> value = version.program->evaluate(step.value, *world, arena_);
+  const Result<Value> value =
+      fixed != nullptr ? Result<Value>(*fixed) : version.program->evaluate(step.value, *world, arena_);
   if (!value) {
     // A wait whose length cannot be told is no wait; the journal says why.
     engine_.say(

@@ -26,10 +26,15 @@ Index event_in(const Version& version, const std::string& type) {
 
 }  // namespace
 
-Result<void> Turn::load() {
+Result<void> Turn::load_cell() {
   const Result<Cell*> cell = engine_.cell(contact_);
   if (!cell) return tl::unexpected(cell.error());
   cell_ = *cell;
+  return {};
+}
+
+Result<void> Turn::load() {
+  if (const Result<void> loaded = load_cell(); !loaded) return loaded;
   const Result<Person*> person = engine_.person(contact_);
   if (!person) return tl::unexpected(person.error());
   person_ = *person;
@@ -67,7 +72,7 @@ Result<bool> Turn::holds(const Version& version, Index function, const vm::World
 }
 
 Result<vm::World> Turn::world(const Version& version, const Instance* instance) {
-  if (cell_ == nullptr) {
+  if (cell_ == nullptr || person_ == nullptr) {
     if (const Result<void> loaded = load(); !loaded) return tl::unexpected(loaded.error());
   }
   vm::World world;
@@ -170,7 +175,7 @@ Result<void> Turn::contact(const ContactIn& in, bool created) {
 }
 
 Result<void> Turn::timer() {
-  if (const Result<void> loaded = load(); !loaded) return loaded;
+  if (const Result<void> loaded = load_cell(); !loaded) return loaded;
   if (contact_ != nobody) {
     if (const Result<void> seen = see_members(true); !seen) return seen;
   }
@@ -458,7 +463,7 @@ void Turn::leave(std::size_t index, const std::string& reason, bool early) {
 }
 
 Result<void> Turn::end(std::uint32_t workflow, std::uint64_t serial, const std::string& reason, bool early) {
-  if (const Result<void> loaded = load(); !loaded) return loaded;
+  if (const Result<void> loaded = load_cell(); !loaded) return loaded;
   const auto at = std::find_if(cell_->instances.begin(), cell_->instances.end(),
                                [&](const Instance& i) { return i.workflow == workflow && i.serial == serial; });
   if (at == cell_->instances.end()) return {};

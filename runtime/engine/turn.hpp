@@ -46,6 +46,8 @@ class Turn {
 
  private:
   Result<void> load();
+  /// The cell alone: a wait that is over needs no more.
+  Result<void> load_cell();
   // ---- entering (enter.cpp)
   /// Begins a pass by the first of these clauses of the workflow's head that lets one more in. Gives why none does, or
   /// why it may not be at all; empty where it began. `event`: the id of the one that brings the contact in; empty where

@@ -36,6 +36,7 @@ Result<void> SqliteStore::records(std::uint64_t after, const std::function<Resul
 Result<Head> SqliteStore::verify() {
   return guarded([&]() -> Result<Head> {
     // In one read transaction, so that head and records are of the same moment while the owner goes on writing.
+    hold_reads(false);
     SQLite::Transaction snapshot(*database_);
     return verify_records();
   });

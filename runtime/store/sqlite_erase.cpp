@@ -41,6 +41,7 @@ Result<void> SqliteStore::let_go() {
   if (!held_) return fault(FaultCode::store_fenced, path_);
   return guarded([&]() -> Result<void> {
     database_->exec("PRAGMA secure_delete = ON");
+    hold_reads(false);
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
     const Head now = read_head();
     if (now.epoch != held_->epoch) return fault(FaultCode::store_fenced, path_);

@@ -65,6 +65,13 @@ Head SqliteStore::read_head() {
   return {query.as<std::uint64_t>(0), query.as<std::uint64_t>(1), query.as<std::uint64_t>(2), query.hash(3)};
 }
 
+void SqliteStore::hold_reads(bool on) {
+  if (on == held_reads_) return;
+  // A read that began nothing yet begins with the first one, and cannot fail here.
+  database_->tryExec(on ? "BEGIN" : "COMMIT");
+  held_reads_ = on;
+}
+
 Result<Head> SqliteStore::head() {
   return guarded([&]() -> Result<Head> { return read_head(); });
 }

@@ -15,8 +15,9 @@ namespace {
 // The embedded store has one range, 0 to 4096, for all contacts and the global part.
 //
 // Tables with a natural key are clustered by it (WITHOUT ROWID), so that rows that are used together lie together.
-// Arrivals have a number of their own instead: the outbox's keys are hashes, and clustered by them each new row would
-// land on a page of its own; by number, those filled together lie together, and an index leads from the key.
+// Arrivals have a number of their own instead, events and rows of the outbox: clustered by contact or by key each new
+// row would land on a page of its own; by number, those that come together lie together, and an index leads from the
+// key.
 //
 // In journal the large columns come last, so that reading the hashes does not walk through them.
 constexpr const char* tables = R"sql(
@@ -77,6 +78,7 @@ CREATE TABLE contact_key (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE event (
+  number   INTEGER PRIMARY KEY,
   part     INTEGER NOT NULL,
   id       INTEGER NOT NULL,
   event_id TEXT    NOT NULL,
@@ -84,9 +86,9 @@ CREATE TABLE event (
   type     INTEGER NOT NULL,
   content  TEXT    NOT NULL,
   salt     BLOB    NOT NULL,
-  data     BLOB    NOT NULL,
-  PRIMARY KEY (part, id, event_id)
-) STRICT, WITHOUT ROWID;
+  data     BLOB    NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX event_by_contact ON event (part, id, event_id);
 
 CREATE TABLE inbox (
   id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -135,14 +137,30 @@ CREATE TABLE note (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-// What format 3 added: when a row of the outbox may be handed over, and why not before. What a rule deferred stood in
-// the checkpoint before, and is asked again at once.
+// What format 3 changed: a row of the outbox says when it may be handed over and why not before (what a rule deferred
+// stood in the checkpoint, and is asked again at once), and events lie in the order in which they came.
 constexpr const char* raise_to_3 = R"sql(
 ALTER TABLE outbox ADD COLUMN not_before INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE outbox ADD COLUMN waits INTEGER NOT NULL DEFAULT 0;
 UPDATE outbox SET not_before = filled_at;
 DROP INDEX outbox_by_state;
 CREATE INDEX outbox_by_time ON outbox (state, not_before, number);
+ALTER TABLE event RENAME TO event_before;
+CREATE TABLE event (
+  number   INTEGER PRIMARY KEY,
+  part     INTEGER NOT NULL,
+  id       INTEGER NOT NULL,
+  event_id TEXT    NOT NULL,
+  at       INTEGER NOT NULL,
+  type     INTEGER NOT NULL,
+  content  TEXT    NOT NULL,
+  salt     BLOB    NOT NULL,
+  data     BLOB    NOT NULL
+) STRICT;
+INSERT INTO event (part, id, event_id, at, type, content, salt, data)
+  SELECT part, id, event_id, at, type, content, salt, data FROM event_before;
+DROP TABLE event_before;
+CREATE UNIQUE INDEX event_by_contact ON event (part, id, event_id);
 )sql";
 
 std::int64_t number(SQLite::Database& database, const char* sql) {
@@ -207,8 +225,8 @@ void tune(SQLite::Database& database, Access access, Durability durability) {
   database.execAndGet("PRAGMA journal_mode = WAL");
   // In WAL mode FULL is one fsync of the log for each commit, OFF none at all.
   database.exec(durability == Durability::full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF");
-  // A page that many commits touch is copied back once. In pages of 4 KiB: the log grows to 64 MiB.
-  database.exec("PRAGMA wal_autocheckpoint = 16384");
+  // A page that many commits touch is copied back once. In pages of 4 KiB: the log grows to 128 MiB.
+  database.exec("PRAGMA wal_autocheckpoint = 32768");
 }
 
 }  // namespace fairlead::store

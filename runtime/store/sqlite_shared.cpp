@@ -16,12 +16,17 @@ void SqliteStore::append_inbox(const std::vector<Inbox>& rows) {
   for (const Inbox& row : rows) insert.run(row.not_before, static_cast<std::uint32_t>(row.kind), row.body);
 }
 
+void SqliteStore::set_aside(const std::vector<Rejected>& rows) {
+  Query insert(statement("INSERT INTO rejected (source, line, reason, raw) VALUES (?, ?, ?, ?)"));
+  for (const Rejected& row : rows) insert.run(Text{row.source}, row.line, Text{row.reason}, row.raw);
+}
+
 Result<void> SqliteStore::post(const std::vector<Inbox>& rows, const std::vector<Rejected>& rejected) {
   return guarded([&]() -> Result<void> {
+    hold_reads(false);
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
     append_inbox(rows);
-    Query insert(statement("INSERT INTO rejected (source, line, reason, raw) VALUES (?, ?, ?, ?)"));
-    for (const Rejected& row : rejected) insert.run(Text{row.source}, row.line, Text{row.reason}, row.raw);
+    set_aside(rejected);
     transaction.commit();
     return {};
   });
@@ -41,6 +46,7 @@ Result<std::vector<Rejected>> SqliteStore::rejected(std::size_t limit) {
 
 Result<Deployment> SqliteStore::deploy(Instant at, const Hash& fingerprint, const std::string& module) {
   return guarded([&]() -> Result<Deployment> {
+    hold_reads(false);
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
     Query last(statement("SELECT coalesce(max(version), 0) FROM deployment"));
     last.bind().step();
@@ -80,6 +86,7 @@ Result<std::optional<std::string>> SqliteStore::note(const std::string& name) {
 
 Result<void> SqliteStore::set_note(const std::string& name, const std::string& value) {
   return guarded([&]() -> Result<void> {
+    hold_reads(false);
     Query(statement("INSERT INTO note (name, value) VALUES (?, ?) "
                     "ON CONFLICT (name) DO UPDATE SET value = excluded.value"))
         .run(Text{name}, value);

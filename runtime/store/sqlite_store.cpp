@@ -57,6 +57,7 @@ Result<Head> SqliteStore::claim() {
     if (auto locked = lock_.acquire(path_); !locked) return tl::unexpected(locked.error());
   }
   auto claimed = guarded([&]() -> Result<Head> {
+    hold_reads(false);
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
     Query(statement("UPDATE range_head SET epoch = epoch + 1, owner = ? WHERE first = 0")).run(Text{owner_name()});
     const Head head = read_head();
@@ -80,6 +81,7 @@ Result<Head> SqliteStore::commit(const Batch& batch) {
   next.chain = link(held_->chain, next.seq, batch.at, journal, audit);
 
   return guarded([&]() -> Result<Head> {
+    hold_reads(false);
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
     const int advanced =
         Query(statement("UPDATE range_head SET seq = ?, chain = ? WHERE first = 0 AND epoch = ? AND seq = ?"))
@@ -93,6 +95,7 @@ Result<Head> SqliteStore::commit(const Batch& batch) {
     keep_people(batch);
     if (auto consumed = consume(batch.consumed); !consumed) return tl::unexpected(consumed.error());
     append_inbox(batch.post);
+    set_aside(batch.rejected);
     erase(batch.forget);
     if (batch.deploy) keep_version(*batch.deploy);
     transaction.commit();
@@ -176,6 +179,7 @@ Result<void> SqliteStore::checkpoint(std::uint64_t upto, const std::vector<Cell>
                              held_->checkpoint, held_->seq));
   }
   return guarded([&]() -> Result<void> {
+    hold_reads(false);
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
     const int moved = Query(statement("UPDATE range_head SET checkpoint = ? WHERE first = 0 AND epoch = ? AND seq = ?"))
                           .run(upto, held_->epoch, held_->seq);
@@ -207,7 +211,11 @@ void SqliteStore::write_cells(const std::vector<Cell>& cells) {
   for (const Cell* cell : ordered) {
     const auto [part, id] = cell->id;
     std::optional<Instant> old_due;
-    if (old.bind(part, id).step()) old_due = old.maybe_instant(0);
+    if (cell->was_due) {
+      old_due = *cell->was_due;
+    } else if (old.bind(part, id).step()) {
+      old_due = old.maybe_instant(0);
+    }
     const bool gone = cell->state.empty();
     const std::optional<Instant> due = gone ? std::nullopt : cell->due;
     if (old_due && old_due != due) drop_timer.run(*old_due, part, id);

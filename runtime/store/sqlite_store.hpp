@@ -42,6 +42,7 @@ class SqliteStore final : public Store {
 
   // sqlite_reads.cpp
   Result<Head> head() override;
+  void hold_reads(bool on) override;
   Result<std::optional<Cell>> cell(ContactId id) override;
   Result<std::string> global() override;
   Result<std::optional<Person>> person(ContactId id) override;
@@ -87,12 +88,14 @@ class SqliteStore final : public Store {
   void keep_people(const Batch& batch);
   void erase(const std::vector<Forgotten>& forgotten);
   void wipe_free_pages();
+  bool held_reads_ = false;
   /// The outbox of an older format says less than is asked for.
   Result<void> outbox_is_current();
   bool outbox_known_current_ = false;
   void keep_version(const Deployment& deployment);
   Result<void> consume(const std::vector<std::uint64_t>& ids);
   void append_inbox(const std::vector<Inbox>& rows);
+  void set_aside(const std::vector<Rejected>& rows);
   void write_cells(const std::vector<Cell>& cells);
   Result<Head> verify_records();
 

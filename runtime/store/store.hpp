@@ -126,6 +126,8 @@ struct Cell {
   ContactId id;
   std::optional<Instant> due;  // when it next wants to move by itself
   std::string state;           // empty: the row goes away
+  /// The `due` of the row that this one replaces, where the writer knows it; else it is looked up.
+  std::optional<std::optional<Instant>> was_due{};
 };
 
 struct Timer {
@@ -147,6 +149,14 @@ struct Deployment {
   std::string module;
 };
 
+/// A row of outside data that could not be taken in: set aside, never lost.
+struct Rejected {
+  std::string source;
+  std::uint64_t line = 0;
+  std::string reason;
+  std::string raw;
+};
+
 /// One transaction.
 struct Batch {
   Instant at;
@@ -159,6 +169,7 @@ struct Batch {
   std::vector<Event> events;
   std::vector<std::uint64_t> consumed;  // inbox ids
   std::vector<Inbox> post;              // inbox rows of our own making (a trial's reactions)
+  std::vector<Rejected> rejected;       // what could not be taken in
   std::vector<Forgotten> forget;        // erased last, so that nothing of the same batch is left of them
   bool ask_again = false;               // what waits for a rule, or for its workflow to be resumed, is due at once
   std::optional<Deployment> deploy;     // a new version; its number is one more than the newest
@@ -169,14 +180,6 @@ struct Record {
   Instant at;
   std::string journal;
   std::string audit;
-};
-
-/// A row of outside data that could not be taken in: set aside, never lost.
-struct Rejected {
-  std::string source;
-  std::uint64_t line = 0;
-  std::string reason;
-  std::string raw;
 };
 
 class Store {
@@ -201,6 +204,10 @@ class Store {
   /// holds. They know contacts by number, but may hold what a `let` kept. Freed pages are overwritten, the log is cut
   /// off.
   virtual Result<void> let_go() = 0;
+
+  /// While it is on, reads see one state of the store and cost less; the next write of this process ends it. For the
+  /// owner alone, whose tables nobody else changes.
+  virtual void hold_reads(bool on) = 0;
 
   // Reads, by key. Each sees what was committed.
   virtual Result<std::optional<Cell>> cell(ContactId id) = 0;
@@ -241,6 +248,18 @@ class Store {
   /// Small named facts: the project's seed and salts, a connector's offset.
   virtual Result<std::optional<std::string>> note(const std::string& name) = 0;
   virtual Result<void> set_note(const std::string& name, const std::string& value) = 0;
+};
+
+/// Reads of one state of the store while it lives, or until the next write.
+class Reading {
+ public:
+  explicit Reading(Store& store) : store_(store) { store_.hold_reads(true); }
+  ~Reading() { store_.hold_reads(false); }
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+
+ private:
+  Store& store_;
 };
 
 enum class Durability : std::uint8_t { full, none };

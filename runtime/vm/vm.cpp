@@ -216,6 +216,14 @@ Result<Value> Evaluation::run(const bytecode::Function& function) {
 Program::Program(const bytecode::Module& module) : module_(module) {
   constants_.reserve(module.constants.size());
   for (const bytecode::Constant& c : module.constants) constants_.push_back(value_of(c, arena_));
+  for (bytecode::Index f = 0; f < module.functions.size(); ++f) {
+    const auto& code = module.functions[f].code;
+    const bool reads = std::any_of(code.begin(), code.end(), [](bytecode::Instruction i) {
+      return i.op() != Opcode::load && i.op() != Opcode::give;
+    });
+    const Result<Value> value = reads ? Result<Value>(fault(FaultCode::absent)) : evaluate(f, World{}, arena_);
+    fixed_.push_back(value ? std::optional(*value) : std::nullopt);
+  }
 }
 
 Result<Value> Program::evaluate(bytecode::Index function, const World& world, Arena& arena) const {

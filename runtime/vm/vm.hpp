@@ -39,6 +39,11 @@ class Program {
 
   [[nodiscard]] const bytecode::Module& module() const { return module_; }
 
+  /// What a function gives that reads nothing, such as the length of a wait; null where it has to be evaluated.
+  [[nodiscard]] const Value* constant(bytecode::Index function) const {
+    return function < fixed_.size() && fixed_[function] ? &*fixed_[function] : nullptr;
+  }
+
   /// Evaluates function `function`. Text that it makes is kept in `arena`.
   Result<Value> evaluate(bytecode::Index function, const World& world, Arena& arena) const;
 
@@ -46,6 +51,7 @@ class Program {
   const bytecode::Module& module_;
   Arena arena_;
   std::vector<Value> constants_;
+  std::vector<std::optional<Value>> fixed_;  // by function
 };
 
 }  // namespace fairlead::vm

@@ -30,6 +30,7 @@ class FaultyStore : public store::Store {
 
   Result<store::Head> claim() override { return inner_->claim(); }
   Result<store::Head> head() override { return inner_->head(); }
+  void hold_reads(bool on) override { inner_->hold_reads(on); }
   Result<std::optional<store::Cell>> cell(store::ContactId id) override { return inner_->cell(id); }
   Result<std::string> global() override { return inner_->global(); }
   Result<std::optional<store::Person>> person(store::ContactId id) override { return inner_->person(id); }

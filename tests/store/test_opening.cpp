@@ -63,9 +63,14 @@ BOOST_AUTO_TEST_CASE(an_older_store_is_raised_by_who_runs_on_it_and_by_nobody_el
     must(store->commit(batch));
   }
   // As format 2 had it.
-  run_sql(folder.file(),
-          "DROP INDEX outbox_by_time; ALTER TABLE outbox DROP COLUMN not_before; ALTER TABLE outbox DROP COLUMN waits; "
-          "CREATE INDEX outbox_by_state ON outbox (state, filled_at, number); PRAGMA user_version = 2");
+  run_sql(
+      folder.file(),
+      "DROP INDEX outbox_by_time; ALTER TABLE outbox DROP COLUMN not_before; ALTER TABLE outbox DROP COLUMN waits; "
+      "CREATE INDEX outbox_by_state ON outbox (state, filled_at, number); DROP TABLE event; "
+      "CREATE TABLE event (part INTEGER NOT NULL, id INTEGER NOT NULL, event_id TEXT NOT NULL, at INTEGER NOT NULL, "
+      "type INTEGER NOT NULL, content TEXT NOT NULL, salt BLOB NOT NULL, data BLOB NOT NULL, "
+      "PRIMARY KEY (part, id, event_id)) STRICT, WITHOUT ROWID; "
+      "INSERT INTO event VALUES (1, 2, 'e1', 7, 9, '', x'', x'05'); PRAGMA user_version = 2");
   {
     const auto store = open(folder.file(), Access::read);
     must(store->verify());
@@ -78,6 +83,9 @@ BOOST_AUTO_TEST_CASE(an_older_store_is_raised_by_who_runs_on_it_and_by_nobody_el
   BOOST_REQUIRE(rows.size() == 1U);
   BOOST_TEST(rows[0].not_before.ms == 1'000);
   BOOST_TEST(must(store->inbox({10}, 10)).size() == 1U);
+  const auto event = must(store->event({1, 2}, "e1"));
+  BOOST_REQUIRE(event.has_value());
+  BOOST_TEST(event->data == "\x05");
   open(folder.file(), Access::create);
 }
 

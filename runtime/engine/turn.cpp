@@ -450,6 +450,8 @@ void Turn::leave(std::size_t index, const std::string& reason, bool early) {
   auto past = std::find_if(cell_->past.begin(), cell_->past.end(),
                            [&](const Past& p) { return p.workflow == instance.workflow; });
   if (past == cell_->past.end()) past = cell_->past.insert(past, Past{instance.workflow, 0, {}, {}});
+  std::erase(cell_->tried, instance.workflow);
+  if (instance.mode == Mode::shadow) cell_->tried.push_back(instance.workflow);
   past->serial = instance.serial;
   past->left = now_;
   if (early && !planted(Bug::early_not_withheld)) past->early.push_back(instance.serial);

@@ -109,6 +109,7 @@ class Engine {
   Result<std::optional<store::ContactId>> find(const Hash& key);
   Result<const store::Event*> event(store::ContactId id, const std::string& event_id);
   Result<std::vector<store::Event>> events(store::ContactId id);  // all that are kept, oldest first
+  /// Null where there is no such zone.
   const Zone* zone(std::string_view name);
   const std::vector<Zone>& country_zones(std::string_view country);
   void asked(const std::string& rule) { ++asked_[rule]; }
@@ -221,6 +222,7 @@ class Engine {
   std::set<store::Timer> timers_;  // due before horizon_; stale ones are skipped when popped
   Instant horizon_;
   std::map<std::string, Zone, std::less<>> zones_;
+  std::set<std::string, std::less<>> no_zones_;  // names that were asked for and are of none
   std::map<std::string, std::vector<Zone>, std::less<>> countries_;
 
   // The batch that is being made.

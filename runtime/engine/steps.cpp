@@ -226,6 +226,7 @@ Result<void> Turn::set(const Version& version, Instance& instance, const Step& s
             pass(version, instance), step.key, "", audit::Guarded::Action::impossible, {}, describe(value.error())});
     return {};
   }
+  const std::string zone = zone_named();
   std::vector<std::pair<std::uint32_t, Value>> values = person_->record.values;
   std::erase_if(values, [&](const auto& pair) { return pair.first == field.id; });
   values.emplace_back(field.id, *value);
@@ -237,6 +238,7 @@ Result<void> Turn::set(const Version& version, Instance& instance, const Step& s
   engine_.store_person(contact_);
   ++cell_->revision;
   engine_.say(now_, audit::FieldSet{pass(version, instance), field.name, sha256({person_->salt, content.str()})});
+  look_at_zone(zone);
   return {};
 }
 

@@ -48,6 +48,10 @@ class Turn {
 
  private:
   Result<void> load();
+  /// The name in the field that says whose clock it is; empty where nothing stands there.
+  [[nodiscard]] std::string zone_named() const;
+  /// Values have changed: says so where the name, which was `before`, is another now and of no zone.
+  void look_at_zone(const std::string& before);
   // ---- entering (enter.cpp)
   /// Begins a pass by the first of these clauses of the workflow's head that lets one more in. Gives why none does, or
   /// why it may not be at all; empty where it began. `event`: the id of the one that brings the contact in; empty where

@@ -80,8 +80,9 @@ void print(const audit::Stamped& stamped, const audit::Assigned& a, bool json) {
     return;
   }
   const std::string whom =
-      a.suppressed ? fmt::format("would be assigned to {} by {}; held out or in shadow, so nobody was told", a.team, a.by)
-                   : fmt::format("was assigned to {}, of {}, by {}", a.assignee, a.team, a.by);
+      a.suppressed
+          ? fmt::format("would be assigned to {} by {}; held out or in shadow, so nobody was told", a.team, a.by)
+          : fmt::format("was assigned to {}, of {}, by {}", a.assignee, a.team, a.by);
   fmt::print("{}  {}  {}\n", to_string(stamped.at), audit::to_string(a.pass), whom);
 }
 

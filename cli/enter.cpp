@@ -49,7 +49,8 @@ Result<std::string> refusal(store::Store& store, const engine::View& view, const
   const Result<engine::Cell> cell = engine::cell_of(store, id);
   if (!cell) return tl::unexpected(cell.error());
   const Instant now = wall_clock();
-  std::string why = engine::kept_out(*cell, version, at->second, now, engine::in_shadow(view.standing.rollouts, version, at->second));
+  std::string why =
+      engine::kept_out(*cell, version, at->second, now, engine::in_shadow(view.standing.rollouts, version, at->second));
   if (why.empty()) why = engine::not_reached(view.standing.rollouts, view.salt, version, at->second, id);
   return why.empty() ? why : fmt::format("`{}` cannot be entered: {}", workflow.name, why);
 }

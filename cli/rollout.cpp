@@ -149,8 +149,7 @@ void run(const Options& options, int& exit_code) {
   if (!options.workflow.empty() && rollout == nullptr)
     return wrong(fmt::format("`{}` has no rollout", options.workflow));
   if (options.approve) {
-    const std::string why =
-        engine::word_refused(*rollout, newest, workflow->second, options.as, wall_clock());
+    const std::string why = engine::word_refused(*rollout, newest, workflow->second, options.as, wall_clock());
     if (!why.empty()) return wrong(why);
     const engine::RolloutIn in{options.workflow, rollout->stages, rollout->stage + 1, options.as, options.because};
     if (const Result<void> posted =

@@ -137,7 +137,8 @@ Result<Turn::Flow> Turn::act(const Version& version, Instance& instance, const S
     if (!amount) return tl::unexpected(amount.error());
     cost = *amount;
   }
-  const Judged judged = judge_spend(engine_, version, {instance.workflow, "", "", instance.held, side_of(instance.mode), cost}, now_);
+  const Judged judged =
+      judge_spend(engine_, version, {instance.workflow, "", "", instance.held, side_of(instance.mode), cost}, now_);
   if (effect && judged.kind == guard::Verdict::Kind::defer) {
     // Time passes while a call is held; the pass waits with it, and is asked again.
     if (!instance.held) instance.held = now_;

@@ -101,8 +101,7 @@ Result<void> Turn::occasions() {
   return {};
 }
 
-std::size_t Turn::begin_pass(const Version& version, Index workflow_index, const std::string* event_id,
-                             bool shadow) {
+std::size_t Turn::begin_pass(const Version& version, Index workflow_index, const std::string* event_id, bool shadow) {
   const bytecode::Workflow& workflow = version.module.workflows[workflow_index];
   const std::uint32_t id = version.workflow_ids[workflow_index];
   const auto past =

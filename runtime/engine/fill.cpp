@@ -113,9 +113,9 @@ Result<void> Engine::fill_limits(Instant now, Duration window) {
       const auto* effect = std::get_if<audit::Effect>(&stamped.entry);
       if (effect == nullptr || !(now - window < stamped.at) || is_transactional(deployments_, effect->content))
         continue;
-      const guard::Side side = !effect->suppressed                                   ? guard::Side::out
+      const guard::Side side = !effect->suppressed                                  ? guard::Side::out
                                : in_shadow.contains(audit::to_string(effect->pass)) ? guard::Side::shadow
-                                                                                     : guard::Side::held_out;
+                                                                                    : guard::Side::held_out;
       counted[effect->pass.contact].push_back(
           {stamped.at, name_id(effect->channel), name_id(effect->pass.workflow), side});
     }

@@ -1,4 +1,5 @@
-// Adoption in stages: which stage of each workflow's `rollout` is in force, whom it reaches, and what lets the next begin.
+// Adoption in stages: which stage of each workflow's `rollout` is in force, whom it reaches, and what lets the next
+// begin.
 #pragma once
 
 #include <map>

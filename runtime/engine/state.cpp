@@ -91,8 +91,8 @@ class In {
 
 /// What is written as it is, and has no parts.
 template <class E>
-constexpr bool whole = std::is_same_v<E, Instant> || std::is_same_v<E, double> || std::is_same_v<E, std::uint64_t> || std::is_same_v<E, std::uint32_t> ||
-                       std::is_same_v<E, Decimal> || std::is_same_v<E, std::string>;
+constexpr bool whole = std::is_same_v<E, Instant> || std::is_same_v<E, double> || std::is_same_v<E, std::uint64_t> ||
+                       std::is_same_v<E, std::uint32_t> || std::is_same_v<E, Decimal> || std::is_same_v<E, std::string>;
 
 template <class Ar>
 void parts(Ar& ar, auto& e) {

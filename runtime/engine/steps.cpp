@@ -264,8 +264,8 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
   // time.
   const Decimal cost = version.module.channels[step.channel].cost;
   const Judged judged =
-      judge_send(engine_, *this, *cell_, version,
-                 {instance.workflow, content.name, channel, instance.held, side, cost}, guard::Ask::all);
+      judge_send(engine_, *this, *cell_, version, {instance.workflow, content.name, channel, instance.held, side, cost},
+                 guard::Ask::all);
   if (!judged.fault.empty()) return fault(FaultCode::module_damaged, judged.fault);
   using Kind = guard::Verdict::Kind;
   if (judged.kind == Kind::defer) {
@@ -291,8 +291,7 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
     return Flow::go_on;
   }
   std::string body = payload(version, instance, key, *effect);
-  const Judged words =
-      judge_words(engine_, version, {instance.workflow, content.name, channel, {}, side, {}}, body);
+  const Judged words = judge_words(engine_, version, {instance.workflow, content.name, channel, {}, side, {}}, body);
   if (words.kind != Kind::allowed) return withheld(instance, step, words);
   if (!suppressed || planted(Bug::held_out_gets_message)) {
     Origin origin{instance.workflow, instance.serial, version.number, content.name, channel, since, "", "", {}};

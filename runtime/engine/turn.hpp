@@ -131,7 +131,8 @@ class Turn {
 
   // ---- approvals (approvals.cpp)
   Result<Flow> approve(const Version& version, Instance& instance, const bytecode::Step& step, Index& next);
-  /// Each effect that the approval covers as it would go out now, and its digest; nothing of what is held out or in shadow.
+  /// Each effect that the approval covers as it would go out now, and its digest; nothing of what is held out or in
+  /// shadow.
   struct Covered {
     std::vector<nlohmann::ordered_json> effects;
     std::vector<Shown> shown;

@@ -33,7 +33,7 @@ struct Site {
   Index channel = bytecode::none;
   std::span<const Counted> counted;  // what went out before, oldest first
   std::optional<Instant> held;       // since when a deferred message waits
-  Side side = Side::out;  // where nothing goes out, the rules are asked so that the pass takes the same way
+  Side side = Side::out;             // where nothing goes out, rules are asked so that the pass takes the same way
   const Zone* project_zone = nullptr;
   const Caps* caps = nullptr;  // what counts over all contacts
   Decimal cost;                // of the message or call

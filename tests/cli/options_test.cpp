@@ -88,8 +88,7 @@ BOOST_AUTO_TEST_CASE(help_names_every_option) {
     require(run(folder, {command, "-h"}), fine, options);
   }
   require(run(folder, {"audit", "verify", "--help"}), fine, {"DB"});
-  require(run(folder, {"rollout", "approve", "--help"}), fine,
-          {"WORKFLOW", "--as", "--because", "--project", "--db"});
+  require(run(folder, {"rollout", "approve", "--help"}), fine, {"WORKFLOW", "--as", "--because", "--project", "--db"});
   require(run(folder, {"outbox", "list", "--help"}), fine, {"--state", "--limit", "--project", "--db", "--json"});
   require(run(folder, {"--version"}), fine, {"fairlead 0."});
 }

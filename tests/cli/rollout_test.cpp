@@ -49,8 +49,8 @@ workflow open for contact {
 )lead";
 
 std::string timeless(const std::string& text) {
-  return std::regex_replace(
-      text, std::regex("(Mon|Tue|Wed|Thu|Fri|Sat|Sun) +[0-9]+ [A-Z][a-z]{2} 20[0-9]{2} [0-9:]+"), "WHEN");
+  return std::regex_replace(text, std::regex("(Mon|Tue|Wed|Thu|Fri|Sat|Sun) +[0-9]+ [A-Z][a-z]{2} 20[0-9]{2} [0-9:]+"),
+                            "WHEN");
 }
 
 struct World {
@@ -114,9 +114,10 @@ BOOST_FIXTURE_TEST_CASE(each_stage_is_told_and_a_word_lets_the_next_begin, World
   require(rollout({"approve", "tried", "--as", "lee@acme.example", "--because", "it looks well"}), fine,
           {"`100% with approval by legal` of tried begins when the engine takes it in"});
   go();
-  BOOST_TEST(timeless(rollout({"tried"}).out) ==
-             "tried: `100% with approval by legal`, stage 2 of 2, since WHEN (America/New_York), by lee@acme.example: it "
-             "looks well\n");
+  BOOST_TEST(
+      timeless(rollout({"tried"}).out) ==
+      "tried: `100% with approval by legal`, stage 2 of 2, since WHEN (America/New_York), by lee@acme.example: it "
+      "looks well\n");
   require(rollout({"approve", "tried", "--as", "lee@acme.example"}), wrong_use,
           {"the last stage of its rollout has begun"});
   // Who was in the shadow comes in for real.

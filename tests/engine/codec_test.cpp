@@ -75,7 +75,9 @@ class Chance {
       }
       return state;
     });
-    out.counted = several<Counted>([&] { return Counted{instant(), u32(), u32(), static_cast<guard::Side>(below(3))}; });
+    out.counted = several<Counted>([&] {
+      return Counted{instant(), u32(), u32(), static_cast<guard::Side>(below(3))};
+    });
     out.watches = several<Watch>([&] { return Watch{u32(), u64(), u32(), mode(), instant(), instant()}; });
     out.open = several<OpenDecision>(
         [&] { return OpenDecision{u32(), u64(), u32(), u32(), u32(), u32(), mode(), instant(), instant(), reals()}; });

@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_SUITE(rollout)
 
 BOOST_AUTO_TEST_CASE(stages_read_as_they_are_written) {
   for (const std::string stages :
-       {"shadow 3 days, 5% for 7 days, 100% with approval by lead", "0.5% for 12 hours, 12.5% for 2 weeks, 80%",
+       {"shadow 3 days, 5% for 7 days, 100% with approval by lead", "0.5% for 12 hours, 12.5% for 14 days, 80%",
         "5% for 1 day, 100% when lift above 0.5% at 95%"}) {
     const bytecode::Module module = compiled(rolled(stages));
     BOOST_TEST(to_string(module.workflows[0].head.rollout) == stages);
@@ -159,10 +159,11 @@ const std::string shadow_parts =
     "action tell(what: Text) effect write\nteam sales { \"kim@acme.example\" capacity 1 per day }\n";
 
 BOOST_AUTO_TEST_CASE(a_shadow_goes_the_way_and_nothing_of_it_goes_out_or_counts) {
-  const std::string text =
-      project(shadow_parts + lead + workflow(shadow_steps, "enter on joined\ntoward qualified\nrollout shadow 9 days, "
-                                                           "then 100%"),
-              "", "holdout 40%");
+  const std::string text = project(shadow_parts + lead +
+                                       workflow(shadow_steps,
+                                                "enter on joined\ntoward qualified\nrollout shadow 9 days, "
+                                                "then 100%"),
+                                   "", "holdout 40%");
   World world(text, {.holdout = true});
   for (int i = 0; i < 30; ++i) {
     const std::string who = std::to_string(i) + "@a.example";
@@ -249,8 +250,9 @@ BOOST_AUTO_TEST_CASE(who_is_in_a_shadow_stays_in_it_to_the_end) {
 
 BOOST_AUTO_TEST_CASE(a_shadow_asks_the_rules_of_its_own_messages_and_leaves_those_of_others_alone) {
   const std::string text = project(lead +
-                                       workflow("send welcome\nsend reminder", "enter on joined\nrollout shadow 30 days, "
-                                                                               "then 100%") +
+                                       workflow("send welcome\nsend reminder",
+                                                "enter on joined\nrollout shadow 30 days, "
+                                                "then 100%") +
                                        workflow("send offer", "enter on purchased", "buyers") +
                                        "policy brand { few: limit messages to 1 per 7 days }\n",
                                    "under brand");
@@ -269,9 +271,9 @@ BOOST_AUTO_TEST_CASE(a_shadow_asks_the_rules_of_its_own_messages_and_leaves_thos
 }
 
 BOOST_AUTO_TEST_CASE(a_shadow_that_follows_another_workflow_is_one_there) {
-  const std::string text = project(lead +
-                                   workflow("follow second", "enter on joined\nrollout shadow 3 days, then 100%") +
-                                   workflow("send offer", "enter on purchased", "second"));
+  const std::string text =
+      project(lead + workflow("follow second", "enter on joined\nrollout shadow 3 days, then 100%") +
+              workflow("send offer", "enter on purchased", "second"));
   World world(text, {.holdout = true});
   world.contact(ann);
   world.event(ann, "joined");
@@ -391,7 +393,8 @@ BOOST_AUTO_TEST_CASE(a_version_with_the_same_rollout_goes_on_with_it_and_one_wit
 }
 
 BOOST_AUTO_TEST_CASE(tests_of_the_language_are_in_no_rollout) {
-  for (const std::string stages : {"shadow 3 days, then 100%", "1% for 3 days, then 2%", "100% with approval by lead"}) {
+  for (const std::string stages :
+       {"shadow 3 days, then 100%", "1% for 3 days, then 2%", "100% with approval by lead"}) {
     World world(rolled(stages));  // without chance, as `fairlead test` has it
     for (int i = 0; i < 20; ++i) {
       const std::string who = std::to_string(i) + "@a.example";
@@ -404,10 +407,11 @@ BOOST_AUTO_TEST_CASE(tests_of_the_language_are_in_no_rollout) {
 
 BOOST_AUTO_TEST_CASE(a_shadow_stays_one_when_limits_are_filled_from_the_past) {
   const auto text = [](const std::string& rule) {
-    return project(lead + workflow("send welcome\nwait 20 days\nsend offer",
-                                   "enter on joined\nrollout shadow 30 days, then 100%") +
-                       workflow("send reminder", "enter on purchased", "buyers") + "policy brand { few: " + rule + " }\n",
-                   "under brand");
+    return project(
+        lead +
+            workflow("send welcome\nwait 20 days\nsend offer", "enter on joined\nrollout shadow 30 days, then 100%") +
+            workflow("send reminder", "enter on purchased", "buyers") + "policy brand { few: " + rule + " }\n",
+        "under brand");
   };
   World world(text("limit messages to 1 per 7 days"), {.holdout = true});
   world.contact(ann);
@@ -449,8 +453,9 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_kept_is_refused_by_name) {
   BOOST_TEST(refusal(rolled("5% for 7 days, then 100% when lift above 0% at 95%"))
                  .starts_with("`workflow nurture: rollout … lift` is not supported by this runtime yet"));
   const auto for_nobody = [&](const std::string& stages) {
-    return refusal(project(lead + "action tell(what: Text) effect write\nworkflow report {\nowner \"a@acme.example\"\n"
-                                  "enter every 1 day at 06:00\nrollout " +
+    return refusal(project(lead +
+                           "action tell(what: Text) effect write\nworkflow report {\nowner \"a@acme.example\"\n"
+                           "enter every 1 day at 06:00\nrollout " +
                            stages + "\nsteps { do tell(what: \"x\") }\n}\n"));
   };
   BOOST_TEST(for_nobody("shadow 3 days, then 100%") == "");

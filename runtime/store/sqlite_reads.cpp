@@ -1,4 +1,5 @@
 // The embedded store's reads by key. Each is a statement of its own and sees what was committed before it.
+#include <fmt/format.h>
 #include <sqlite3.h>
 
 #include "runtime/store/sqlite_store.hpp"
@@ -157,8 +158,19 @@ Result<std::optional<Instant>> SqliteStore::next_inbox() {
   });
 }
 
+Result<void> SqliteStore::outbox_is_current() {
+  if (outbox_known_current_) return {};
+  const std::int64_t found = database_->execAndGet("PRAGMA user_version").getInt64();
+  if (found < 3)
+    return fault(FaultCode::store_open, path_,
+                 fmt::format("its format version is {}; `fairlead run` raises it to {}", found, format_version));
+  outbox_known_current_ = true;
+  return {};
+}
+
 Result<std::vector<Outbox>> SqliteStore::outbox(OutboxState state, std::size_t limit) {
   return guarded([&]() -> Result<std::vector<Outbox>> {
+    if (const Result<void> current = outbox_is_current(); !current) return tl::unexpected(current.error());
     Query query(statement(outbox_by_state));
     query.bind(static_cast<std::uint32_t>(state), row_limit(limit));
     std::vector<Outbox> rows;
@@ -187,6 +199,7 @@ Result<std::optional<Instant>> SqliteStore::next_outbox() {
 
 Result<std::optional<Outbox>> SqliteStore::outbox(const std::string& key) {
   return guarded([&]() -> Result<std::optional<Outbox>> {
+    if (const Result<void> current = outbox_is_current(); !current) return tl::unexpected(current.error());
     Query query(statement(outbox_by_key));
     if (!query.bind(key).step()) return std::nullopt;
     return outbox_row(query);
@@ -195,6 +208,7 @@ Result<std::optional<Outbox>> SqliteStore::outbox(const std::string& key) {
 
 Result<std::vector<Outbox>> SqliteStore::outbox_latest(OutboxState state, std::size_t limit) {
   return guarded([&]() -> Result<std::vector<Outbox>> {
+    if (const Result<void> current = outbox_is_current(); !current) return tl::unexpected(current.error());
     Query query(statement(outbox_by_state_backwards));
     query.bind(static_cast<std::uint32_t>(state), row_limit(limit));
     std::vector<Outbox> rows;

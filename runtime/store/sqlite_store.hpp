@@ -87,6 +87,9 @@ class SqliteStore final : public Store {
   void keep_people(const Batch& batch);
   void erase(const std::vector<Forgotten>& forgotten);
   void wipe_free_pages();
+  /// The outbox of an older format says less than is asked for.
+  Result<void> outbox_is_current();
+  bool outbox_known_current_ = false;
   void keep_version(const Deployment& deployment);
   Result<void> consume(const std::vector<std::uint64_t>& ids);
   void append_inbox(const std::vector<Inbox>& rows);

@@ -52,6 +52,35 @@ BOOST_AUTO_TEST_CASE(a_newer_store_is_refused) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(an_older_store_is_raised_by_who_runs_on_it_and_by_nobody_else) {
+  const Folder folder;
+  {
+    const auto store = open(folder.file());
+    must(store->claim());
+    Batch batch;
+    batch.at = {1'000};
+    batch.fill.push_back({"key", {1, 2}, "email", "{}", "origin", 1, {1'000}, {1'000}, OutboxState::ready, 0});
+    must(store->commit(batch));
+  }
+  // As format 2 had it.
+  run_sql(folder.file(),
+          "DROP INDEX outbox_by_time; ALTER TABLE outbox DROP COLUMN not_before; ALTER TABLE outbox DROP COLUMN waits; "
+          "CREATE INDEX outbox_by_state ON outbox (state, filled_at, number); PRAGMA user_version = 2");
+  {
+    const auto store = open(folder.file(), Access::read);
+    must(store->verify());
+    const Fault older = fault_of(store->outbox(OutboxState::ready, 10));
+    BOOST_TEST(older.args.at(1) == "its format version is 2; `fairlead run` raises it to 3");
+  }
+  must(open(folder.file(), Access::existing)->post({{0, {1}, InboxKind::event, "x"}}, {}));
+  const auto store = open(folder.file(), Access::create);
+  const auto rows = must(store->outbox_due({1'000}, 10));
+  BOOST_REQUIRE(rows.size() == 1U);
+  BOOST_TEST(rows[0].not_before.ms == 1'000);
+  BOOST_TEST(must(store->inbox({10}, 10)).size() == 1U);
+  open(folder.file(), Access::create);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_not_ours_is_refused_and_left_as_it_is) {
   const Folder folder;
   run_sql(folder.file("other.db"), "CREATE TABLE theirs (x); INSERT INTO theirs VALUES (1)");

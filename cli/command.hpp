@@ -39,6 +39,7 @@ void add_cancel(Session& session);
 void add_skip(Session& session);
 void add_forget(Session& session);
 void add_pause(Session& session);
+void add_rollout(Session& session);
 void add_health(Session& session);
 void add_resume(Session& session);
 void add_where(Session& session);

@@ -39,6 +39,7 @@ void print(const audit::Stamped& stamped, const audit::Decided& d, bool json) {
                                               {"pass", audit::to_string(d.pass)},
                                               {"choice", d.choice},
                                               {"held_out", d.mode == audit::Mode::held_out},
+                                              {"shadow", d.mode == audit::Mode::shadow},
                                               {"chosen", d.chosen < d.shares.size()
                                                              ? nlohmann::ordered_json(d.options[d.chosen])
                                                              : nlohmann::ordered_json()},
@@ -60,7 +61,10 @@ void print(const audit::Stamped& stamped, const audit::Decided& d, bool json) {
              d.shares.empty()             ? "nothing eligible"
              : d.chosen < d.shares.size() ? d.options[d.chosen]
                                           : "nothing",
-             options, d.model, d.mode == audit::Mode::held_out ? "; held out" : "");
+             options, d.model,
+             d.mode == audit::Mode::held_out ? "; held out"
+             : d.mode == audit::Mode::shadow ? "; in shadow"
+                                             : "");
 }
 
 void print(const audit::Stamped& stamped, const audit::Assigned& a, bool json) {
@@ -76,8 +80,9 @@ void print(const audit::Stamped& stamped, const audit::Assigned& a, bool json) {
     return;
   }
   const std::string whom =
-      a.suppressed ? fmt::format("would be assigned to {} by {}; held out, so nobody was told", a.team, a.by)
-                   : fmt::format("was assigned to {}, of {}, by {}", a.assignee, a.team, a.by);
+      a.suppressed
+          ? fmt::format("would be assigned to {} by {}; held out or in shadow, so nobody was told", a.team, a.by)
+          : fmt::format("was assigned to {}, of {}, by {}", a.assignee, a.team, a.by);
   fmt::print("{}  {}  {}\n", to_string(stamped.at), audit::to_string(a.pass), whom);
 }
 

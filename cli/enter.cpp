@@ -19,8 +19,9 @@ struct Options {
 
 /// Why the workflow cannot be entered so, as far as that can be told from here; empty where it can. `in` and `id` say
 /// by whom.
-Result<std::string> refusal(store::Store& store, const engine::Version& version, const Options& options,
+Result<std::string> refusal(store::Store& store, const engine::View& view, const Options& options,
                             engine::EnterIn& in) {
+  const engine::Version& version = view.deployments.newest();
   const bytecode::Module& module = version.module;
   const auto at = version.workflows.find(name_id(options.workflow));
   if (at == version.workflows.end()) return fmt::format("the project has no workflow `{}`", options.workflow);
@@ -48,7 +49,9 @@ Result<std::string> refusal(store::Store& store, const engine::Version& version,
   const Result<engine::Cell> cell = engine::cell_of(store, id);
   if (!cell) return tl::unexpected(cell.error());
   const Instant now = wall_clock();
-  const std::string why = engine::kept_out(*cell, version, at->second, now);
+  std::string why =
+      engine::kept_out(*cell, version, at->second, now, engine::in_shadow(view.standing.rollouts, version, at->second));
+  if (why.empty()) why = engine::not_reached(view.standing.rollouts, view.salt, version, at->second, id);
   return why.empty() ? why : fmt::format("`{}` cannot be entered: {}", workflow.name, why);
 }
 
@@ -66,7 +69,7 @@ void run(const Options& options, int& exit_code) {
     return;
   }
   engine::EnterIn in{options.workflow, 0, options.contact};
-  const Result<std::string> why = refusal(**store, view->deployments.newest(), options, in);
+  const Result<std::string> why = refusal(**store, *view, options, in);
   if (!why) {
     exit_code = report(why.error());
     return;

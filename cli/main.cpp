@@ -74,6 +74,7 @@ int run(int argc, char** argv) {
   add_forget(session);
   add_pause(session);
   add_resume(session);
+  add_rollout(session);
   add_health(session);
   add_where(session);
   add_outbox(session);

@@ -84,6 +84,7 @@ Json pass_json(const engine::View& view, const Whereabouts& person, const Instan
       {"version", version.number},
       {"pass", instance.serial},
       {"held_out", instance.mode == engine::Mode::held_out},
+      {"shadow", instance.mode == engine::Mode::shadow},
       {"entered", fairlead::to_string(instance.entered)},
       {"step", step == nullptr ? Json() : Json(step->key)},
       {"file", declared == version.workflows.end() ? Json() : Json(version.module.workflows[declared->second].file)},
@@ -94,16 +95,17 @@ Json pass_json(const engine::View& view, const Whereabouts& person, const Instan
       {"drawn", drawn_json(find(person, instance.workflow, instance.serial))}};
 }
 
-void add_entry(Json& out, const engine::Version& newest, std::uint32_t workflow, const Whereabouts& person,
-               Instant now) {
+void add_entry(Json& out, const engine::View& view, std::uint32_t workflow, const Whereabouts& person, Instant now) {
+  const engine::Version& newest = view.deployments.newest();
   const auto declared = newest.workflows.find(workflow);
   if (declared == newest.workflows.end()) {
     out["may_enter"] = false;
     return;
   }
-  const Entry entry = entry_of(newest, declared->second, person.cell, now);
+  const Entry entry = entry_of(view, declared->second, person, now);
   out["may_enter"] = entry.may;
   out["may_enter_from"] = when(entry.from);
+  if (!entry.rollout.empty()) out["rollout"] = entry.rollout;
 }
 
 std::string_view state_text(const engine::Lying& lying) {
@@ -147,16 +149,17 @@ std::string where_json(const engine::View& view, const Whereabouts& person, cons
       one["reason"] = known->reason;
       one["version"] = known->version;
       one["held_out"] = known->mode == engine::Mode::held_out;
+      one["shadow"] = known->mode == engine::Mode::shadow;
       one["entered"] = fairlead::to_string(known->entered);
     }
     one["drawn"] = drawn_json(known);
-    add_entry(one, newest, past.workflow, person, asked.now);
+    add_entry(one, view, past.workflow, person, asked.now);
     workflows.push_back(std::move(one));
   }
   for (bytecode::Index w = 0; asked.all && w < newest.module.workflows.size(); ++w) {
     if (is_told(newest.workflow_ids[w])) continue;
     Json one{{"workflow", newest.module.workflows[w].name}, {"in", false}, {"pass", 0}};
-    add_entry(one, newest, newest.workflow_ids[w], person, asked.now);
+    add_entry(one, view, newest.workflow_ids[w], person, asked.now);
     workflows.push_back(std::move(one));
   }
   Json outbox = Json::array();

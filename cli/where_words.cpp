@@ -57,6 +57,7 @@ std::string entering(const Entry& entry, const Zone& zone) {
   std::string on;
   if (!entry.on.empty()) on = fmt::format(" on {}", joined(entry.on, "or"));
   if (entry.may) return fmt::format("may enter{}", on);
+  if (!entry.rollout.empty()) return fmt::format("may not enter yet: {}", entry.rollout);
   if (entry.from)
     return fmt::format("may not enter again before {} ({}), then{}", moment(*entry.from, zone), zone.name(), on);
   return "may not enter again: one pass each (`again never`)";
@@ -200,6 +201,8 @@ void Words::pass(const Instance& instance) {
            : fmt::format(" (the newest is {})", view_.deployments.newest().number));
   if (instance.mode == engine::Mode::held_out)
     line("  held out to measure against: takes the same way, but nothing is sent or done");
+  if (instance.mode == engine::Mode::shadow)
+    line("  in shadow, as its rollout was when it entered: takes the same way, but nothing is sent or done");
   if (const PassHistory* known = history(instance.workflow, instance.serial)) drawn(*known);
 }
 
@@ -212,10 +215,12 @@ void Words::past(const engine::Past& past) {
   const auto declared = newest.workflows.find(past.workflow);
   line("  {}", declared == newest.workflows.end()
                    ? fmt::format("version {} does not have this workflow any more", newest.number)
-                   : entering(entry_of(newest, declared->second, person_.cell, asked_.now), person_.zone));
+                   : entering(entry_of(view_, declared->second, person_, asked_.now), person_.zone));
   if (known == nullptr) return;
   line("  was in it since {}, by version {}{}", at(known->entered), known->version,
-       known->mode == engine::Mode::held_out ? ", held out to measure against" : "");
+       known->mode == engine::Mode::held_out ? ", held out to measure against"
+       : known->mode == engine::Mode::shadow ? ", in shadow: nothing was sent or done"
+                                             : "");
   drawn(*known);
 }
 
@@ -229,7 +234,7 @@ void Words::never() {
                     [id](const engine::Past& p) { return p.workflow == id; }))
       continue;
     line("{}: was never in it; {}", newest.module.workflows[w].name,
-         entering(entry_of(newest, w, person_.cell, asked_.now), person_.zone));
+         entering(entry_of(view_, w, person_, asked_.now), person_.zone));
   }
 }
 
@@ -291,8 +296,10 @@ std::string Words::all() {
 
 }  // namespace
 
-Entry entry_of(const engine::Version& newest, bytecode::Index index, const engine::Cell& cell, Instant now) {
+Entry entry_of(const engine::View& view, bytecode::Index index, const Whereabouts& person, Instant now) {
   Entry out;
+  const engine::Version& newest = view.deployments.newest();
+  const engine::Cell& cell = person.cell;
   const std::uint32_t id = newest.workflow_ids[index];
   const bytecode::Workflow& workflow = newest.module.workflows[index];
   for (const bytecode::Trigger& trigger : workflow.enter)
@@ -303,12 +310,17 @@ Entry entry_of(const engine::Version& newest, bytecode::Index index, const engin
   }
   for (const Instance& instance : cell.instances) out.in_it = out.in_it || instance.workflow == id;
   if (out.in_it) out.may = false;
+  // What was only tried in shadow does not count where the next pass is not.
+  const bool tried = std::find(cell.tried.begin(), cell.tried.end(), id) != cell.tried.end() &&
+                     !engine::in_shadow(view.standing.rollouts, newest, index);
   for (const engine::Past& past : cell.past) {
-    if (past.workflow != id || out.in_it) continue;
+    if (past.workflow != id || out.in_it || tried) continue;
     if (workflow.again && !(now < past.left + *workflow.again)) continue;
     out.may = false;
     if (workflow.again) out.from = past.left + *workflow.again;
   }
+  if (out.may) out.rollout = engine::not_reached(view.standing.rollouts, view.salt, newest, index, person.contact);
+  if (!out.rollout.empty()) out.may = false;
   return out;
 }
 

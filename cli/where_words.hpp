@@ -22,9 +22,10 @@ struct Entry {
   bool may = true;
   bool in_it = false;
   std::optional<Instant> from;  // it may again, from then on
+  std::string rollout;          // it may not yet, since its rollout does not reach it
   std::vector<std::string> on;  // the events that bring people in
 };
-Entry entry_of(const engine::Version& newest, bytecode::Index workflow, const engine::Cell& cell, Instant now);
+Entry entry_of(const engine::View& view, bytecode::Index workflow, const engine::Whereabouts& person, Instant now);
 
 std::string where_text(const engine::View& view, const engine::Whereabouts& person, const Asked& asked);
 std::string where_json(const engine::View& view, const engine::Whereabouts& person, const Asked& asked);

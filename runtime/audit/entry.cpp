@@ -106,6 +106,11 @@ void parts(Archive& ar, E& e) {
     ar.once(e.because);
   } else if constexpr (std::is_same_v<T, Moved>) {
     ar(e.pass, e.from, e.to);
+  } else if constexpr (std::is_same_v<T, RolledOut>) {
+    ar(e.workflow, e.stages, e.stage, e.by);
+    ar.once(e.because);
+  } else if constexpr (std::is_same_v<T, ZoneUnknown>) {
+    ar(e.contact, e.used);
   } else if constexpr (std::is_same_v<T, SplitTaken>) {
     ar(e.pass, e.mode, e.split, e.variant);
   } else {

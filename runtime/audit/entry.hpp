@@ -23,7 +23,9 @@ struct Pass {
   bool operator==(const Pass&) const = default;
 };
 
-enum class Mode : std::uint8_t { live = 1, held_out = 2 };
+/// How a pass goes, fixed when it begins. Held out: nothing goes out, to measure against. Shadow: nothing goes out,
+/// since its workflow is only tried yet; such a pass is on neither side of a measurement.
+enum class Mode : std::uint8_t { live = 1, held_out = 2, shadow = 3 };
 
 struct Deployed {
   std::uint32_t version = 0;
@@ -284,11 +286,25 @@ struct Moved {
   std::uint32_t from = 0, to = 0;
 };
 
-using Entry =
-    std::variant<Deployed, ContactStored, EventTaken, Refused, Entered, StepTaken, Left, Decided, Effect, Guarded,
-                 Asked, Handed, Reached, Closed, Outcome, Published, FieldSet, Unmatched, SplitTaken, Acted,
-                 ActionHanded, ApprovalAsked, ApprovalEnded, Assigned, EntryCounted, KeptOut, Skipped, Forgotten,
-                 Retrying, SetAside, Resolved, Circuit, Paced, Paused, Resumed, Rated, Charged, Released, Rolled, Moved>;
+/// A stage of a workflow's rollout begins. `stage` 0: the rollout is there, and its first stage waits for somebody's
+/// word.
+struct RolledOut {
+  std::string workflow;
+  std::string stages;       // as the workflow says them; empty: it has no rollout any more
+  std::uint32_t stage = 0;  // how many of them have begun
+  std::string by, because;  // who let it begin; empty `by`: nobody had to
+};
+/// The zone that a contact's values name is not one: another clock is used.
+struct ZoneUnknown {
+  store::ContactId contact;
+  std::string used;  // `the zones of the country`, `the zone of the project`
+};
+
+using Entry = std::variant<Deployed, ContactStored, EventTaken, Refused, Entered, StepTaken, Left, Decided, Effect,
+                           Guarded, Asked, Handed, Reached, Closed, Outcome, Published, FieldSet, Unmatched, SplitTaken,
+                           Acted, ActionHanded, ApprovalAsked, ApprovalEnded, Assigned, EntryCounted, KeptOut, Skipped,
+                           Forgotten, Retrying, SetAside, Resolved, Circuit, Paced, Paused, Resumed, Rated, Charged,
+                           Released, Rolled, Moved, RolledOut, ZoneUnknown>;
 
 /// Entry with the instant it belongs to.
 struct Stamped {

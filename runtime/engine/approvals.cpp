@@ -14,16 +14,11 @@ using bytecode::Step;
 using bytecode::StepKind;
 using Json = nlohmann::ordered_json;
 
-namespace {
-
-/// Whether someone is in the role; who works here is as the newest version has it.
 bool has_role(const bytecode::Module& newest, const std::string& role, const std::string& who) {
   return std::any_of(newest.roles.begin(), newest.roles.end(), [&](const bytecode::Role& r) {
     return r.name == role && std::find(r.members.begin(), r.members.end(), who) != r.members.end();
   });
 }
-
-}  // namespace
 
 Hash rules_hash(const Deployments& deployments, std::uint32_t workflow) {
   const Version& newest = deployments.newest();
@@ -45,12 +40,12 @@ std::uint64_t Turn::digest(const Json& effect, const Hash& rules) const {
 Result<Turn::Covered> Turn::covered(const Version& version, Instance& instance, const Step& step) {
   Covered out;
   const Hash rules = rules_hash(engine_.deployments(), instance.workflow);
-  const bool held_out = instance.mode == Mode::held_out;
   for (const Index index : step.covered) {
     const Step& effect = version.module.steps[index];
     if (effect.kind != StepKind::send && effect.kind != StepKind::act && effect.kind != StepKind::assign) continue;
-    const bool owed = effect.kind == StepKind::send && version.module.contents[effect.content].transactional;
-    if (held_out && !owed) continue;
+    const bool owed = instance.mode == Mode::held_out && effect.kind == StepKind::send &&
+                      version.module.contents[effect.content].transactional;
+    if (instance.mode != Mode::live && !owed) continue;
     Result<Json> made = rendered(version, instance, effect);
     if (!made) return tl::unexpected(made.error());
     out.shown.push_back({version.step_ids[index], digest(*made, rules)});

@@ -46,7 +46,7 @@ Result<void> Turn::assign(const Version& version, Instance& instance, const Step
     return {};
   }
   // Nobody's turn is taken, and nobody's load grows, for a contact that no colleague will hear of.
-  if (instance.mode == Mode::held_out) {
+  if (instance.mode != Mode::live) {
     engine_.say(now_, audit::Assigned{who, step.key, key, name, by, "", {}, true});
     return {};
   }

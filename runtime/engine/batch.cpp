@@ -212,6 +212,7 @@ void Engine::tick(Instant now) {
   const std::int64_t every = settings_.publish_every.ms;
   if (now.ms / every != standing_.clock.ms / every) publish({now.ms / every * every});
   standing_.clock = now;
+  advance_rollouts();
 }
 
 void Engine::publish(Instant now) {

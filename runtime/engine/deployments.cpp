@@ -2,6 +2,7 @@
 #include "runtime/engine/deployments.hpp"
 
 #include "runtime/engine/pauses.hpp"
+#include "runtime/engine/rollouts.hpp"
 
 #include <fmt/format.h>
 
@@ -76,6 +77,7 @@ Result<std::unique_ptr<Version>> Version::load(std::uint32_t number, bytecode::M
   }
   for (Index w = 0; w < m.workflows.size(); ++w) {
     if (m.workflows[w].head.pause != bytecode::none) out->pausing.emplace_back(w, rates_of(m, w));
+    if (!m.workflows[w].head.rollout.empty()) out->rollouts.emplace_back(w, to_string(m.workflows[w].head.rollout));
   }
   out->caps_all = std::any_of(m.rules.begin(), m.rules.end(), [](const bytecode::Rule& rule) {
     return rule.kind == bytecode::RuleKind::spend || (rule.kind == bytecode::RuleKind::limit && rule.whole_project);

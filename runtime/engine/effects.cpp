@@ -129,7 +129,7 @@ std::string Turn::payload(const Version& version, const Instance& instance, cons
 Result<Turn::Flow> Turn::act(const Version& version, Instance& instance, const Step& step) {
   const audit::Pass who = pass(version, instance);
   const bytecode::Action& action = version.module.actions[step.action];
-  const bool held_out = instance.mode == Mode::held_out;
+  const bool suppressed = instance.mode != Mode::live;
   const Result<Json> effect = rendered(version, instance, step);
   Decimal cost;
   if (effect && action.amount != none && action.effect == bytecode::EffectKind::spend) {
@@ -137,7 +137,8 @@ Result<Turn::Flow> Turn::act(const Version& version, Instance& instance, const S
     if (!amount) return tl::unexpected(amount.error());
     cost = *amount;
   }
-  const Judged judged = judge_spend(engine_, version, {instance.workflow, "", "", instance.held, held_out, cost}, now_);
+  const Judged judged =
+      judge_spend(engine_, version, {instance.workflow, "", "", instance.held, side_of(instance.mode), cost}, now_);
   if (effect && judged.kind == guard::Verdict::Kind::defer) {
     // Time passes while a call is held; the pass waits with it, and is asked again.
     if (!instance.held) instance.held = now_;
@@ -155,14 +156,14 @@ Result<Turn::Flow> Turn::act(const Version& version, Instance& instance, const S
     engine_.say(now_, audit::Guarded{who, step.key, "", audit::Guarded::Action::skipped, {}, lapsed_approval});
   } else {
     const std::string key = effect_key(version, instance, step);
-    if (!held_out) {
+    if (!suppressed) {
       Origin origin{instance.workflow, instance.serial, version.number, "", "", now_, action.name, "", {}};
       if (approval == Approval::holds) origin.rules = view(rules_hash(engine_.deployments(), instance.workflow));
       if (Decimal() < cost) charge(instance, "", cost, origin);
       engine_.out().fill.push_back({key, contact_, "", payload(version, instance, key, *effect), encode(origin),
                                     cell_->revision, now_, now_, store::OutboxState::ready, 0});
     }
-    engine_.say(now_, audit::Acted{who, step.key, key, action.name, std::string(to_string(action.effect)), held_out});
+    engine_.say(now_, audit::Acted{who, step.key, key, action.name, std::string(to_string(action.effect)), suppressed});
   }
   if (step.local == none) return Flow::go_on;
   // A call whose answer is used is a place where time passes. The connector that there is answers nothing, so that

@@ -15,6 +15,8 @@ namespace {
 
 /// Persons that are kept in memory between turns.
 constexpr std::size_t most_persons = 65'536;
+/// Names of no zone that are remembered, so that no file is looked for at every turn.
+constexpr std::size_t most_no_zones = 1'024;
 
 Result<std::string> note_or(store::Store& store, const std::string& name, const std::string& otherwise) {
   const Result<std::optional<std::string>> known = store.note(name);
@@ -157,9 +159,14 @@ Result<std::vector<store::Event>> Engine::events(store::ContactId id) {
 const Zone* Engine::zone(std::string_view name) {
   const auto known = zones_.find(name);
   if (known != zones_.end()) return &known->second;
+  if (no_zones_.contains(name)) return nullptr;
   const Result<Zone> zone = Zone::load(std::string(name));
-  // An unknown zone is nobody's clock: the project's is used instead.
-  if (!zone) return nullptr;
+  if (!zone) {
+    // A file of bad names must not fill the memory.
+    if (no_zones_.size() == most_no_zones) no_zones_.clear();
+    no_zones_.emplace(name);
+    return nullptr;
+  }
   return &zones_.emplace(std::string(name), *zone).first->second;
 }
 

@@ -21,7 +21,7 @@ namespace fairlead::engine {
 struct Settings {
   std::uint64_t seed = 0;           // of every draw; kept with the store from the first opening on
   bool virtual_clock = false;       // a turn happens at the instant it was due, not at the clock's now
-  bool holdout = true;              // a test has one contact, who must not be held out by chance
+  bool holdout = true;              // false: nobody is held out, and no rollout keeps anybody out or in shadow
   std::size_t batch_items = 2'000;  // most turns in one transaction; on a real clock eight times as many in a backlog
   /// Changed cells after which rows are written: the more, the fewer pages a cell costs, and the longer a start after a
   /// crash. Each takes about half a kilobyte of memory until then.
@@ -111,6 +111,7 @@ class Engine {
   Result<std::optional<store::ContactId>> find(const Hash& key);
   Result<const store::Event*> event(store::ContactId id, const std::string& event_id);
   Result<std::vector<store::Event>> events(store::ContactId id);  // all that are kept, oldest first
+  /// Null where there is no such zone.
   const Zone* zone(std::string_view name);
   const std::vector<Zone>& country_zones(std::string_view country);
   void asked(const std::string& rule) { ++asked_[rule]; }
@@ -118,6 +119,7 @@ class Engine {
   Ledger& tallies() { return ledger_; }
   [[nodiscard]] const EntryCounts& entry_counts() const { return standing_.entries; }
   [[nodiscard]] const Pauses& pauses() const { return standing_.pauses; }
+  [[nodiscard]] const Rollouts& rollouts() const { return standing_.rollouts; }
   [[nodiscard]] const guard::Caps& caps() const { return standing_.caps; }
   /// What was set aside for it is there again.
   void release(const store::Outbox& row, const Origin& origin, Instant now);
@@ -152,6 +154,13 @@ class Engine {
   Result<void> enter_item(const store::Inbox& row, const EnterIn& in, Instant now);
   Result<void> workflow_item(const store::Inbox& row, const WorkflowIn& in, Instant now);  // pauses.cpp
   void resume(const WorkflowIn& in, Instant now);
+  // ---- rollouts.cpp
+  /// Somebody lets the next stage of a rollout begin.
+  Result<void> rollout_item(const store::Inbox& row, const RolloutIn& in, Instant now);
+  /// A version comes into force: what its workflows say of rollouts begins, goes on where it is the same, or is over.
+  void begin_rollouts();
+  /// Stages that have lasted their time give way to the next, where nobody has to be asked.
+  void advance_rollouts();
   /// Asks every `pause when` of the newest version.
   void pause_by_rates();
   Result<void> outbox_item(const store::Inbox& row, const OutboxIn& in, Instant now);  // dead_letters.cpp
@@ -216,6 +225,7 @@ class Engine {
   std::set<store::Timer> timers_;  // due before horizon_; stale ones are skipped when popped
   Instant horizon_;
   std::map<std::string, Zone, std::less<>> zones_;
+  std::set<std::string, std::less<>> no_zones_;  // names that were asked for and are of none
   std::map<std::string, std::vector<Zone>, std::less<>> countries_;
 
   // The batch that is being made.

@@ -31,11 +31,12 @@ Result<std::vector<std::size_t>> Turn::clauses_on(const Version& version, Index 
 
 Result<std::string> Turn::enter(const Version& version, Index workflow_index, const std::string& event,
                                 const std::vector<std::size_t>& clauses) {
-  std::string why = kept_out(*cell_, version, workflow_index, now_);
+  const bool shadow = enters_in_shadow(version, workflow_index);
+  std::string why = kept_out(*cell_, version, workflow_index, now_, shadow);
   if (!why.empty()) return why;
   const bytecode::Workflow& workflow = version.module.workflows[workflow_index];
-  if (engine_.pauses().paused(version.workflow_ids[workflow_index])) {
-    why = "it is paused";
+  why = closed(version, workflow_index);
+  if (!why.empty()) {
     engine_.say(now_, audit::KeptOut{contact_, workflow.name, why});
     return why;
   }
@@ -47,7 +48,7 @@ Result<std::string> Turn::enter(const Version& version, Index workflow_index, co
                         bytecode::per(entry.at_most->period, entry.at_most->window));
       continue;
     }
-    const std::size_t instance = begin_pass(version, workflow_index, event.empty() ? nullptr : &event);
+    const std::size_t instance = begin_pass(version, workflow_index, event.empty() ? nullptr : &event, shadow);
     if (entry.at_most) engine_.say(now_, audit::EntryCounted{pass(version, cell_->instances[instance]), name});
     if (const Result<void> moved = advance(instance, workflow.first); !moved) return tl::unexpected(moved.error());
     return std::string();
@@ -88,7 +89,7 @@ Result<void> Turn::occasions() {
              (entry.at ? entry.at->second : -1) == due.second;
     });
     if (clause == entries.end()) continue;
-    const bool still = !kept_out(*cell_, newest, workflow->second, now_).empty();
+    const bool still = !kept_out(*cell_, newest, workflow->second, now_, false).empty();
     if (still) {
       engine_.say(now_, audit::KeptOut{contact_, begins.name, "its last pass still goes on"});
       continue;
@@ -100,7 +101,7 @@ Result<void> Turn::occasions() {
   return {};
 }
 
-std::size_t Turn::begin_pass(const Version& version, Index workflow_index, const std::string* event_id) {
+std::size_t Turn::begin_pass(const Version& version, Index workflow_index, const std::string* event_id, bool shadow) {
   const bytecode::Workflow& workflow = version.module.workflows[workflow_index];
   const std::uint32_t id = version.workflow_ids[workflow_index];
   const auto past =
@@ -110,6 +111,7 @@ std::size_t Turn::begin_pass(const Version& version, Index workflow_index, const
   instance.version = version.number;
   instance.serial = past == cell_->past.end() ? 1 : past->serial + 1;
   instance.entered = instance.since = now_;
+  if (shadow) instance.mode = Mode::shadow;
   std::string goal_name;
   // What is for nobody reaches no goal.
   if (workflow.goal != none && contact_ != nobody) {
@@ -119,7 +121,7 @@ std::size_t Turn::begin_pass(const Version& version, Index workflow_index, const
     const std::uint64_t hash =
         stable_hash({engine_.salt(), "holdout", goal.name, fmt::format("{}-{}", contact_.part, contact_.id)});
     const auto share = static_cast<std::uint64_t>(goal.holdout.units());
-    if (engine_.holdout() && hash % 1'000'000'000 < share) instance.mode = Mode::held_out;
+    if (!shadow && engine_.holdout() && hash % 1'000'000'000 < share) instance.mode = Mode::held_out;
     cell_->watches.push_back(
         {id, instance.serial, version.goal_ids[workflow.goal], instance.mode, now_, now_ + goal.within});
   }

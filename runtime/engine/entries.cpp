@@ -12,7 +12,7 @@ namespace fairlead::engine {
 using bytecode::Entry;
 using bytecode::Period;
 
-std::string kept_out(const Cell& cell, const Version& version, Index workflow_index, Instant now) {
+std::string kept_out(const Cell& cell, const Version& version, Index workflow_index, Instant now, bool shadow) {
   const std::uint32_t id = version.workflow_ids[workflow_index];
   const bytecode::Workflow& workflow = version.module.workflows[workflow_index];
   if (std::any_of(cell.instances.begin(), cell.instances.end(), [id](const Instance& i) { return i.workflow == id; }))
@@ -20,6 +20,7 @@ std::string kept_out(const Cell& cell, const Version& version, Index workflow_in
   // `again` is about people: what is for nobody begins each time that it is to.
   if (workflow.subject.empty()) return "";
   const auto past = std::find_if(cell.past.begin(), cell.past.end(), [id](const Past& p) { return p.workflow == id; });
+  if (!shadow && std::find(cell.tried.begin(), cell.tried.end(), id) != cell.tried.end()) return "";
   if (past == cell.past.end() || (workflow.again && !(now < past->left + *workflow.again))) return "";
   return "not again";
 }

@@ -13,8 +13,9 @@ namespace fairlead::engine {
 /// How long it is remembered who entered by a clause that counts: the longest period that can be kept to.
 constexpr Duration longest_quota = days(92);
 
-/// Why a contact may not begin a pass now; empty where it may. Clauses that count are asked apart.
-std::string kept_out(const Cell& cell, const Version& version, Index workflow, Instant now);
+/// Why a contact may not begin a pass now; empty where it may. `shadow`: it would be one in shadow, to which `again`
+/// counts those before it. Clauses that count and the workflow's rollout are asked apart.
+std::string kept_out(const Cell& cell, const Version& version, Index workflow, Instant now, bool shadow);
 
 /// How a clause is known over versions: `on downloaded`, `by hand`; of several that say the same `… #2`.
 std::string name_of_entry(const Version& version, Index workflow, std::size_t entry);

@@ -98,16 +98,26 @@ Result<void> Engine::fill_counters(Instant now, const Version& version,
 
 Result<void> Engine::fill_limits(Instant now, Duration window) {
   std::map<store::ContactId, std::vector<Counted>> counted;
+  // Whether what was suppressed was so in shadow stands where the pass began, which may be long ago.
+  const bool tries = std::any_of(deployments_.all().begin(), deployments_.all().end(),
+                                 [](const auto& version) { return !version->rollouts.empty(); });
+  std::set<std::string> in_shadow;
   const Result<void> read = store_.records(0, [&](const store::Record& record) -> Result<void> {
-    if (!(now - window < record.at)) return {};  // no entry is later than its record
+    if (!tries && !(now - window < record.at)) return {};  // no entry is later than its record
     const Result<std::vector<audit::Stamped>> entries = audit::read(record.audit);
     if (!entries) return tl::unexpected(entries.error());
     for (const audit::Stamped& stamped : *entries) {
+      if (const auto* entered = std::get_if<audit::Entered>(&stamped.entry);
+          entered != nullptr && entered->mode == Mode::shadow)
+        in_shadow.insert(audit::to_string(entered->pass));
       const auto* effect = std::get_if<audit::Effect>(&stamped.entry);
       if (effect == nullptr || !(now - window < stamped.at) || is_transactional(deployments_, effect->content))
         continue;
+      const guard::Side side = !effect->suppressed                                  ? guard::Side::out
+                               : in_shadow.contains(audit::to_string(effect->pass)) ? guard::Side::shadow
+                                                                                    : guard::Side::held_out;
       counted[effect->pass.contact].push_back(
-          {stamped.at, name_id(effect->channel), name_id(effect->pass.workflow), effect->suppressed});
+          {stamped.at, name_id(effect->channel), name_id(effect->pass.workflow), side});
     }
     return {};
   });

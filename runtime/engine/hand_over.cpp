@@ -68,7 +68,7 @@ Result<bool> Engine::held_back(const store::Outbox& row, const Origin& origin, I
   if (unchanged || planted(Bug::rules_not_asked_again)) return false;
   const Version* pinned = deployments_.find(origin.version);
   const Version& follows = pinned == nullptr ? deployments_.newest() : *pinned;
-  const Sending sending{origin.workflow, origin.content, origin.channel, origin.since, false, {}};
+  const Sending sending{origin.workflow, origin.content, origin.channel, origin.since, guard::Side::out, {}};
   Judged judged = judge_send(*this, turn, **cell, follows, sending, guard::Ask::forbidding);
   if (!judged.fault.empty()) return fault(FaultCode::store_failed, "", judged.fault);
   if (const Judged words = judge_words(*this, follows, sending, row.payload); judged.kind < words.kind) judged = words;
@@ -130,7 +130,7 @@ Result<std::size_t> Engine::hand_over(Instant now) {
       const Result<Cell*> cell = this->cell(row.contact);
       if (!cell) return tl::unexpected(cell.error());
       touch(row.contact);
-      (*cell)->counted.push_back({now, name_id(origin->channel), origin->workflow, false});
+      (*cell)->counted.push_back({now, name_id(origin->channel), origin->workflow, guard::Side::out});
     }
     claimed.push_back(row);
     origins.push_back(*origin);

@@ -58,6 +58,7 @@ Result<void> Engine::put_into_force(Instant now, const bytecode::Module& module)
   batch_.deploy = store::Deployment{newest.number, standing_.clock, fingerprint, bytecode::encode(module)};
   if (const Result<void> planned = plan_occasions(newest); !planned) return planned;
   say(standing_.clock, audit::Deployed{newest.number, fingerprint});
+  begin_rollouts();
   batch_.ask_again = true;
   return {};
 }
@@ -196,6 +197,7 @@ Result<void> Engine::finish_deployment() {
     learn_all(newest, ledger_);
     if (const Result<void> planned = plan_occasions(newest); !planned) return planned;
     say(standing_.clock, audit::Deployed{newest.number, bytecode::fingerprint(newest.module)});
+    begin_rollouts();
     if (const Result<void> committed = commit(standing_.clock); !committed) return committed;
   }
   if (deployments_.all().size() > 1) {

@@ -8,7 +8,15 @@ namespace fairlead::engine {
 namespace {
 
 /// What a command asks for: its first byte.
-enum class Command : std::uint8_t { approval = 1, enter = 2, person = 3, outbox = 4, deploy = 5, workflow = 6 };
+enum class Command : std::uint8_t {
+  approval = 1,
+  enter = 2,
+  person = 3,
+  outbox = 4,
+  deploy = 5,
+  workflow = 6,
+  rollout = 7
+};
 
 }  // namespace
 
@@ -83,6 +91,17 @@ std::string encode(const WorkflowIn& in) {
   return out.take();
 }
 
+std::string encode(const RolloutIn& in) {
+  ByteWriter out;
+  out.u8(static_cast<std::uint8_t>(Command::rollout));
+  out.bytes(in.workflow);
+  out.bytes(in.stages);
+  out.varint(in.stage);
+  out.bytes(in.by);
+  out.bytes(in.because);
+  return out.take();
+}
+
 bool is_deployment(std::string_view bytes) {
   return !bytes.empty() && static_cast<Command>(bytes.front()) == Command::deploy;
 }
@@ -145,6 +164,16 @@ Result<CommandIn> decode_command(std::string_view bytes) {
       workflow.by = in.bytes();
       workflow.because = in.bytes();
       out = std::move(workflow);
+      break;
+    }
+    case Command::rollout: {
+      RolloutIn rollout;
+      rollout.workflow = in.bytes();
+      rollout.stages = in.bytes();
+      rollout.stage = static_cast<std::uint32_t>(in.varint());
+      rollout.by = in.bytes();
+      rollout.because = in.bytes();
+      out = std::move(rollout);
       break;
     }
     case Command::deploy: {

@@ -65,6 +65,15 @@ struct WorkflowIn {
   std::string because;  // may be empty
 };
 
+/// Somebody lets the next stage of a workflow's rollout begin.
+struct RolloutIn {
+  std::string workflow;
+  std::string stages;       // of the rollout, as they were shown
+  std::uint32_t stage = 0;  // which of them is to begin; 1: the first
+  std::string by;           // the address of who says so
+  std::string because;      // may be empty
+};
+
 /// Somebody is to begin a workflow that says `enter by hand`.
 struct EnterIn {
   std::string workflow;
@@ -81,7 +90,7 @@ struct DeployIn {
 };
 
 /// The body of a command.
-using CommandIn = std::variant<ApprovalIn, EnterIn, PersonIn, OutboxIn, DeployIn, WorkflowIn>;
+using CommandIn = std::variant<ApprovalIn, EnterIn, PersonIn, OutboxIn, DeployIn, WorkflowIn, RolloutIn>;
 std::string encode(const DeployIn& in);
 /// Whether a command's body is a DeployIn: such a row is a batch of its own.
 bool is_deployment(std::string_view bytes);
@@ -90,6 +99,7 @@ std::string encode(const EnterIn& in);
 std::string encode(const PersonIn& in);
 std::string encode(const OutboxIn& in);
 std::string encode(const WorkflowIn& in);
+std::string encode(const RolloutIn& in);
 Result<CommandIn> decode_command(std::string_view bytes);
 
 std::string encode(const ContactIn& in);

@@ -56,7 +56,7 @@ void Ledger::apply(Instant at, const audit::Entry& entry) {
                    WorkflowTally& tally = workflows[e.pass.workflow];
                    ++tally.entered;
                    if (e.mode == audit::Mode::held_out) ++tally.held_out;
-                   if (!e.goal.empty()) ++goals[e.goal].entered;
+                   if (!e.goal.empty() && e.mode != audit::Mode::shadow) ++goals[e.goal].entered;
                  },
                  [&](const audit::StepTaken& e) { ++steps[e.step]; },
                  [&](const audit::Left& e) {
@@ -118,12 +118,15 @@ void Ledger::apply(Instant at, const audit::Entry& entry) {
                  [&](const audit::ActionHanded& e) {
                    if (e.result == audit::Handed::Result::sent) ++actions[e.action].sent;
                  },
+                 // What only would have gone out, since its workflow is tried in shadow, is on neither side.
                  [&](const audit::Reached& e) {
+                   if (e.mode == audit::Mode::shadow) return;
                    GoalTally& tally = goals[e.goal];
                    ++(e.mode == audit::Mode::live ? tally.treated : tally.held);
                    ++(e.mode == audit::Mode::live ? tally.treated_reached : tally.held_reached);
                  },
                  [&](const audit::Closed& e) {
+                   if (e.mode == audit::Mode::shadow) return;
                    GoalTally& tally = goals[e.goal];
                    ++(e.mode == audit::Mode::live ? tally.treated : tally.held);
                  },

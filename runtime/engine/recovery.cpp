@@ -39,6 +39,7 @@ std::string encode_global(const Standing& standing, const Ledger& ledger) {
   out.bytes(standing.delivery.save());
   out.bytes(standing.pauses.save());
   out.bytes(standing.caps.save());
+  out.bytes(standing.rollouts.save());
   return out.take();
 }
 
@@ -68,6 +69,10 @@ Result<void> recover_state(store::Store& store, std::uint64_t checkpoint, const 
       if (const Result<void> loaded = standing.delivery.load(in.bytes()); !loaded) return loaded;
       if (const Result<void> loaded = standing.pauses.load(in.bytes()); !loaded) return loaded;
       if (const Result<void> loaded = standing.caps.load(in.bytes()); !loaded) return loaded;
+    }
+    // One that was written before there were rollouts here.
+    if (!in.at_end()) {
+      if (const Result<void> loaded = standing.rollouts.load(in.bytes()); !loaded) return loaded;
     }
     if (!in.ok() || !in.at_end()) return fault(FaultCode::store_failed, "", "the checkpoint cannot be read");
   }
@@ -118,6 +123,9 @@ Result<View> look(store::Store& store, const std::function<void(store::ContactId
     out.head = *head;
     if (const Result<void> loaded = out.deployments.load(store); !loaded) return tl::unexpected(loaded.error());
     if (out.deployments.empty()) return fault(FaultCode::nothing_deployed);
+    const Result<std::optional<std::string>> salt = store.note("salt");
+    if (!salt) return tl::unexpected(salt.error());
+    out.salt = salt->value_or("");
     if (const Result<void> read =
             recover_state(store, head->checkpoint, out.deployments, out.ledger, out.standing, each_cell);
         !read)

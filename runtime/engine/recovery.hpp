@@ -12,6 +12,7 @@
 #include "runtime/engine/entries.hpp"
 #include "runtime/engine/ledger.hpp"
 #include "runtime/engine/pauses.hpp"
+#include "runtime/engine/rollouts.hpp"
 #include "runtime/engine/state.hpp"
 
 namespace fairlead::engine {
@@ -24,6 +25,7 @@ struct Standing {
   EntryCounts entries;
   Delivery delivery;
   Pauses pauses;
+  Rollouts rollouts;
   guard::Caps caps;
   std::uint32_t deployed = 0;  // the newest version that an entry since the checkpoint has put into force; 0: none has
 
@@ -33,6 +35,7 @@ struct Standing {
     entries.apply(at, entry);
     delivery.apply(at, entry);
     pauses.apply(at, entry);
+    rollouts.apply(at, entry);
     if (const auto* charged = std::get_if<audit::Charged>(&entry))
       caps.charge(at, name_id(charged->workflow), charged->channel.empty() ? 0 : name_id(charged->channel),
                   charged->cost);
@@ -61,6 +64,7 @@ struct View {
   Ledger ledger;
   Standing standing;
   store::Head head;
+  std::string salt;  // of what a hash of the contact decides; empty where no engine has opened the store yet
 };
 
 /// What a store shows to whoever only looks. `nothing_deployed` where nothing was. `each_cell` as above.

@@ -40,7 +40,7 @@ Result<Origin> decode_origin(std::string_view bytes) {
 namespace {
 
 bool over_budget(const Engine& engine, const Version& version, const Sending& sending, Instant now) {
-  if (sending.held_out || !(Decimal() < sending.cost)) return false;
+  if (sending.side != guard::Side::out || !(Decimal() < sending.cost)) return false;
   const auto& budget = version.module.workflows[version.workflows.at(sending.workflow)].head.budget;
   return budget && guard::over_budget(*budget, sending.workflow, sending.cost, engine.caps(), now, version.zone);
 }
@@ -79,7 +79,7 @@ Judged judge_send(Engine& engine, Turn& turn, const Cell& cell, const Version& p
   site.channel = version.channels.at(name_id(sending.channel));
   site.counted = cell.counted;
   site.held = sending.held;
-  site.held_out = sending.held_out;
+  site.side = sending.side;
   site.project_zone = &version.zone;
   site.caps = &engine.caps();
   site.cost = sending.cost;
@@ -104,7 +104,7 @@ Judged judge_spend(Engine& engine, const Version& pinned, const Sending& sending
   guard::Site site;
   site.workflow = version.workflows.at(sending.workflow);
   site.held = sending.held;
-  site.held_out = sending.held_out;
+  site.side = sending.side;
   site.project_zone = &version.zone;
   site.caps = &engine.caps();
   site.cost = sending.cost;

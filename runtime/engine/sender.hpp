@@ -24,7 +24,7 @@ struct Sending {
   std::uint32_t workflow = 0;
   std::string content, channel;
   std::optional<Instant> held;  // since when it is deferred
-  bool held_out = false;
+  guard::Side side = guard::Side::out;
   Decimal cost{};
 };
 

@@ -34,6 +34,7 @@ class Out {
   void one(std::uint32_t v) { w.u32(v); }
   void one(std::uint64_t v) { w.varint(v); }
   void one(Mode v) { w.u8(static_cast<std::uint8_t>(v)); }
+  void one(guard::Side v) { w.u8(static_cast<std::uint8_t>(v)); }
   void one(const std::string& v) { w.bytes(v); }
   void one(Instant v) {
     w.signed_varint(distance(last_, v.ms));
@@ -70,6 +71,7 @@ class In {
   void one(std::uint32_t& v) { v = r.u32(); }
   void one(std::uint64_t& v) { v = r.varint(); }
   void one(Mode& v) { v = static_cast<Mode>(r.u8()); }
+  void one(guard::Side& v) { v = static_cast<guard::Side>(r.u8()); }
   void one(std::string& v) { v = r.bytes(); }
   void one(Instant& v) {
     last_ = moved(last_, r.signed_varint());
@@ -90,7 +92,7 @@ class In {
 /// What is written as it is, and has no parts.
 template <class E>
 constexpr bool whole = std::is_same_v<E, Instant> || std::is_same_v<E, double> || std::is_same_v<E, std::uint64_t> ||
-                       std::is_same_v<E, Decimal> || std::is_same_v<E, std::string>;
+                       std::is_same_v<E, std::uint32_t> || std::is_same_v<E, Decimal> || std::is_same_v<E, std::string>;
 
 template <class Ar>
 void parts(Ar& ar, auto& e) {
@@ -111,7 +113,7 @@ void parts(Ar& ar, auto& e) {
   } else if constexpr (std::is_same_v<T, CounterState>) {
     ar(e.id, e.at, e.amounts, e.events);
   } else if constexpr (std::is_same_v<T, Counted>) {
-    ar(e.at, e.channel, e.workflow, e.suppressed);
+    ar(e.at, e.channel, e.workflow, e.side);
   } else if constexpr (std::is_same_v<T, Watch>) {
     ar(e.workflow, e.serial, e.goal, e.mode, e.since, e.until);
   } else if constexpr (std::is_same_v<T, OpenDecision>) {
@@ -125,9 +127,10 @@ void parts(Ar& ar, auto& e) {
   } else {
     static_assert(std::is_same_v<T, Cell>);
     ar(e.revision, e.instances, e.counters, e.counted, e.watches, e.open, e.past);
-    // Most have neither, and end here.
-    if (ar.more(!e.occasions.empty() || !e.taken.empty())) ar(e.occasions);
-    if (ar.more(!e.taken.empty())) ar(e.taken);
+    // Most have none of these, and end here.
+    if (ar.more(!e.occasions.empty() || !e.taken.empty() || !e.tried.empty())) ar(e.occasions);
+    if (ar.more(!e.taken.empty() || !e.tried.empty())) ar(e.taken);
+    if (ar.more(!e.tried.empty())) ar(e.tried);
   }
 }
 
@@ -169,6 +172,15 @@ std::optional<Instant> Cell::due(const std::set<std::uint32_t>& paused) const {
   // The last instant of a window still counts.
   for (const Watch& watch : watches) sooner({watch.until.ms < INT64_MAX ? watch.until.ms + 1 : watch.until.ms});
   return out;
+}
+
+guard::Side side_of(Mode mode) {
+  switch (mode) {
+    case Mode::live: break;
+    case Mode::held_out: return guard::Side::held_out;
+    case Mode::shadow: return guard::Side::shadow;
+  }
+  return guard::Side::out;
 }
 
 bool has_taken(const Cell& cell, std::uint32_t workflow) {

@@ -143,11 +143,16 @@ struct Cell {
   std::vector<Past> past;
   std::vector<Occasion> occasions{};
   std::vector<TakenArm> taken{};
+  /// Workflows whose last pass was in shadow: nothing of it went out, so `again` does not count it once that is over.
+  std::vector<std::uint32_t> tried{};
   bool operator==(const Cell&) const = default;
 
   /// The earliest instant at which something here moves by itself; passes through a workflow that is paused do not.
   [[nodiscard]] std::optional<Instant> due(const std::set<std::uint32_t>& paused = {}) const;
 };
+
+/// On which side of the limits the messages of a pass stand.
+guard::Side side_of(Mode mode);
 
 /// Whether an event took an arm of what the contact waits for in that workflow while it was paused.
 bool has_taken(const Cell& cell, std::uint32_t workflow);

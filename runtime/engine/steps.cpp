@@ -230,6 +230,7 @@ Result<void> Turn::set(const Version& version, Instance& instance, const Step& s
             pass(version, instance), step.key, "", audit::Guarded::Action::impossible, {}, describe(value.error())});
     return {};
   }
+  const std::string zone = zone_named();
   std::vector<std::pair<std::uint32_t, Value>> values = person_->record.values;
   std::erase_if(values, [&](const auto& pair) { return pair.first == field.id; });
   values.emplace_back(field.id, *value);
@@ -241,6 +242,7 @@ Result<void> Turn::set(const Version& version, Instance& instance, const Step& s
   engine_.store_person(contact_);
   ++cell_->revision;
   engine_.say(now_, audit::FieldSet{pass(version, instance), field.name, sha256({person_->salt, content.str()})});
+  look_at_zone(zone);
   return {};
 }
 
@@ -258,13 +260,16 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
   const audit::Pass who = pass(version, instance);
   const bytecode::Content& content = version.module.contents[step.content];
   const std::string& channel = version.module.channels[step.channel].name;
-  const bool held_out = instance.mode == Mode::held_out && !content.transactional;
-  // A pass that is held out asks the same rules of messages that it would have got, so that it takes the same way at
-  // the same time.
+  // What is transactional goes to who is held out, and from no shadow.
+  const bool owed = content.transactional && instance.mode == Mode::held_out;
+  const guard::Side side = owed ? guard::Side::out : side_of(instance.mode);
+  const bool suppressed = side != guard::Side::out;
+  // Where nothing goes out the same rules are asked of what would have, so that the pass takes the same way at the same
+  // time.
   const Decimal cost = version.module.channels[step.channel].cost;
   const Judged judged =
-      judge_send(engine_, *this, *cell_, version,
-                 {instance.workflow, content.name, channel, instance.held, held_out, cost}, guard::Ask::all);
+      judge_send(engine_, *this, *cell_, version, {instance.workflow, content.name, channel, instance.held, side, cost},
+                 guard::Ask::all);
   if (!judged.fault.empty()) return fault(FaultCode::module_damaged, judged.fault);
   using Kind = guard::Verdict::Kind;
   if (judged.kind == Kind::defer) {
@@ -290,10 +295,9 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
     return Flow::go_on;
   }
   std::string body = payload(version, instance, key, *effect);
-  const Judged words =
-      judge_words(engine_, version, {instance.workflow, content.name, channel, {}, held_out, {}}, body);
+  const Judged words = judge_words(engine_, version, {instance.workflow, content.name, channel, {}, side, {}}, body);
   if (words.kind != Kind::allowed) return withheld(instance, step, words);
-  if (!held_out || planted(Bug::held_out_gets_message)) {
+  if (!suppressed || planted(Bug::held_out_gets_message)) {
     Origin origin{instance.workflow, instance.serial, version.number, content.name, channel, since, "", "", {}};
     if (approval == Approval::holds) origin.rules = view(rules_hash(engine_.deployments(), instance.workflow));
     charge(instance, content.transactional ? "" : channel, cost, origin);
@@ -301,7 +305,7 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
     engine_.out().fill.push_back({key, contact_, channel, std::move(body), encode(origin), cell_->revision, now_, now_,
                                   store::OutboxState::ready, 0});
   }
-  engine_.say(now_, audit::Effect{who, step.key, key, content.name, channel, held_out});
+  engine_.say(now_, audit::Effect{who, step.key, key, content.name, channel, suppressed});
   const std::uint32_t content_id = version.content_ids[step.content];
   std::erase_if(instance.sent, [content_id](const SentAt& s) { return s.content == content_id; });
   instance.sent.push_back({content_id, now_});
@@ -309,7 +313,7 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
     const Duration keep = guard::longest_window(engine_.deployments().newest().module);
     std::erase_if(cell_->counted, [&](const Counted& c) { return c.at < now_ - keep; });
     if (keep > Duration{} && !planted(Bug::cap_counted_at_hand_over))
-      cell_->counted.push_back({now_, version.channel_ids[step.channel], instance.workflow, held_out});
+      cell_->counted.push_back({now_, version.channel_ids[step.channel], instance.workflow, side});
   }
   return Flow::go_on;
 }

@@ -152,6 +152,27 @@ Result<Value> Turn::history(const Version& version, Index counter) {
   return record.get(name_id(version.module.events[declared.event].fields[declared.field].name));
 }
 
+std::string Turn::zone_named() const {
+  const Version& newest = engine_.deployments().newest();
+  if (!newest.zone_field) return "";
+  const Value named = person_->record.get(newest.module.fields[*newest.zone_field].id);
+  return named.tag() == Tag::text ? std::string(named.as_text()) : "";
+}
+
+void Turn::look_at_zone(const std::string& before) {
+  const std::string named = zone_named();
+  if (named.empty() || named == before || engine_.zone(named) != nullptr) return;
+  // As `world` goes on from there.
+  const Version& newest = engine_.deployments().newest();
+  bool of_country = false;
+  if (newest.country_field) {
+    const Value stored = person_->record.get(newest.module.fields[*newest.country_field].id);
+    const Value& country = stored.exists() ? stored : newest.defaults[*newest.country_field];
+    of_country = country.tag() == Tag::text && !engine_.country_zones(country.as_text()).empty();
+  }
+  engine_.say(now_, audit::ZoneUnknown{contact_, of_country ? "the zones of the country" : "the zone of the project"});
+}
+
 Result<void> Turn::contact(const ContactIn& in, bool created) {
   if (const Result<void> loaded = load(); !loaded) return loaded;
   if (const Result<void> seen = see_members(!created); !seen) return seen;
@@ -159,6 +180,7 @@ Result<void> Turn::contact(const ContactIn& in, bool created) {
   // What comes in replaces what it names and leaves the rest.
   Record incoming;
   if (const Result<void> read = decode_values(in.values, incoming); !read) return read;
+  const std::string zone = zone_named();
   std::vector<std::pair<std::uint32_t, Value>> merged = incoming.values;
   for (const auto& [id, value] : person_->record.values) {
     if (!incoming.get(id).exists() && !planted(Bug::values_replaced)) merged.emplace_back(id, value);
@@ -170,6 +192,7 @@ Result<void> Turn::contact(const ContactIn& in, bool created) {
   engine_.store_person(contact_);
   ++cell_->revision;
   engine_.say(now_, audit::ContactStored{contact_, created, sha256({person_->salt, person_->record.encoded()})});
+  look_at_zone(zone);
   if (created && engine_.observer() != nullptr) engine_.observer()->arrived(contact_, now_, engine_.out().post);
   return enter_members();
 }
@@ -455,6 +478,8 @@ void Turn::leave(std::size_t index, const std::string& reason, bool early) {
   auto past = std::find_if(cell_->past.begin(), cell_->past.end(),
                            [&](const Past& p) { return p.workflow == instance.workflow; });
   if (past == cell_->past.end()) past = cell_->past.insert(past, Past{instance.workflow, 0, {}, {}});
+  std::erase(cell_->tried, instance.workflow);
+  if (instance.mode == Mode::shadow) cell_->tried.push_back(instance.workflow);
   past->serial = instance.serial;
   past->left = now_;
   if (early && !planted(Bug::early_not_withheld)) past->early.push_back(instance.serial);

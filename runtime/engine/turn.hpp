@@ -12,6 +12,8 @@ struct Origin;
 /// Why an effect that was approved did not go out.
 inline const std::string lapsed_approval = "the approval has lapsed, since what it was for has changed";
 
+/// Whether someone is in the role; who works here is as the newest version has it.
+bool has_role(const bytecode::Module& newest, const std::string& role, const std::string& who);
 /// Of the rules that bind a workflow, as the newest version has them.
 Hash rules_hash(const Deployments& deployments, std::uint32_t workflow);
 
@@ -48,6 +50,10 @@ class Turn {
   Result<void> load();
   /// The cell alone: a wait that is over needs no more.
   Result<void> load_cell();
+  /// The name in the field that says whose clock it is; empty where nothing stands there.
+  [[nodiscard]] std::string zone_named() const;
+  /// Values have changed: says so where the name, which was `before`, is another now and of no zone.
+  void look_at_zone(const std::string& before);
   // ---- entering (enter.cpp)
   /// Begins a pass by the first of these clauses of the workflow's head that lets one more in. Gives why none does, or
   /// why it may not be at all; empty where it began. `event`: the id of the one that brings the contact in; empty where
@@ -65,7 +71,13 @@ class Turn {
   Result<void> enter_members();
   /// Begins a pass that stands before its first step: its place among the instances. `event_id` is the entry's event,
   /// where there is one.
-  std::size_t begin_pass(const Version& version, Index workflow, const std::string* event_id);
+  /// `shadow`: it is one in shadow.
+  std::size_t begin_pass(const Version& version, Index workflow, const std::string* event_id, bool shadow);
+  // ---- pauses and rollouts (rollouts.cpp)
+  /// Why nobody, or not this contact, enters the workflow at the moment, be it by what it does or by `follow`; empty
+  /// where it may.
+  [[nodiscard]] std::string closed(const Version& version, Index workflow) const;
+  [[nodiscard]] bool enters_in_shadow(const Version& version, Index workflow) const;
   /// Runs a pass from its step to the next wait, or to its end. `way`: by which of the ways of the step it goes on.
   Result<void> advance(std::size_t instance, std::optional<Index> to, std::optional<std::uint32_t> way = std::nullopt);
   void took(const bytecode::Step& step, std::uint32_t way);
@@ -121,7 +133,8 @@ class Turn {
 
   // ---- approvals (approvals.cpp)
   Result<Flow> approve(const Version& version, Instance& instance, const bytecode::Step& step, Index& next);
-  /// Each effect that the approval covers as it would go out now, and its digest; nothing of what is held out.
+  /// Each effect that the approval covers as it would go out now, and its digest; nothing of what is held out or in
+  /// shadow.
   struct Covered {
     std::vector<nlohmann::ordered_json> effects;
     std::vector<Shown> shown;

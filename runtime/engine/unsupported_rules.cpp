@@ -147,7 +147,15 @@ void of_heads(const bytecode::Module& module, std::vector<Unsupported>& out) {
     }
     if (workflow.head.budget && longest_quota < workflow.head.budget->window)
       say("budget per more than 92 days", workflow.line);
-    if (!workflow.head.rollout.empty()) say("rollout", workflow.line);
+    const std::vector<bytecode::RolloutStage>& stages = workflow.head.rollout;
+    // Lift is measured by an interval that holds for one look at it, and a gate would look at it every day.
+    if (std::any_of(stages.begin(), stages.end(), [](const auto& stage) { return stage.lift.has_value(); }))
+      say("rollout … lift", workflow.line);
+    // What is for nobody has no contact whose hash would say whether it is among the share.
+    if (workflow.subject.empty() && std::any_of(stages.begin(), stages.end(), [](const auto& stage) {
+          return !stage.shadow && stage.share < Decimal::from_int(1);
+        }))
+      say("rollout to a share, for nobody", workflow.line);
   }
 }
 

@@ -77,15 +77,21 @@ Index Turn::split(const Version& version, const Instance& instance, const Step& 
 
 std::optional<std::size_t> Turn::follow(std::size_t index, const Step& step) {
   const std::string name = version_of(cell_->instances[index]).module.workflows[step.workflow].name;
+  // What only is tried leads to nothing that goes out, in another workflow neither.
+  const bool tried = cell_->instances[index].mode == Mode::shadow;
   // Who enters now enters what is in force now.
   const Version& newest = engine_.deployments().newest();
   const auto workflow = newest.workflows.find(name_id(name));
-  const std::string why = workflow == newest.workflows.end()       ? "no longer there"
-                          : engine_.pauses().paused(name_id(name)) ? "it is paused"
-                                                                   : kept_out(*cell_, newest, workflow->second, now_);
+  bool shadow = tried;
+  std::string why = "no longer there";
+  if (workflow != newest.workflows.end()) {
+    shadow = tried || enters_in_shadow(newest, workflow->second);
+    why = closed(newest, workflow->second);
+    if (why.empty()) why = kept_out(*cell_, newest, workflow->second, now_, shadow);
+  }
   leave(index, why.empty() ? fmt::format("follow {}", name) : fmt::format("follow {}: {}", name, why), false);
   if (!why.empty()) return std::nullopt;
-  return begin_pass(newest, workflow->second, nullptr);
+  return begin_pass(newest, workflow->second, nullptr, shadow);
 }
 
 }  // namespace fairlead::engine

@@ -155,7 +155,7 @@ Fired ask_limit(const bytecode::Module& module, const Rule& rule, const Site& si
   // `most` of the messages of some workflows, oldest first.
   const auto ask = [&, first = start, after = next](std::uint32_t most, const auto& of) {
     if (rule.whole_project) {
-      if (site.held_out || site.caps == nullptr) return;
+      if (site.side != Side::out || site.caps == nullptr) return;
       if (site.caps->messages(channels, of, first, rule.period == Period::window) < most) return;
       fires(most == 0                       ? world.now + ask_again
             : rule.period == Period::window ? site.caps->room(channels, of, most, world.now, rule.window)
@@ -166,7 +166,7 @@ Fired ask_limit(const bytecode::Module& module, const Rule& rule, const Site& si
     for (const Counted& message : site.counted) {
       const bool after_edge = planted(Bug::window_edge) ? !(message.at < first) : first < message.at;
       const bool inside = rule.period == Period::window ? after_edge : !(message.at < first);
-      if (message.suppressed && !site.held_out) continue;
+      if (message.side != Side::out && message.side != site.side) continue;
       const bool by =
           channels.empty() || std::find(channels.begin(), channels.end(), message.channel) != channels.end();
       if (inside && by && of(message.workflow)) within.push_back(message.at);
@@ -200,7 +200,7 @@ Fired ask_limit(const bytecode::Module& module, const Rule& rule, const Site& si
 /// A limit of what is spent, by all workflows that the rule binds.
 Fired ask_spend(const bytecode::Module& module, Index index, const Site& site, Instant now) {
   const Rule& rule = module.rules[index];
-  if (site.held_out || site.caps == nullptr) return {};
+  if (site.side != Side::out || site.caps == nullptr) return {};
   static const Zone utc;
   const Zone& zone = site.project_zone != nullptr ? *site.project_zone : utc;
   const bool window = rule.period == Period::window;

@@ -13,12 +13,16 @@ namespace fairlead::guard {
 
 using bytecode::Index;
 
+/// Whether a message goes out or, in a pass that is held out or in shadow, only would. What would go out is counted by
+/// passes of the same kind alone, so that each takes the way that it would take if all of its kind went out.
+enum class Side : std::uint8_t { out = 0, held_out = 1, shadow = 2 };
+
 /// A message that counts toward limits; names by their ids.
 struct Counted {
   Instant at;
   std::uint32_t channel = 0;
   std::uint32_t workflow = 0;
-  bool suppressed = false;  // the contact is held out: only a pass that is held out itself counts it
+  Side side = Side::out;
   bool operator==(const Counted&) const = default;
 };
 
@@ -29,7 +33,7 @@ struct Site {
   Index channel = bytecode::none;
   std::span<const Counted> counted;  // what went out before, oldest first
   std::optional<Instant> held;       // since when a deferred message waits
-  bool held_out = false;  // nothing goes out: the rules are asked so that the pass takes the same way at the same time
+  Side side = Side::out;             // where nothing goes out, rules are asked so that the pass takes the same way
   const Zone* project_zone = nullptr;
   const Caps* caps = nullptr;  // what counts over all contacts
   Decimal cost;                // of the message or call

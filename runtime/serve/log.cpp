@@ -64,6 +64,15 @@ void log(const audit::Entry& entry) {
     out.warn("{} is paused {}", paused->workflow, by(paused->by, paused->because));
   } else if (const auto* resumed = std::get_if<audit::Resumed>(&entry)) {
     out.info("{} goes on {}", resumed->workflow, by(resumed->by, resumed->because));
+  } else if (const auto* rolled = std::get_if<audit::RolledOut>(&entry)) {
+    if (rolled->stages.empty()) {
+      out.info("{} has no rollout any more", rolled->workflow);
+    } else if (rolled->stage == 0) {
+      out.info("the rollout of {} waits for somebody's word: {}", rolled->workflow, rolled->stages);
+    } else {
+      out.info("stage {} of the rollout of {} begins {}: {}", rolled->stage, rolled->workflow,
+               by(rolled->by, rolled->because), rolled->stages);
+    }
   } else if (const auto* published = std::get_if<audit::Published>(&entry)) {
     out.info("new weights of {}: version {}", published->choice, published->version);
   }

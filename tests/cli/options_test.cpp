@@ -30,6 +30,7 @@ const std::map<std::string, std::vector<std::string>> options_of = {
     {"cancel", {"WORKFLOW", "CONTACT", "--as", "--because", "--project", "--db"}},
     {"skip", {"WORKFLOW", "CONTACT", "--as", "--because", "--project", "--db"}},
     {"forget", {"CONTACT", "--as", "--because", "--project", "--db", "--yes"}},
+    {"rollout", {"WORKFLOW", "--project", "--db", "--json", "approve"}},
     {"where", {"KEY", "--project", "--db", "--all", "--json"}},
     {"outbox", {"list"}},
     {"weights", {"DB", "--choice", "--history", "--json"}},
@@ -87,6 +88,7 @@ BOOST_AUTO_TEST_CASE(help_names_every_option) {
     require(run(folder, {command, "-h"}), fine, options);
   }
   require(run(folder, {"audit", "verify", "--help"}), fine, {"DB"});
+  require(run(folder, {"rollout", "approve", "--help"}), fine, {"WORKFLOW", "--as", "--because", "--project", "--db"});
   require(run(folder, {"outbox", "list", "--help"}), fine, {"--state", "--limit", "--project", "--db", "--json"});
   require(run(folder, {"--version"}), fine, {"fairlead 0."});
 }

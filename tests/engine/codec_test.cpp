@@ -40,7 +40,7 @@ class Chance {
     return out;
   }
   store::ContactId contact() { return {static_cast<std::uint16_t>(below(4097)), u64()}; }
-  audit::Mode mode() { return below(2) == 0 ? audit::Mode::live : audit::Mode::held_out; }
+  audit::Mode mode() { return static_cast<audit::Mode>(1 + below(3)); }
   Hash hash() { return sha256(text()); }
   audit::Pass pass() { return {contact(), name(), u64()}; }
   std::string name() { return below(3) == 0 ? text() : "nurture" + std::to_string(below(4)); }
@@ -75,7 +75,9 @@ class Chance {
       }
       return state;
     });
-    out.counted = several<Counted>([&] { return Counted{instant(), u32(), u32(), below(2) == 0}; });
+    out.counted = several<Counted>([&] {
+      return Counted{instant(), u32(), u32(), static_cast<guard::Side>(below(3))};
+    });
     out.watches = several<Watch>([&] { return Watch{u32(), u64(), u32(), mode(), instant(), instant()}; });
     out.open = several<OpenDecision>(
         [&] { return OpenDecision{u32(), u64(), u32(), u32(), u32(), u32(), mode(), instant(), instant(), reals()}; });
@@ -138,6 +140,8 @@ class Chance {
       case 32: return audit::Paced{name(), u32(), u64()};
       case 38: return audit::Rolled{u32(), u32(), audit::InFlight::move, u32(), u64(), u64(), u64(), name(), text()};
       case 39: return audit::Moved{pass(), u32(), u32()};
+      case 40: return audit::RolledOut{name(), name(), u32(), name(), text()};
+      case 41: return audit::ZoneUnknown{contact(), name()};
       default: return audit::Assigned{pass(), name(), text(), name(), "round robin", name(), instant(), below(2) == 0};
     }
   }

@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_kept_is_not_deployed) {
   };
   for (const auto& [clause, what] : {std::pair("enter on purchased at most 500 per 100 days", "enter at most"),
                                      {"budget $2_000 per 100 days", "budget per more than 92 days"},
-                                     {"rollout shadow 3 days, then 100%", "rollout"},
+                                     {"rollout 5% for 7 days, then 100% when lift above 0% at 95%", "rollout … lift"},
                                      {"enter when idle_ones", "which time alone may bring about"}})
     BOOST_TEST(head(clause).find(what) != std::string::npos, clause << ": " << head(clause));
 }

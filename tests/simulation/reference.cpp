@@ -350,6 +350,16 @@ class Walk {
   void see(Instant, const audit::Outcome&) {}
   void see(Instant, const audit::Published&) {}
   void see(Instant, const audit::Unmatched&) {}
+  void see(Instant, const audit::Rolled&) {}
+  // No project here pauses, limits over all contacts, moves people, rolls out in stages, or names a zone that is none.
+  void see(Instant, const audit::Paused& paused) { wrong("{} is paused", paused.workflow); }
+  void see(Instant, const audit::Resumed& resumed) { wrong("{} goes on", resumed.workflow); }
+  void see(Instant, const audit::Rated& rated) { wrong("{} is counted for {}", rated.rate, rated.workflow); }
+  void see(Instant, const audit::Charged& charged) { wrong("{} is charged", charged.workflow); }
+  void see(Instant, const audit::Released& released) { wrong("{} is paid back", released.workflow); }
+  void see(Instant, const audit::Moved& moved) { wrong("{} is moved", name(moved.pass)); }
+  void see(Instant, const audit::RolledOut& rolled) { wrong("{} is rolled out", rolled.workflow); }
+  void see(Instant, const audit::ZoneUnknown& unknown) { wrong("a zone is none, and that of {} counts", unknown.used); }
 
   // ---- rules
 

@@ -69,6 +69,16 @@ struct Line {
   Said operator()(const audit::Outcome& e) const { return of(e.pass, "outcome of {}", e.choice); }
   Said operator()(const audit::FieldSet& e) const { return of(e.pass, "set {}", e.field); }
   Said operator()(const audit::SplitTaken& e) const { return of(e.pass, "{} takes {}", e.split, e.variant); }
+  Said operator()(const audit::Moved& e) const { return of(e.pass, "moved from {} to {}", e.from, e.to); }
+  Said operator()(const audit::ZoneUnknown& e) const { return {who(e.contact), "no such zone: " + e.used}; }
+  // Of workflows as a whole, and of nobody.
+  Said operator()(const audit::Paused&) const { return {}; }
+  Said operator()(const audit::Resumed&) const { return {}; }
+  Said operator()(const audit::Rated&) const { return {}; }
+  Said operator()(const audit::Charged&) const { return {}; }
+  Said operator()(const audit::Released&) const { return {}; }
+  Said operator()(const audit::Rolled&) const { return {}; }
+  Said operator()(const audit::RolledOut&) const { return {}; }
   Said operator()(const audit::Skipped& e) const { return of(e.pass, "skipped by {}", e.by); }
   Said operator()(const audit::Forgotten& e) const { return {who(e.contact), "forgotten by " + e.by}; }
 };

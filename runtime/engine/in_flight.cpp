@@ -93,7 +93,8 @@ Result<void> Engine::treat(audit::Rolled& rolled) {
       if (to_newest.same(instance.workflow)) continue;
       if (rolled.how == InFlight::leave) {
         leaving.emplace_back(instance.workflow, instance.serial);
-      } else if (rolled.how == InFlight::move && to_newest.refusal(instance, has_taken(cell, instance.workflow)).empty()) {
+      } else if (rolled.how == InFlight::move &&
+                 to_newest.refusal(instance, has_taken(cell, instance.workflow)).empty()) {
         moving.emplace_back(instance.workflow, instance.serial);
       } else {
         ++rolled.stayed;

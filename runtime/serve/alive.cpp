@@ -18,18 +18,22 @@ std::string alive_path(const std::string& store) {
 }
 
 Alive alive(const engine::Engine& engine, Instant now, Duration late) {
-  Alive out{now,          static_cast<std::uint64_t>(::getpid()), engine.deployments().newest().number,
-            engine.unsent(), late,
-            engine.delivery().open(), engine.backed_up(), {}};
+  Alive out{now,
+            static_cast<std::uint64_t>(::getpid()),
+            engine.deployments().newest().number,
+            engine.unsent(),
+            late,
+            engine.delivery().open(),
+            engine.backed_up(),
+            {}};
   for (const auto& [workflow, pause] : engine.pauses().all()) out.paused.push_back(workflow);
   return out;
 }
 
 Result<void> write_alive(const std::string& store, const Alive& sign) {
-  const Json out{{"at", to_string(sign.at)},       {"process", sign.process},
-                 {"version", sign.version},        {"unsent", sign.unsent},
-                 {"late_ms", sign.late.ms},        {"circuit_open", sign.circuit_open},
-                 {"backed_up", sign.backed_up},    {"paused", sign.paused}};
+  const Json out{{"at", to_string(sign.at)},    {"process", sign.process}, {"version", sign.version},
+                 {"unsent", sign.unsent},       {"late_ms", sign.late.ms}, {"circuit_open", sign.circuit_open},
+                 {"backed_up", sign.backed_up}, {"paused", sign.paused}};
   const std::string path = alive_path(store), fresh = path + ".new";
   {
     std::ofstream file(fresh, std::ios::trunc);

@@ -85,12 +85,11 @@ struct Metrics::Parts {
   Family<Counter>& calls = counters(r, "fairlead_calls_total", "What became of calls at hand-over");
   Family<Counter>& aside = counters(r, "fairlead_dead_letters_total", "Messages and calls that were set aside");
   Family<Counter>& guarded = counters(r, "fairlead_guarded_total", "Rules that fired at a send");
-  Histogram& batch_seconds =
-      prometheus::BuildHistogram()
-          .Name("fairlead_batch_seconds")
-          .Help("How long a batch takes, its commit included")
-          .Register(r)
-          .Add({}, seconds_of_batches);
+  Histogram& batch_seconds = prometheus::BuildHistogram()
+                                 .Name("fairlead_batch_seconds")
+                                 .Help("How long a batch takes, its commit included")
+                                 .Register(r)
+                                 .Add({}, seconds_of_batches);
   Histogram& late = prometheus::BuildHistogram()
                         .Name("fairlead_timer_lateness_seconds")
                         .Help("How late the latest timer of a batch was")

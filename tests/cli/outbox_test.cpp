@@ -85,11 +85,12 @@ struct Busy : World {
 BOOST_FIXTURE_TEST_CASE(what_is_not_done_with_is_listed_below_the_counts, Busy) {
   const Ended told = list();
   require(told, fine, {});
-  BOOST_TEST(timeless(told.out) ==
-             "p/fairlead.db: ready 0, claimed 0, sent 1, withheld 0, failed 0, uncertain 0, asked 1, settled 0; times are in "
-             "America/New_York\n"
-             "key  state  contact  by  content  workflow  since  why\n"
-             "KEY  asked  WHO  approval  offer, create_deal  deals  WHEN  waits for legal until WHEN\n");
+  BOOST_TEST(
+      timeless(told.out) ==
+      "p/fairlead.db: ready 0, claimed 0, sent 1, withheld 0, failed 0, uncertain 0, asked 1, settled 0; times are in "
+      "America/New_York\n"
+      "key  state  contact  by  content  workflow  since  why\n"
+      "KEY  asked  WHO  approval  offer, create_deal  deals  WHEN  waits for legal until WHEN\n");
   BOOST_TEST(told.err == "");
 }
 

@@ -118,8 +118,8 @@ BOOST_FIXTURE_TEST_CASE(metrics_are_served, World) {
   joins("one@x.example");
   BOOST_TEST(comes({"outbox", "list"}, "sent 1"));
   std::string metrics;
-  for (int i = 0; i < 100 && metrics.find("fairlead_messages_total{channel=\"email\",result=\"sent\"} 1") ==
-                                  std::string::npos;
+  for (int i = 0;
+       i < 100 && metrics.find("fairlead_messages_total{channel=\"email\",result=\"sent\"} 1") == std::string::npos;
        ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
     metrics = get(port, "/metrics");
@@ -132,7 +132,8 @@ BOOST_FIXTURE_TEST_CASE(metrics_are_served, World) {
     BOOST_TEST(metrics.find(line) != std::string::npos, line << " is not in\n" << metrics);
   child.signal(SIGTERM);
   BOOST_TEST(child.wait().code == fine);
-  require(run(folder, {"run", "p", "--once", "--metrics", "nowhere"}), failed, {"the metrics cannot listen on nowhere"});
+  require(run(folder, {"run", "p", "--once", "--metrics", "nowhere"}), failed,
+          {"the metrics cannot listen on nowhere"});
 }
 
 BOOST_FIXTURE_TEST_CASE(logs_have_levels, World) {

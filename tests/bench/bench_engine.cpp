@@ -1,6 +1,6 @@
 // How quick the engine is on a real file, beside what SQLite alone takes for the same bytes: durable steps, what a
-// waiting contact costs, idling, starting, events, and how it grows. `./dev bench engine [CONTACTS]`;
-// docs/performance.md has the figures of one run.
+// waiting contact costs, idling, starting, events. `./dev bench`, or by hand with another number of contacts:
+// `build/release/tests/bench_engine 100000`. docs/performance.md has the figures of one run.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -89,7 +89,7 @@ struct World {
   Instant now = *parse_instant("2026-01-05T12:00Z");
 
   explicit World(const std::string& name) {
-    folder = std::filesystem::current_path() / ("bench-" + name);
+    folder = std::filesystem::path("build/bench") / name;
     std::filesystem::remove_all(folder);
     std::filesystem::create_directories(folder);
     compiler::Compiled compiled = compiler::compile({grammar::Source("bench.lead", project)});

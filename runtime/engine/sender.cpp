@@ -45,6 +45,27 @@ bool over_budget(const Engine& engine, const Version& version, const Sending& se
   return budget && guard::over_budget(*budget, sending.workflow, sending.cost, engine.caps(), now, version.zone);
 }
 
+/// What a message and a call have in common for whoever asks the rules.
+guard::Site site_of(const Engine& engine, const Version& version, const Sending& sending) {
+  guard::Site out;
+  out.workflow = version.workflows.at(sending.workflow);
+  out.held = sending.held;
+  out.side = sending.side;
+  out.project_zone = &version.zone;
+  out.caps = &engine.caps();
+  out.cost = sending.cost;
+  return out;
+}
+
+/// A verdict in the words of its version; that the rules were asked is counted.
+Judged judged_of(Engine& engine, const Version& version, const guard::Verdict& verdict,
+                 const std::vector<Index>& asked) {
+  for (const Index rule : asked) engine.asked(version.module.rules[rule].name);
+  Judged out{verdict.kind, "", verdict.detail, verdict.until, ""};
+  if (verdict.rule != bytecode::none) out.rule = version.module.rules[verdict.rule].name;
+  return out;
+}
+
 Judged without_budget(const Version& version, const Sending& sending) {
   Judged out;
   out.kind = guard::Verdict::Kind::skip;
@@ -73,24 +94,14 @@ Judged judge_send(Engine& engine, Turn& turn, const Cell& cell, const Version& p
     out.fault = describe(world.error());
     return out;
   }
-  guard::Site site;
-  site.workflow = version.workflows.at(sending.workflow);
+  guard::Site site = site_of(engine, version, sending);
   site.content = version.contents.at(name_id(sending.content));
   site.channel = version.channels.at(name_id(sending.channel));
   site.counted = cell.counted;
-  site.held = sending.held;
-  site.side = sending.side;
-  site.project_zone = &version.zone;
-  site.caps = &engine.caps();
-  site.cost = sending.cost;
   std::vector<Index> asked;
   const guard::Verdict verdict =
       guard::judge(*version.program, version.module.workflows[site.workflow].rules, site, *world, ask, asked);
-  for (const Index rule : asked) engine.asked(version.module.rules[rule].name);
-  out.kind = verdict.kind;
-  out.until = verdict.until;
-  out.detail = verdict.detail;
-  if (verdict.rule != bytecode::none) out.rule = version.module.rules[verdict.rule].name;
+  out = judged_of(engine, version, verdict, asked);
   // Money is set aside before the act: at hand-over it was already.
   if (ask == guard::Ask::all && over_budget(engine, version, sending, world->now) &&
       out.kind < guard::Verdict::Kind::skip)
@@ -101,19 +112,11 @@ Judged judge_send(Engine& engine, Turn& turn, const Cell& cell, const Version& p
 Judged judge_spend(Engine& engine, const Version& pinned, const Sending& sending, Instant now) {
   const Version& newest = engine.deployments().newest();
   const Version& version = newest.workflows.contains(sending.workflow) ? newest : pinned;
-  guard::Site site;
-  site.workflow = version.workflows.at(sending.workflow);
-  site.held = sending.held;
-  site.side = sending.side;
-  site.project_zone = &version.zone;
-  site.caps = &engine.caps();
-  site.cost = sending.cost;
+  const guard::Site site = site_of(engine, version, sending);
   std::vector<Index> asked;
   const guard::Verdict verdict =
       guard::judge_spend(*version.program, version.module.workflows[site.workflow].rules, site, now, asked);
-  for (const Index rule : asked) engine.asked(version.module.rules[rule].name);
-  Judged out{verdict.kind, "", verdict.detail, verdict.until, ""};
-  if (verdict.rule != bytecode::none) out.rule = version.module.rules[verdict.rule].name;
+  const Judged out = judged_of(engine, version, verdict, asked);
   if (over_budget(engine, version, sending, now) && out.kind < guard::Verdict::Kind::skip)
     return without_budget(version, sending);
   return out;

@@ -14,6 +14,9 @@ inline const std::string lapsed_approval = "the approval has lapsed, since what 
 
 /// Whether someone is in the role; who works here is as the newest version has it.
 bool has_role(const bytecode::Module& newest, const std::string& role, const std::string& who);
+/// Where an event's type is declared in a version; none where it is not.
+Index event_in(const Version& version, const std::string& type);
+
 /// Of the rules that bind a workflow, as the newest version has them.
 Hash rules_hash(const Deployments& deployments, std::uint32_t workflow);
 

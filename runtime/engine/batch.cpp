@@ -13,6 +13,8 @@ namespace {
 
 /// How far ahead timers are held in memory.
 constexpr Duration ahead = hours(6);
+/// And about how many of them at most, where there are so many.
+constexpr std::size_t enough = 65'536;
 
 store::ContactId partition(const Hash& key, std::uint64_t id) {
   const std::uint64_t hash = static_cast<std::uint64_t>(key[0]) | static_cast<std::uint64_t>(key[1]) << 8U;
@@ -22,34 +24,39 @@ store::ContactId partition(const Hash& key, std::uint64_t id) {
 }  // namespace
 
 Result<void> Engine::advance_horizon(Instant to) {
-  if (to < horizon_) return {};
-  const Instant from = horizon_;
-  horizon_ = to + ahead;
-  const Result<std::vector<store::Timer>> rows = store_.timers(from, horizon_, SIZE_MAX >> 1U);
-  if (!rows) return tl::unexpected(rows.error());
-  timers_.insert(rows->begin(), rows->end());
+  const Instant from = queue_.horizon();
+  const Result<store::TimerRun> run = store_.timers(from, to + ahead, enough);
+  if (!run) return tl::unexpected(run.error());
+  queue_.extend(run->timers, run->until);
+  for (const store::ContactId id : cells_.touched()) schedule(id, cells_.at(id));
   if (planted(Bug::timer_lost_in_crash)) return {};
-  for (const auto& [id, slot] : cells_) {
-    const std::optional<Instant> due = slot.cell.due(pauses().ids());
-    if (due && !(*due < from) && *due < horizon_) timers_.insert({*due, id});
+  for (const store::Cell& row : cells_.rows()) {
+    if (row.due && !(*row.due < from) && *row.due < queue_.horizon()) queue_.add({*row.due, row.id});
   }
   return {};
 }
 
 void Engine::schedule(store::ContactId id, const Cell& cell) {
   const std::optional<Instant> due = cell.due(pauses().ids());
-  if (due && *due < horizon_) timers_.insert({*due, id});
+  if (due && *due < queue_.horizon()) queue_.add({*due, id});
 }
 
 Result<std::optional<store::Timer>> Engine::first_timer(Instant until) {
-  while (!timers_.empty() && !(until < timers_.begin()->due)) {
-    const store::Timer timer = *timers_.begin();
-    const Result<Cell*> cell = this->cell(timer.id);
+  while (true) {
+    const std::optional<store::Timer> timer = queue_.first();
+    if ((!timer || !(timer->due < queue_.horizon())) && !(until < queue_.horizon())) {
+      if (const Result<void> read = advance_horizon(until); !read) return tl::unexpected(read.error());
+      continue;
+    }
+    if (!timer || until < timer->due) return std::nullopt;
+    const Result<Cell*> cell = this->cell(timer->id);
     if (!cell) return tl::unexpected(cell.error());
-    if ((*cell)->due(pauses().ids()) == timer.due) return timer;
-    timers_.erase(timers_.begin());  // the contact has moved since
+    const std::optional<Instant> due = (*cell)->due(pauses().ids());
+    if (due == timer->due) return timer;
+    queue_.pop();
+    // The contact has moved since; or it is what a workflow that is paused waits for, and another one's turn comes later.
+    if (due) queue_.add({*due, timer->id});
   }
-  return std::nullopt;
 }
 
 Result<Engine::Progress> Engine::batch(Instant until) {
@@ -63,7 +70,6 @@ Result<Engine::Progress> Engine::batch(Instant until) {
   confirm();
   const Result<std::vector<store::Inbox>> rows = store_.inbox(until, most);
   if (!rows) return tl::unexpected(rows.error());
-  if (const Result<void> loaded = advance_horizon(until); !loaded) return tl::unexpected(loaded.error());
   std::size_t next = 0;
   // A trial's answers are posted with the batch and wait in the inbox for the next one: nothing that is later may
   // overtake them.
@@ -106,18 +112,18 @@ Result<Engine::Progress> Engine::batch(Instant until) {
       if (!left) batch_.consumed.push_back((*rows)[next].id);
       ++next;
     } else {
-      timers_.erase(timers_.begin());
+      queue_.pop();
       progress.late = std::max(progress.late.value_or(Duration{}), now - (*timer)->due);
       done = Turn(*this, (*timer)->id, now).timer();
     }
     if (!done) return tl::unexpected(done.error());
     // Whoever moved may be due again before `until`.
-    if (moved_) schedule(*moved_, cells_.at(*moved_).cell);
+    if (moved_) schedule(*moved_, cells_.at(*moved_));
     read_events_.clear();
     see_answers();
     ++progress.items;
     // A workflow was resumed: its timers are read first, so that nothing overtakes them.
-    if (horizon_ == Instant{}) break;
+    if (resumed_) break;
     if (deployment) break;
   }
   if (rated_) {
@@ -125,7 +131,7 @@ Result<Engine::Progress> Engine::batch(Instant until) {
     rated_ = false;
   }
   most_items_ = progress.items < most ? settings_.batch_items : std::min(2 * most, most_growth * settings_.batch_items);
-  progress.more = progress.items >= most || (horizon_ == Instant{} && progress.items > 0) || next < rows->size() ||
+  progress.more = progress.items >= most || resumed_ || next < rows->size() ||
                   !(until < answer);
   const bool anything = progress.items > 0 || !batch_.move.empty() || !audit_.empty();
   if (anything) {
@@ -134,8 +140,8 @@ Result<Engine::Progress> Engine::batch(Instant until) {
   if (deployment) {
     if (const Result<void> finished = finish_deployment(); !finished) return tl::unexpected(finished.error());
   }
-  const auto changed = cells_.size();
-  if (changed >= settings_.checkpoint_cells || letting_go_) {
+  resumed_ = false;
+  if (cells_.rows().size() >= settings_.checkpoint_cells || letting_go_) {
     if (const Result<void> written = checkpoint(); !written) return tl::unexpected(written.error());
   }
   return progress;
@@ -144,21 +150,15 @@ Result<Engine::Progress> Engine::batch(Instant until) {
 Result<void> Engine::commit(Instant at) {
   for (const auto& [rule, times] : asked_) say(at, audit::Asked{rule, times});
   asked_.clear();
-  ByteWriter journal;
-  journal.varint(touched_.size());
-  for (const store::ContactId id : touched_) {
-    Slot& slot = cells_.at(id);
-    journal.varint(id.part);
-    journal.varint(id.id);
-    journal.bytes(encode(slot.cell));
-    slot.in_batch = false;
-    schedule(id, slot.cell);
+  for (const store::ContactId id : cells_.touched()) {
+    schedule(id, cells_.at(id));
     if (const auto person = persons_.find(id); person != persons_.end() && person->second.dirty) {
       batch_.persons.push_back({id, person->second.salt, std::string(person->second.record.encoded())});
       person->second.dirty = false;
     }
   }
-  touched_.clear();
+  ByteWriter journal;
+  cells_.seal(journal);
   batch_.at = at;
   batch_.journal = journal.take();
   batch_.audit = audit_.take();
@@ -190,17 +190,18 @@ Result<std::optional<Instant>> Engine::next_due() {
   const Result<std::optional<Instant>> inbox = store_.next_inbox();
   if (!inbox) return inbox;
   sooner(*inbox);
-  const Result<std::optional<store::Timer>> timer = first_timer({INT64_MAX});
+  const Instant horizon = queue_.horizon();
+  const Result<std::optional<store::Timer>> timer = first_timer({horizon.ms - 1});
   if (!timer) return tl::unexpected(timer.error());
   if (*timer) {
     sooner((*timer)->due);
   } else {
-    const Result<std::optional<Instant>> later = store_.next_timer(horizon_);
+    if (const std::optional<store::Timer> beyond = queue_.first()) sooner(beyond->due);
+    const Result<std::optional<Instant>> later = store_.next_timer(horizon);
     if (!later) return later;
     sooner(*later);
-    for (const auto& [id, slot] : cells_) {
-      const std::optional<Instant> due = slot.cell.due(pauses().ids());
-      if (due && !(*due < horizon_)) sooner(due);
+    for (const store::Cell& row : cells_.rows()) {
+      if (row.due && !(*row.due < horizon)) sooner(row.due);
     }
   }
   // What was due before is due now. (So may be a row of the store that the journal's tail has overtaken.)

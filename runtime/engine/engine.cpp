@@ -54,11 +54,7 @@ Result<std::unique_ptr<Engine>> Engine::open(store::Store& store, connect::Conne
 }
 
 Result<void> Engine::recover() {
-  return recover_state(store_, head_.checkpoint, deployments_, ledger_, standing_, [&](store::ContactId id, Cell cell) {
-    Slot& slot = cells_[id];
-    slot.cell = std::move(cell);
-    slot.changed = true;
-  });
+  return recover_state(store_, head_.checkpoint, deployments_, ledger_, standing_, [&](store::ContactId id, const Cell& cell) { cells_.recovered(id, cell); });
 }
 
 Result<void> Engine::plan_occasions(const Version& newest) {
@@ -79,27 +75,9 @@ void Engine::say(Instant at, const audit::Entry& entry) {
   standing_.apply(at, entry);
 }
 
-Result<Cell*> Engine::cell(store::ContactId id) {
-  if (const auto known = cells_.find(id); known != cells_.end()) return &known->second.cell;
-  const Result<std::optional<store::Cell>> row = store_.cell(id);
-  if (!row) return tl::unexpected(row.error());
-  Slot slot;
-  slot.was_due = *row ? (*row)->due : std::nullopt;
-  if (*row) {
-    Result<Cell> cell = decode_cell((*row)->state);
-    if (!cell) return tl::unexpected(cell.error());
-    slot.cell = std::move(*cell);
-  }
-  return &cells_.emplace(id, std::move(slot)).first->second.cell;
-}
-
 void Engine::touch(store::ContactId id) {
   moved_ = id;
-  Slot& slot = cells_[id];
-  slot.changed = true;
-  if (slot.in_batch) return;
-  slot.in_batch = true;
-  touched_.push_back(id);
+  cells_.touch(id);
 }
 
 Result<Person*> Engine::person(store::ContactId id) {
@@ -181,13 +159,8 @@ const std::vector<Zone>& Engine::country_zones(std::string_view country) {
 }
 
 Result<void> Engine::checkpoint() {
-  std::vector<store::Cell> rows;
-  for (const auto& [id, slot] : cells_) {
-    // Of who was forgotten no row is left.
-    if (slot.changed)
-      rows.push_back({id, slot.cell.due(), slot.cell == Cell{} ? std::string() : encode(slot.cell), slot.was_due});
-  }
-  if (const Result<void> written = store_.checkpoint(head_.seq, rows, encode_global(standing_, ledger_)); !written)
+  if (const Result<void> written = store_.checkpoint(head_.seq, cells_.rows(), encode_global(standing_, ledger_));
+      !written)
     return written;
   head_.checkpoint = head_.seq;
   cells_.clear();

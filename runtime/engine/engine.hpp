@@ -12,8 +12,10 @@
 #include <unordered_map>
 
 #include "runtime/connect/connector.hpp"
+#include "runtime/engine/cells.hpp"
 #include "runtime/engine/deployments.hpp"
 #include "runtime/engine/intake.hpp"
+#include "runtime/engine/queue.hpp"
 #include "runtime/engine/recovery.hpp"
 
 namespace fairlead::engine {
@@ -25,7 +27,7 @@ struct Settings {
   std::size_t batch_items = 2'000;  // most turns in one transaction; on a real clock eight times as many in a backlog
   /// Changed cells after which rows are written: the more, the fewer pages a cell costs, and the longer a start after a
   /// crash. Each takes about half a kilobyte of memory until then.
-  std::size_t checkpoint_cells = 50'000;
+  std::size_t checkpoint_cells = 200'000;
   Duration publish_every = hours(1);  // new weights come into force at most so often
   Pacing pacing;                      // how messages leave: rates, retries, and when a connector is left alone
 };
@@ -103,7 +105,7 @@ class Engine {
 
   /// Audit and tallies at once.
   void say(Instant at, const audit::Entry& entry);
-  Result<Cell*> cell(store::ContactId id);
+  Result<Cell*> cell(store::ContactId id) { return cells_.get(id); }
   /// The contact changes in this turn: its new state goes into the batch.
   void touch(store::ContactId id);
   Result<Person*> person(store::ContactId id);
@@ -133,7 +135,7 @@ class Engine {
 
  private:
   Engine(store::Store& store, connect::Connector& connector, Settings settings)
-      : store_(store), connector_(connector), settings_(settings) {}
+      : store_(store), connector_(connector), settings_(settings), cells_(store) {}
 
   // Handed over, and what became of it: recorded with the next batch.
   struct HandedOver {
@@ -179,6 +181,7 @@ class Engine {
   /// The clock moves on; weights that were learned come into force where it passes their hour.
   void tick(Instant now);
   void publish(Instant now);
+  /// Reads what is due next behind the horizon.
   Result<void> advance_horizon(Instant to);
   /// The first timer that is not stale, up to `until`.
   Result<std::optional<store::Timer>> first_timer(Instant until);
@@ -208,22 +211,9 @@ class Engine {
   Standing standing_;
   std::string salt_;  // of holdouts and commitments to nothing personal
 
-  // Cells that have changed since the checkpoint, over the rows of the store.
-  struct Slot {
-    Cell cell;
-    std::optional<std::optional<Instant>> was_due;  // of the row, where it was read
-    bool in_batch = false;
-    bool changed = false;
-  };
-  struct IdHash {
-    std::size_t operator()(const store::ContactId& id) const {
-      return std::hash<std::uint64_t>{}(id.id * 4099 + id.part);
-    }
-  };
-  std::unordered_map<store::ContactId, Slot, IdHash> cells_;
+  Cells cells_;
   std::unordered_map<store::ContactId, Person, IdHash> persons_;
-  std::set<store::Timer> timers_;  // due before horizon_; stale ones are skipped when popped
-  Instant horizon_;
+  Queue queue_;
   std::map<std::string, Zone, std::less<>> zones_;
   std::set<std::string, std::less<>> no_zones_;  // names that were asked for and are of none
   std::map<std::string, std::vector<Zone>, std::less<>> countries_;
@@ -231,7 +221,6 @@ class Engine {
   // The batch that is being made.
   store::Batch batch_;
   audit::Writer audit_;
-  std::vector<store::ContactId> touched_;
   std::optional<store::ContactId> moved_;  // by the turn just taken
   std::map<std::string, std::uint64_t> asked_;
   std::map<Hash, store::ContactId> new_keys_;
@@ -242,6 +231,7 @@ class Engine {
   std::map<std::string, Places> places_;  // of the channels whose pace is limited
   std::uint64_t unsent_ = 0;              // about so many rows are ready or claimed; counted again at each checkpoint
   std::size_t most_items_ = 0;            // of the next batch: grows with the backlog
+  bool resumed_ = false;                  // a workflow was, in this batch: everything that is due is read again
   bool rated_ = false;                    // what a `pause when` asks has changed in this batch
   bool backed_up_ = false;                // more than there should be: timers wait
 };

@@ -169,17 +169,8 @@ Result<void> Engine::each_under_way(const std::function<Result<void>(store::Cont
   });
   if (!listed) return listed;
   for (const store::ContactId id : ids) {
-    if (const auto known = cells_.find(id); known != cells_.end()) {
-      if (known->second.cell.instances.empty()) continue;
-      const Cell cell = known->second.cell;
-      if (const Result<void> done = each(id, cell); !done) return done;
-      continue;
-    }
-    // Read past the cells in memory: most of them stay as they are.
-    const Result<std::optional<store::Cell>> row = store_.cell(id);
-    if (!row) return tl::unexpected(row.error());
-    if (!*row) continue;
-    const Result<Cell> cell = decode_cell((*row)->state);
+    // Read past the cells at work: most of them stay as they are.
+    const Result<Cell> cell = cells_.look(id);
     if (!cell) return tl::unexpected(cell.error());
     if (cell->instances.empty()) continue;
     if (const Result<void> done = each(id, *cell); !done) return done;

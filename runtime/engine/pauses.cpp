@@ -127,8 +127,8 @@ Result<void> Engine::workflow_item(const store::Inbox& row, const WorkflowIn& in
 void Engine::resume(const WorkflowIn& in, Instant now) {
   say(now, audit::Resumed{in.workflow, in.by, in.because});
   // What was due meanwhile is due now. Rows of the store know when; in memory such timers were dropped.
-  timers_.clear();
-  horizon_ = {};
+  queue_.clear();
+  resumed_ = true;
   batch_.ask_again = true;
 }
 

@@ -24,11 +24,15 @@ std::optional<Instant> Query::maybe_instant(int column) const {
   return instant(column);
 }
 
-std::string Query::string(int column) const {
+std::string_view Query::blob(int column) const {
   const SQLite::Column value = statement_.getColumn(column);
   const auto* data = static_cast<const char*>(value.getBlob());
   if (data == nullptr) return {};
   return {data, static_cast<std::size_t>(value.getBytes())};
+}
+
+std::string Query::string(int column) const {
+  return std::string(blob(column));
 }
 
 Hash Query::hash(int column) const {

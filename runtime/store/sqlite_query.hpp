@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "runtime/values/hash.hpp"
 #include "runtime/values/time.hpp"
@@ -56,6 +57,8 @@ class Query {
   [[nodiscard]] Instant instant(int column) const { return {integer(column)}; }
   [[nodiscard]] std::optional<Instant> maybe_instant(int column) const;
   [[nodiscard]] std::string string(int column) const;
+  /// Borrowed until the next step.
+  [[nodiscard]] std::string_view blob(int column) const;
   /// Throws SQLite::Exception (SQLITE_CORRUPT) where the column does not hold 32 bytes.
   [[nodiscard]] Hash hash(int column) const;
 

@@ -126,24 +126,6 @@ Result<std::vector<Event>> SqliteStore::events(ContactId id) {
   });
 }
 
-Result<std::vector<Timer>> SqliteStore::timers(Instant from, Instant to, std::size_t limit) {
-  return guarded([&]() -> Result<std::vector<Timer>> {
-    Query query(statement("SELECT due, part, id FROM timer WHERE due >= ? AND due < ? ORDER BY due, part, id LIMIT ?"));
-    query.bind(from, to, row_limit(limit));
-    std::vector<Timer> rows;
-    while (query.step()) rows.push_back({query.instant(0), contact(query, 1, 2)});
-    return rows;
-  });
-}
-
-Result<std::optional<Instant>> SqliteStore::next_timer(Instant from) {
-  return guarded([&]() -> Result<std::optional<Instant>> {
-    Query query(statement("SELECT min(due) FROM timer WHERE due >= ?"));
-    query.bind(from).step();
-    return query.maybe_instant(0);
-  });
-}
-
 Result<std::vector<Inbox>> SqliteStore::inbox(Instant until, std::size_t limit) {
   return guarded([&]() -> Result<std::vector<Inbox>> {
     Query query(statement(

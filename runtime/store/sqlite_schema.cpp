@@ -20,6 +20,22 @@ namespace {
 // key.
 //
 // In journal the large columns come last, so that reading the hashes does not walk through them.
+// sqlite_timers.cpp says what a slot and a run are.
+constexpr const char* timer_tables = R"sql(
+CREATE TABLE timer_slot (
+  slot INTEGER PRIMARY KEY,
+  live INTEGER NOT NULL,
+  held INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE timer_run (
+  slot   INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  timers BLOB    NOT NULL,
+  PRIMARY KEY (slot, number)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 constexpr const char* tables = R"sql(
 CREATE TABLE range_head (
   first       INTEGER PRIMARY KEY,
@@ -54,13 +70,6 @@ CREATE TABLE cell (
 CREATE TABLE global_state (
   range_first INTEGER PRIMARY KEY,
   state       BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE timer (
-  due  INTEGER NOT NULL,
-  part INTEGER NOT NULL,
-  id   INTEGER NOT NULL,
-  PRIMARY KEY (due, part, id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE person (
@@ -177,6 +186,7 @@ void create(SQLite::Database& database) {
   // Two processes may start at once: whoever comes second finds the tables made.
   if (!is_empty(database)) return;
   database.exec(tables);
+  database.exec(timer_tables);
   SQLite::Statement head(database, "INSERT INTO range_head VALUES (0, ?, '', 0, 0, 0, ?)");
   Query(head).run(global_part, Hash{});
   database.exec(fmt::format("PRAGMA application_id = {}", magic));
@@ -191,6 +201,10 @@ void raise(SQLite::Database& database) {
   // Two processes may start at once: whoever comes second finds it raised.
   if (found == format_version) return;
   if (found < 3) database.exec(raise_to_3);
+  // Format 4: timers lie in runs.
+  database.exec(timer_tables);
+  runs_of_timers(database);
+  database.exec("DROP TABLE timer");
   database.exec(fmt::format("PRAGMA user_version = {}", format_version));
   transaction.commit();
 }

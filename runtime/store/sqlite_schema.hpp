@@ -18,6 +18,9 @@ constexpr std::int32_t magic = 0x4c454144;
 /// file that is not ours. Throws SQLite::Exception.
 Result<void> check_or_create(SQLite::Database& database, const std::string& path, Access access);
 
+/// The runs of the timers that lie in the table `timer` of an older format.
+void runs_of_timers(SQLite::Database& database);
+
 /// Sets what holds for a connection only: cache, journal mode, durability. Throws SQLite::Exception.
 void tune(SQLite::Database& database, Access access, Durability durability);
 

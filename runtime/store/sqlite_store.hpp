@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -49,8 +50,6 @@ class SqliteStore final : public Store {
   Result<std::optional<ContactId>> find(const Hash& key) override;
   Result<std::optional<Event>> event(ContactId id, const std::string& event_id) override;
   Result<std::vector<Event>> events(ContactId id) override;
-  Result<std::vector<Timer>> timers(Instant from, Instant to, std::size_t limit) override;
-  Result<std::optional<Instant>> next_timer(Instant from) override;
   Result<std::vector<Inbox>> inbox(Instant until, std::size_t limit) override;
   Result<std::optional<Instant>> next_inbox() override;
   Result<std::vector<Outbox>> outbox(OutboxState state, std::size_t limit) override;
@@ -60,6 +59,10 @@ class SqliteStore final : public Store {
   Result<std::vector<Outbox>> outbox_latest(OutboxState state, std::size_t limit) override;
   Result<std::map<OutboxState, std::uint64_t>> outbox_counts() override;
   Result<void> contacts(const std::function<Result<void>(const Person&)>& each) override;
+
+  // sqlite_timers.cpp
+  Result<TimerRun> timers(Instant from, Instant to, std::size_t enough) override;
+  Result<std::optional<Instant>> next_timer(Instant from) override;
 
   // chain.cpp
   Result<void> records(std::uint64_t after, const std::function<Result<void>(const Record&)>& each) override;
@@ -97,6 +100,12 @@ class SqliteStore final : public Store {
   void append_inbox(const std::vector<Inbox>& rows);
   void set_aside(const std::vector<Rejected>& rows);
   void write_cells(const std::vector<Cell>& cells);
+  /// Those that begin to be true, and those that are so no longer.
+  void write_timers(std::vector<Timer> set, const std::vector<Timer>& gone);
+  void add_run(std::int64_t slot, std::span<const Timer> timers);
+  void tidy_slot(std::int64_t slot);
+  /// Ascending; some may have been overtaken.
+  std::vector<Timer> timers_in(std::int64_t slot);
   Result<Head> verify_records();
 
   std::string path_;

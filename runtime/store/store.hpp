@@ -20,7 +20,7 @@
 namespace fairlead::store {
 
 /// One up for every change that an older binary would not understand.
-constexpr std::uint32_t format_version = 3;
+constexpr std::uint32_t format_version = 4;
 /// What this binary understands too. Such a store becomes one of `format_version` when it is opened to run on.
 constexpr std::uint32_t oldest_version = 1;
 /// Contacts hash to one of so many partitions, for ever. `part` leads every key.
@@ -136,6 +136,11 @@ struct Timer {
   auto operator<=>(const Timer&) const = default;
 };
 
+struct TimerRun {
+  std::vector<Timer> timers;  // ascending
+  Instant until;              // they are all that are due before it
+};
+
 /// A contact whose personal values are erased: person, keys and events, and what was set aside that says its key.
 struct Forgotten {
   ContactId contact;
@@ -216,8 +221,10 @@ class Store {
   virtual Result<std::optional<ContactId>> find(const Hash& key) = 0;
   virtual Result<std::optional<Event>> event(ContactId id, const std::string& event_id) = 0;
   virtual Result<std::vector<Event>> events(ContactId id) = 0;  // oldest first
-  /// Timers with from <= due < to, in order.
-  virtual Result<std::vector<Timer>> timers(Instant from, Instant to, std::size_t limit) = 0;
+  /// Every timer that is due from `from` on and before `to`; where there are more than `enough`, those of the first part
+  /// of that time. Some may be of a contact that has another `due` by now: its cell says.
+  virtual Result<TimerRun> timers(Instant from, Instant to, std::size_t enough) = 0;
+  /// The first of them; it may be overtaken too.
   virtual Result<std::optional<Instant>> next_timer(Instant from) = 0;
   virtual Result<std::vector<Inbox>> inbox(Instant until, std::size_t limit) = 0;  // by not_before, then id
   virtual Result<std::optional<Instant>> next_inbox() = 0;

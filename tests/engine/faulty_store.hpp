@@ -39,8 +39,8 @@ class FaultyStore : public store::Store {
     return inner_->event(id, event_id);
   }
   Result<std::vector<store::Event>> events(store::ContactId id) override { return inner_->events(id); }
-  Result<std::vector<store::Timer>> timers(Instant from, Instant to, std::size_t limit) override {
-    return inner_->timers(from, to, limit);
+  Result<store::TimerRun> timers(Instant from, Instant to, std::size_t enough) override {
+    return inner_->timers(from, to, enough);
   }
   Result<std::optional<Instant>> next_timer(Instant from) override { return inner_->next_timer(from); }
   Result<std::vector<store::Inbox>> inbox(Instant until, std::size_t limit) override {

@@ -61,6 +61,7 @@ BOOST_AUTO_TEST_CASE(an_older_store_is_raised_by_who_runs_on_it_and_by_nobody_el
     batch.at = {1'000};
     batch.fill.push_back({"key", {1, 2}, "email", "{}", "origin", 1, {1'000}, {1'000}, OutboxState::ready, 0});
     must(store->commit(batch));
+    must(store->checkpoint(1, {{{1, 2}, Instant{5}, "a"}, {{1, 3}, Instant{6'000'000}, "b"}}, ""));
   }
   // As format 2 had it.
   run_sql(
@@ -70,12 +71,15 @@ BOOST_AUTO_TEST_CASE(an_older_store_is_raised_by_who_runs_on_it_and_by_nobody_el
       "CREATE TABLE event (part INTEGER NOT NULL, id INTEGER NOT NULL, event_id TEXT NOT NULL, at INTEGER NOT NULL, "
       "type INTEGER NOT NULL, content TEXT NOT NULL, salt BLOB NOT NULL, data BLOB NOT NULL, "
       "PRIMARY KEY (part, id, event_id)) STRICT, WITHOUT ROWID; "
-      "INSERT INTO event VALUES (1, 2, 'e1', 7, 9, '', x'', x'05'); PRAGMA user_version = 2");
+      "INSERT INTO event VALUES (1, 2, 'e1', 7, 9, '', x'', x'05'); DROP TABLE timer_slot; DROP TABLE timer_run; "
+      "CREATE TABLE timer (due INTEGER NOT NULL, part INTEGER NOT NULL, id INTEGER NOT NULL, "
+      "PRIMARY KEY (due, part, id)) STRICT, WITHOUT ROWID; INSERT INTO timer SELECT due, part, id FROM cell; "
+      "PRAGMA user_version = 2");
   {
     const auto store = open(folder.file(), Access::read);
     must(store->verify());
     const Fault older = fault_of(store->outbox(OutboxState::ready, 10));
-    BOOST_TEST(older.args.at(1) == "its format version is 2; `fairlead run` raises it to 3");
+    BOOST_TEST(older.args.at(1) == "its format version is 2; `fairlead run` raises it to 4");
   }
   must(open(folder.file(), Access::existing)->post({{0, {1}, InboxKind::event, "x"}}, {}));
   const auto store = open(folder.file(), Access::create);
@@ -86,6 +90,8 @@ BOOST_AUTO_TEST_CASE(an_older_store_is_raised_by_who_runs_on_it_and_by_nobody_el
   const auto event = must(store->event({1, 2}, "e1"));
   BOOST_REQUIRE(event.has_value());
   BOOST_TEST(event->data == "\x05");
+  BOOST_TEST((must(store->timers({0}, {10'000'000}, 10)).timers == std::vector<Timer>{{{5}, {1, 2}}, {{6'000'000}, {1, 3}}}));
+  BOOST_TEST((must(store->next_timer({6})) == Instant{6'000'000}));
   open(folder.file(), Access::create);
 }
 

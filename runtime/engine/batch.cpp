@@ -16,6 +16,9 @@ constexpr Duration ahead = hours(6);
 /// And about how many of them at most, where there are so many.
 constexpr std::size_t enough = 65'536;
 
+/// Persons that are kept in memory between batches.
+constexpr std::size_t most_persons = 32'768;
+
 store::ContactId partition(const Hash& key, std::uint64_t id) {
   const std::uint64_t hash = static_cast<std::uint64_t>(key[0]) | static_cast<std::uint64_t>(key[1]) << 8U;
   return {static_cast<std::uint16_t>(hash % store::partitions), id};
@@ -174,6 +177,7 @@ Result<void> Engine::commit(Instant at) {
   head_ = *head;
   batch_ = {};
   new_keys_.clear();
+  if (persons_.size() > most_persons) persons_.clear();
   return {};
 }
 

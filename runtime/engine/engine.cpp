@@ -13,8 +13,6 @@ namespace fairlead::engine {
 
 namespace {
 
-/// Persons that are kept in memory between turns.
-constexpr std::size_t most_persons = 65'536;
 /// Names of no zone that are remembered, so that no file is looked for at every turn.
 constexpr std::size_t most_no_zones = 1'024;
 
@@ -164,7 +162,6 @@ Result<void> Engine::checkpoint() {
     return written;
   head_.checkpoint = head_.seq;
   cells_.clear();
-  if (persons_.size() > most_persons) persons_.clear();
   if (const Result<void> counted = count_unsent(); !counted) return counted;
   if (!letting_go_) return {};
   letting_go_ = false;

@@ -47,6 +47,26 @@ BOOST_AUTO_TEST_CASE(other_workflows_go_on_also_for_the_same_contact) {
   BOOST_TEST(list(world.got(ann)) == "offer, welcome");
 }
 
+BOOST_AUTO_TEST_CASE(other_workflows_go_on_also_where_the_store_knows_only_what_is_paused) {
+  const Folder folder;
+  World world(
+      project(workflow("wait 1 day\nsend welcome") + workflow("wait 2 days\nsend offer", "enter on joined", "other")),
+      {.path = folder.file("a.db")});
+  world.contact(ann);
+  world.event(ann, "joined");
+  say(world, Act::pause);
+  // The row has one timer: the earlier one, which is paused.
+  must(world.engine->checkpoint());
+  world.reopen();
+  world.pass(days(5));
+  BOOST_TEST(list(world.got(ann)) == "offer");
+  must(world.engine->checkpoint());
+  world.reopen();
+  say(world, Act::resume);
+  world.pass(days(1));
+  BOOST_TEST(list(world.got(ann)) == "offer, welcome");
+}
+
 BOOST_AUTO_TEST_CASE(a_pause_holds_over_restarts_and_checkpoints) {
   for (const bool checkpoint : {false, true}) {
     const Folder folder;

@@ -177,6 +177,7 @@ Result<void> Engine::commit(Instant at) {
   head_ = *head;
   batch_ = {};
   new_keys_.clear();
+  new_events_.clear();
   if (persons_.size() > most_persons) persons_.clear();
   return {};
 }

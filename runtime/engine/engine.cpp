@@ -111,10 +111,27 @@ Result<std::optional<store::ContactId>> Engine::find(const Hash& key) {
   return kept;
 }
 
+std::string Engine::event_salt(store::ContactId id, const std::string& event_id) const {
+  constexpr std::size_t bytes = 8;
+  // On a virtual clock everything is a function of the seed.
+  if (settings_.virtual_clock)
+    return short_hex(sha256({salt_, "event", std::to_string(id.part), std::to_string(id.id), event_id}), bytes);
+  Hash random{};
+  const std::string drawn = random_bytes(bytes);
+  std::copy(drawn.begin(), drawn.end(), random.begin());
+  return short_hex(random, bytes);
+}
+
+void Engine::take_in(store::Event event) {
+  new_events_.emplace(event.contact, batch_.events.size());
+  batch_.events.push_back(std::move(event));
+}
+
 Result<const store::Event*> Engine::event(store::ContactId id, const std::string& event_id) {
-  // Newest first: what is asked for was most often said a moment ago.
-  for (auto it = batch_.events.rbegin(); it != batch_.events.rend(); ++it) {
-    if (it->contact == id && it->id == event_id) return &read_events_.emplace_back(*it);
+  const auto [first, last] = new_events_.equal_range(id);
+  for (auto one = first; one != last; ++one) {
+    const store::Event& event = batch_.events[one->second];
+    if (event.id == event_id) return &read_events_.emplace_back(event);
   }
   Result<std::optional<store::Event>> row = store_.event(id, event_id);
   if (!row) return tl::unexpected(row.error());
@@ -125,9 +142,12 @@ Result<const store::Event*> Engine::event(store::ContactId id, const std::string
 Result<std::vector<store::Event>> Engine::events(store::ContactId id) {
   Result<std::vector<store::Event>> out = store_.events(id);
   if (!out) return out;
-  for (const store::Event& event : batch_.events) {
-    if (event.contact == id) out->push_back(event);
-  }
+  // In the order in which they came.
+  const auto [first, last] = new_events_.equal_range(id);
+  std::vector<std::size_t> places;
+  for (auto one = first; one != last; ++one) places.push_back(one->second);
+  std::sort(places.begin(), places.end());
+  for (const std::size_t place : places) out->push_back(batch_.events[place]);
   std::stable_sort(out->begin(), out->end(), [](const store::Event& a, const store::Event& b) { return a.at < b.at; });
   return out;
 }

@@ -111,6 +111,10 @@ class Engine {
   Result<Person*> person(store::ContactId id);
   void store_person(store::ContactId id);
   Result<std::optional<store::ContactId>> find(const Hash& key);
+  /// What the commitment to an event's values is salted with: erased with them.
+  [[nodiscard]] std::string event_salt(store::ContactId id, const std::string& event_id) const;
+  /// An event goes into the batch.
+  void take_in(store::Event event);
   Result<const store::Event*> event(store::ContactId id, const std::string& event_id);
   Result<std::vector<store::Event>> events(store::ContactId id);  // all that are kept, oldest first
   /// Null where there is no such zone.
@@ -224,6 +228,7 @@ class Engine {
   std::optional<store::ContactId> moved_;  // by the turn just taken
   std::map<std::string, std::uint64_t> asked_;
   std::map<Hash, store::ContactId> new_keys_;
+  std::unordered_multimap<store::ContactId, std::size_t, IdHash> new_events_;  // where in `batch_.events`
   std::deque<store::Event> read_events_;  // of this turn: what expressions borrow
   bool letting_go_ = false;               // somebody was forgotten since the last checkpoint
 

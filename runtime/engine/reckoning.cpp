@@ -36,13 +36,14 @@ Result<void> Turn::count(const EventIn& in, const std::vector<std::pair<std::uin
   return {};
 }
 
-void Turn::withdraw(const EventIn& in) {
+Result<void> Turn::withdraw(const EventIn& in) {
   const Version& version = engine_.deployments().newest();
   const Index type = event_in(version, in.type);
   for (const bytecode::Channel& channel : version.module.channels) {
     if (channel.consent == none ||
         std::find(channel.withdrawn_on.begin(), channel.withdrawn_on.end(), type) == channel.withdrawn_on.end())
       continue;
+    if (const Result<void> loaded = load(); !loaded) return loaded;
     const bytecode::Field& field = version.module.fields[channel.consent];
     std::vector<std::pair<std::uint32_t, Value>> values = person_->record.values;
     std::erase_if(values, [&](const auto& pair) { return pair.first == field.id; });
@@ -53,6 +54,7 @@ void Turn::withdraw(const EventIn& in) {
     engine_.store_person(contact_);
     engine_.say(now_, audit::FieldSet{{contact_, "", 0}, field.name, sha256({person_->salt, "withdrawn"})});
   }
+  return {};
 }
 
 Result<void> Turn::credit(const EventIn& in, const std::vector<std::pair<std::uint32_t, Value>>& values) {

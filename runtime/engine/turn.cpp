@@ -268,7 +268,8 @@ void Turn::close_watches() {
 }
 
 Result<void> Turn::event(const EventIn& in) {
-  if (const Result<void> loaded = load(); !loaded) return loaded;
+  // Most events ask for nothing that the person says: the row is read where something does.
+  if (const Result<void> loaded = load_cell(); !loaded) return loaded;
   engine_.touch(contact_);
   const Result<const store::Event*> known = engine_.event(contact_, in.id);
   if (!known) return tl::unexpected(known.error());
@@ -276,12 +277,12 @@ Result<void> Turn::event(const EventIn& in) {
   if (const Result<void> seen = see_members(true); !seen) return seen;
   Record record;
   if (const Result<void> read = decode_values(in.values, record); !read) return read;
-  const std::string salt = short_hex(sha256({person_->salt, in.id}), 8);
-  engine_.out().events.push_back({contact_, in.id, in.at, name_id(in.type), in.content, salt, in.values});
+  const std::string salt = engine_.event_salt(contact_, in.id);
+  engine_.take_in({contact_, in.id, in.at, name_id(in.type), in.content, salt, in.values});
   engine_.say(now_, audit::EventTaken{contact_, in.type, in.id, in.at, sha256({salt, in.values})});
   ++cell_->revision;
   if (const Result<void> done = count(in, record.values); !done) return done;
-  withdraw(in);
+  if (const Result<void> done = withdraw(in); !done) return done;
   if (const Result<void> done = credit(in, record.values); !done) return done;
   const Version& in_force = engine_.deployments().newest();
   if (!in_force.pausing.empty()) rated(in_force, event_in(in_force, in.type), in.at);

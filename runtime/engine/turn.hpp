@@ -155,7 +155,7 @@ class Turn {
   Result<Value> history(const Version& version, Index counter);
   Result<void> count(const EventIn& in, const std::vector<std::pair<std::uint32_t, Value>>& values);
   Result<void> credit(const EventIn& in, const std::vector<std::pair<std::uint32_t, Value>>& values);
-  void withdraw(const EventIn& in);
+  Result<void> withdraw(const EventIn& in);
   // ---- pauses (pauses.cpp)
   /// Something happened that a `rate` of a workflow counts; or a message of it was filled into the outbox.
   void rated(const Version& version, Index type, Instant happened);

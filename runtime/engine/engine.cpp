@@ -101,7 +101,7 @@ void Engine::store_person(store::ContactId id) {
 }
 
 Result<std::optional<store::ContactId>> Engine::find(const Hash& key) {
-  if (const auto known = new_keys_.find(key); known != new_keys_.end()) return known->second;
+  if (const auto fresh = new_keys_.find(key); fresh != new_keys_.end()) return fresh->second;
   Result<std::optional<store::ContactId>> kept = store_.find(key);
   if (!kept || !*kept) return kept;
   // Who was forgotten in this very batch is still in the store, and is nobody whom we know.

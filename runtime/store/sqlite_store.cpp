@@ -11,6 +11,7 @@
 #include <chrono>
 #include <filesystem>
 #include <thread>
+#include <tuple>
 
 #include "runtime/store/sqlite_schema.hpp"
 
@@ -153,8 +154,14 @@ void SqliteStore::keep_people(const Batch& batch) {
   Query event(
       statement("INSERT INTO event (part, id, event_id, at, type, content, salt, data) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (part, id, event_id) DO NOTHING"));
-  for (const Event& row : batch.events) {
-    event.run(row.contact.part, row.contact.id, Text{row.id}, row.at, row.type, Text{row.content}, row.salt, row.data);
+  // In the order of their index, where neighbours lie on one page.
+  std::vector<const Event*> events;
+  events.reserve(batch.events.size());
+  for (const Event& row : batch.events) events.push_back(&row);
+  std::ranges::stable_sort(events, {}, [](const Event* row) { return std::tie(row->contact, row->id); });
+  for (const Event* row : events) {
+    event.run(row->contact.part, row->contact.id, Text{row->id}, row->at, row->type, Text{row->content}, row->salt,
+              row->data);
   }
 }
 

@@ -300,11 +300,13 @@ int main(int argc, char** argv) {
     rows.push_back({0, quiet, store::InboxKind::event,
                     engine::encode(world.event((i * 7'919) % contacts, "visited", fmt::format("v{}", i)))});
   begin = Clock::now();
+  cpu = processor();
   for (std::size_t i = 0; i < events; i += 10'000)
     world.post({rows.begin() + static_cast<std::ptrdiff_t>(i), rows.begin() + static_cast<std::ptrdiff_t>(i + 10'000)});
   const double posted = since(begin);
   world.drain(quiet);
-  fmt::print("events: {:.0f}/s into the inbox alone\n", events / posted);
+  fmt::print("events: {:.0f}/s into the inbox alone; {:.1f} us of processor each, in all\n", events / posted,
+             (processor() - cpu) * 1e6 / events);
   if (const auto lost = must(world.store->rejected(1)); !lost.empty()) {
     fmt::print(stderr, "bench_engine: an event was refused: {}\n", lost[0].reason);
     return 3;

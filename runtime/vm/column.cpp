@@ -37,12 +37,26 @@ struct Narrow {
   }
 };
 
+/// A byte a row first, which depends on no other, then eight of them to eight bits by one multiplication.
 template <class Holds>
 Word word_of(std::size_t count, const Holds& holds) {
+  std::array<std::uint8_t, rows_a_word> bytes;
+  if (count == rows_a_word) {
+#pragma GCC unroll 8
+    for (std::size_t i = 0; i < rows_a_word; ++i) bytes[i] = static_cast<std::uint8_t>(holds(i));
+  } else {
+    bytes.fill(0);
+    for (std::size_t i = 0; i < count; ++i) bytes[i] = static_cast<std::uint8_t>(holds(i));
+  }
   Word out = 0;
-  for (std::size_t i = 0; i < count; ++i) out |= static_cast<Word>(holds(i)) << i;
+  for (std::size_t i = 0; i < rows_a_word; i += 8) {
+    std::uint64_t eight = 0;  // the first row's byte is the lowest, as on every machine that we run on
+    std::memcpy(&eight, &bytes[i], 8);
+    out |= (eight * 0x0102040810204080U >> 56U) << i;
+  }
   return out;
 }
+static_assert(std::endian::native == std::endian::little);
 
 /// Calls for each row of the set.
 template <class Each>
@@ -82,11 +96,40 @@ class Block {
       case Kind::leave: undecided[w] |= rows; return;
       default: break;
     }
-    const Said said = test.kind == Kind::range ? range(test, w) : one_by_one(test, w, rows);
+    const Said said = ask_rows(test, w, rows);
     const Word yes = rows & said.known & said.holds, no = rows & said.known & ~said.holds;
     undecided[w] |= rows & ~said.known;
     coming_[t + 1][w] |= test.goes_on ? yes : no;
     coming_[t + test.other][w] |= test.goes_on ? no : yes;
+  }
+
+  [[nodiscard]] Said ask_rows(const Test& test, std::size_t w, Word rows) const {
+    const bool texts = columns_.column(test.field).all == test.tag;
+    switch (test.kind) {
+      case Kind::range: return range(test, w);
+      case Kind::text_2: return texts ? text<std::uint16_t>(test, w, rows) : one_by_one(test, w, rows);
+      case Kind::text_4: return texts ? text<std::uint32_t>(test, w, rows) : one_by_one(test, w, rows);
+      case Kind::text_8: return texts ? text<std::uint64_t>(test, w, rows) : one_by_one(test, w, rows);
+      default: return one_by_one(test, w, rows);
+    }
+  }
+
+  /// Where all rows have a text.
+  template <class Ends>
+  [[nodiscard]] Said text(const Test& test, std::size_t w, Word rows) const {
+    const std::string_view* const texts = columns_.column(test.field).texts.data() + begin_ + w * rows_a_word;
+    const Test::Text is = test.text;
+    const auto same = [&](std::size_t i) {
+      return texts[i].size() == is.size && same_ends<Ends>(texts[i].data(), is.data, is.size);
+    };
+    Said out;
+    out.known = ~Word{0};
+    if (rows == ~Word{0}) {
+      out.holds = word_of(rows_a_word, same);
+    } else {
+      for_each(rows, [&](std::size_t i) { out.holds |= static_cast<Word>(same(i)) << i; });
+    }
+    return out;
   }
 
   /// Of all 64 rows at once: who does not come to the test costs nothing either.
@@ -97,9 +140,8 @@ class Block {
     const std::int64_t* const units = column.units.data() + first;
     Said out;
     if (!narrow.none) {
-      out.holds = word_of(count, [&](std::size_t i) {
-        return static_cast<std::uint64_t>(units[i]) - narrow.from <= narrow.width;
-      });
+      const std::uint64_t from = narrow.from, width = narrow.width;
+      out.holds = word_of(count, [=](std::size_t i) { return static_cast<std::uint64_t>(units[i]) - from <= width; });
     }
     if (column.all == test.range_of) {
       out.known = ~Word{0};
@@ -183,7 +225,8 @@ Value Columns::at(std::size_t field, std::size_t row) const {
 Selection select(const Program& program, bytecode::Index function, const Columns& columns,
                  const std::function<World(std::size_t row)>& world) {
   Selection out;
-  out.in.resize(columns.rows());
+  out.rows = columns.rows();
+  out.words.resize((out.rows + rows_a_word - 1) / rows_a_word);
   Arena arena;
   std::vector<Value> fields(columns.fields());
   const auto by_itself = [&](std::size_t row) {
@@ -192,7 +235,7 @@ Selection select(const Program& program, bytecode::Index function, const Columns
     sees.fields = fields;
     const Result<Value> value = program.evaluate(function, sees, arena);
     if (value && value->tag() == Tag::boolean) {
-      out.in[row] = value->as_bool();
+      out.words[row / rows_a_word] |= static_cast<Word>(value->as_bool()) << row % rows_a_word;
     } else {
       out.faults.emplace_back(row, value ? Fault{FaultCode::wrong_type, {}} : value.error());
     }
@@ -210,7 +253,7 @@ Selection select(const Program& program, bytecode::Index function, const Columns
     block.run();
     for (std::size_t w = 0; w < words_a_block; ++w) {
       const std::size_t first = begin + w * rows_a_word;
-      for_each(block.in[w], [&](std::size_t i) { out.in[first + i] = true; });
+      if (first < out.rows) out.words[first / rows_a_word] = block.in[w];
       for_each(block.undecided[w], [&](std::size_t i) { by_itself(first + i); });
     }
   }

@@ -2,7 +2,7 @@
 // which is a loop over one array. docs/performance.md has what that gains.
 #pragma once
 
-#include <algorithm>
+#include <bit>
 #include <functional>
 #include <optional>
 #include <unordered_map>
@@ -40,11 +40,17 @@ class Columns {
 };
 
 struct Selection {
-  std::vector<bool> in;  // by row
+  std::size_t rows = 0;
+  std::vector<std::uint64_t> words;  // a bit a row, the lowest first
   /// Rows whose evaluation ended in a fault, ascending. They are not in. What is no truth value is `wrong_type`.
   std::vector<std::pair<std::size_t, Fault>> faults;
 
-  [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(std::count(in.begin(), in.end(), true)); }
+  [[nodiscard]] bool has(std::size_t row) const { return (words[row / 64] >> row % 64 & 1U) != 0; }
+  [[nodiscard]] std::size_t size() const {
+    std::size_t out = 0;
+    for (const std::uint64_t word : words) out += static_cast<std::size_t>(std::popcount(word));
+    return out;
+  }
 };
 
 /// For whom `function` holds: the same as `evaluate` would say, row by row. `world` gives what else a row sees; it is

@@ -12,6 +12,8 @@ using bytecode::Instruction;
 using bytecode::Opcode;
 using Registers = std::uint64_t;  // a set
 
+static_assert(static_cast<unsigned>(Opcode::give) < test_opcode, "the table's last opcode leaves it free");
+
 /// Functions with more registers stay as they are: they are texts with many parts, not conditions.
 constexpr std::uint32_t most_registers = 64;
 

@@ -60,6 +60,47 @@ int comparisons(const Person& p) {
   return made;
 }
 
+Audience::Audience(const std::vector<Person>& people) {
+  for (const Person& p : people) {
+    plan.push_back(plans[p.plan]);
+    country.push_back(countries[p.country]);
+    source.push_back(sources[p.source]);
+    age.push_back(p.age);
+    seats.push_back(p.seats);
+    visits.push_back(p.visits);
+    rating.push_back(p.rating);
+    spent.push_back(p.spent);
+    signup.push_back(p.signup);
+    trial.push_back(p.trial ? 1 : 0);
+  }
+}
+
+std::size_t count_decided(const Audience& a) {
+  std::size_t out = 0;
+  for (std::size_t i = 0; i < a.age.size(); ++i) {
+    const bool in = a.age[i] >= 28 && a.plan[i] != "free" && a.seats[i] > 100 && a.country[i] != "SE" &&
+                    a.visits[i] < 250 && a.spent[i] < 90'000 && a.signup[i] < 20'819 && a.rating[i] > 8 &&
+                    a.source[i] != "partner" && a.trial[i] == 0 && a.age[i] < 68 && a.plan[i] != "enterprise" &&
+                    a.seats[i] <= 500 && a.country[i] != "ES" && a.visits[i] >= 50 && a.spent[i] >= 10'000 &&
+                    a.signup[i] >= 20'180 && a.rating[i] <= 42 && a.source[i] != "search" && a.visits[i] != 77;
+    out += in ? 1 : 0;
+  }
+  return out;
+}
+
+std::size_t count_all_hold(const Audience& a) {
+  std::size_t out = 0;
+  for (std::size_t i = 0; i < a.age.size(); ++i) {
+    const bool in = a.age[i] >= 18 && a.plan[i] != "closed" && a.seats[i] > 0 && a.country[i] != "AQ" &&
+                    a.visits[i] < 300 && a.spent[i] < 200'000 && a.signup[i] < 21'185 && a.rating[i] >= 0 &&
+                    a.source[i] != "spam" && a.seats[i] < 1'000 && a.age[i] < 100 && a.plan[i] != "banned" &&
+                    a.seats[i] <= 600 && a.country[i] != "AU" && a.visits[i] >= 0 && a.spent[i] >= 0 &&
+                    a.signup[i] >= 19'723 && a.rating[i] <= 50 && a.source[i] != "none" && a.visits[i] != 777;
+    out += in ? 1 : 0;
+  }
+  return out;
+}
+
 std::string project() {
   constexpr std::string_view decided[] = {"contact.age >= 28",
                                           "contact.plan is not free",

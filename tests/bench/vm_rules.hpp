@@ -34,6 +34,20 @@ bool decided(const Person& p);
 /// How many comparisons that takes.
 int comparisons(const Person& p);
 
+/// Many people as a hand-written program would keep them to look through: an array for each field, texts as texts.
+struct Audience {
+  std::vector<std::string_view> plan, country, source;
+  std::vector<double> age, seats, visits, rating;
+  std::vector<std::int64_t> spent;
+  std::vector<std::int32_t> signup;
+  std::vector<std::uint8_t> trial;
+
+  explicit Audience(const std::vector<Person>& people);
+};
+/// Of how many of them `decided` holds, and `all_hold`: one loop over all.
+std::size_t count_decided(const Audience& people);
+std::size_t count_all_hold(const Audience& people);
+
 /// The same, as a project: segments `all_hold` and `decided`, points `counted`.
 std::string project();
 /// The fields of the project's contact, in its order.

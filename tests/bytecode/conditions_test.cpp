@@ -254,7 +254,7 @@ BOOST_AUTO_TEST_CASE(columns_say_what_rows_say) {
       ++asked;
       return vm::World();
     });
-    BOOST_REQUIRE(selection.in.size() == people.size());
+    BOOST_REQUIRE(selection.rows == people.size());
     decided += people.size() - asked;
     auto fault = selection.faults.begin();
     for (std::size_t row = 0; row < people.size(); ++row) {
@@ -264,7 +264,7 @@ BOOST_AUTO_TEST_CASE(columns_say_what_rows_say) {
       Arena arena;
       const Result<Value> said = program.evaluate_plainly(0, world, arena);
       const bool boolean = said && said->tag() == Tag::boolean;
-      BOOST_REQUIRE(selection.in[row] == (boolean && said->as_bool()));
+      BOOST_REQUIRE(selection.has(row) == (boolean && said->as_bool()));
       if (boolean) continue;
       BOOST_REQUIRE(fault != selection.faults.end());
       BOOST_REQUIRE(fault->first == row);

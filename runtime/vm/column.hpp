@@ -28,9 +28,9 @@ class Columns {
   struct Column {
     std::vector<Tag> tags;
     std::vector<std::int64_t> units;
-    std::vector<std::string_view> texts;              // empty where no row has a text
+    std::vector<std::string_view> texts;               // empty where no row has a text
     std::unordered_map<std::size_t, Value> wide_ones;  // by row
-    std::optional<Tag> all;                           // the tag that all rows have, where they have one
+    std::optional<Tag> all;                            // the tag that all rows have, where they have one
   };
   [[nodiscard]] const Column& column(std::size_t field) const { return columns_[field]; }
 

@@ -1,253 +1,28 @@
-// Finding the tests in a function.
+// The tests of a function laid out one behind the other, and the sums of points that are nothing but tests.
 #include "runtime/vm/prepare.hpp"
 
 #include <algorithm>
 #include <limits>
-#include <optional>
+#include <map>
+
+#include "runtime/vm/find_tests.hpp"
 
 namespace fairlead::vm {
 namespace {
 
 using bytecode::Instruction;
 using bytecode::Opcode;
-using Registers = std::uint64_t;  // a set
 
-static_assert(static_cast<unsigned>(Opcode::give) < test_opcode, "the table's last opcode leaves it free");
-
-/// Functions with more registers stay as they are: they are texts with many parts, not conditions.
-constexpr std::uint32_t most_registers = 64;
-
-Registers one(unsigned r) {
-  return Registers{1} << r;
-}
-
-struct Touched {
-  Registers read = 0, written = 0;
-};
-
-Touched touched(Instruction i) {
-  const auto span = [&] {
-    Registers out = 0;
-    for (unsigned r = i.b(); r < i.b() + i.c(); ++r) out |= one(r);
-    return out;
-  };
-  switch (i.op()) {
-    case Opcode::jump: return {};
-    case Opcode::jump_true:
-    case Opcode::jump_false:
-    case Opcode::jump_exists:
-    case Opcode::give: return {one(i.a()), 0};
-    case Opcode::list:
-    case Opcode::concat: return {span(), one(i.a())};
-    case Opcode::move:
-    case Opcode::negate:
-    case Opcode::exists:
-    case Opcode::invert:
-    case Opcode::to_text:
-    case Opcode::escape: return {one(i.b()), one(i.a())};
-    case Opcode::add:
-    case Opcode::subtract:
-    case Opcode::multiply:
-    case Opcode::divide:
-    case Opcode::shift:
-    case Opcode::unshift:
-    case Opcode::equal:
-    case Opcode::less:
-    case Opcode::less_equal:
-    case Opcode::member:
-    case Opcode::within: return {one(i.b()) | one(i.c()), one(i.a())};
-    default: return {0, one(i.a())};  // loads something
-  }
-}
-
-/// The registers that are still read from each instruction on. All jumps go forward, so one walk backward finds them.
-std::vector<Registers> live_at(const std::vector<Instruction>& code) {
-  std::vector<Registers> out(code.size() + 1, 0);
-  for (std::size_t pc = code.size(); pc-- > 0;) {
-    const Instruction i = code[pc];
-    Registers after = out[pc + 1];
-    switch (i.op()) {
-      case Opcode::give: after = 0; break;
-      case Opcode::jump: after = out[pc + 1 + i.x()]; break;
-      case Opcode::jump_true:
-      case Opcode::jump_false:
-      case Opcode::jump_exists: after |= out[pc + 1 + i.x()]; break;
-      default: break;
-    }
-    const Touched t = touched(i);
-    out[pc] = (after & ~t.written) | t.read;
-  }
-  return out;
-}
-
-/// Where the answer of a test leads: to an instruction, or to the function's end with the answer as it then is.
-struct Onward {
-  std::size_t pc = 0;
-  std::optional<bool> gives;
-};
-
-struct Found {
-  Test test;
-  Onward yes, no;
-  std::size_t past = 0;  // the instruction after those that make the answer
-};
-
-class Finder {
- public:
-  Finder(const std::vector<Instruction>& code, std::span<const Value> constants)
-      : code_(code), constants_(constants), live_(live_at(code)) {}
-
-  [[nodiscard]] std::optional<Found> at(std::size_t pc) const {
-    std::optional<Found> found = comparison(pc);
-    if (!found) found = alone(pc);
-    return found;
-  }
-
- private:
-  [[nodiscard]] bool is(std::size_t pc, Opcode op) const { return pc < code_.size() && code_[pc].op() == op; }
-
-  [[nodiscard]] std::optional<Value> constant(std::size_t pc) const {
-    if (is(pc, Opcode::load)) return constants_[code_[pc].x()];
-    if (is(pc, Opcode::load_true)) return Value::of(true);
-    if (is(pc, Opcode::load_false)) return Value::of(false);
-    return std::nullopt;
-  }
-
-  /// A field and a constant in either order, and what compares them.
-  [[nodiscard]] std::optional<Found> comparison(std::size_t pc) const {
-    if (pc + 2 >= code_.size()) return std::nullopt;
-    const bool field_first = is(pc, Opcode::field);
-    const std::size_t at_field = field_first ? pc : pc + 1, at_constant = field_first ? pc + 1 : pc;
-    const std::optional<Value> constant = this->constant(at_constant);
-    if (!constant || !is(at_field, Opcode::field)) return std::nullopt;
-    const unsigned f = code_[at_field].a(), c = code_[at_constant].a();
-    const Instruction i = code_[pc + 2];
-    const bool straight = i.b() == f && i.c() == c, swapped = i.b() == c && i.c() == f;
-    if (f == c || (!straight && !swapped)) return std::nullopt;
-
-    Test test;
-    test.field = static_cast<std::uint16_t>(code_[at_field].x());
-    bool holds = true;  // what it means for the comparison that the test does
-    switch (i.op()) {
-      case Opcode::equal:
-        if (!same(*constant, test)) return std::nullopt;
-        break;
-      case Opcode::less:
-      case Opcode::less_equal:
-        // All orders of whole numbers are one: `f <= k` is `f < k + 1`, and `k < f` is its opposite.
-        holds = straight;
-        if (!below(*constant, (i.op() == Opcode::less) != straight, test)) return std::nullopt;
-        break;
-      case Opcode::member:
-        if (!straight || constant->tag() != Tag::list) return std::nullopt;
-        test.kind = Test::Kind::member;
-        test.list = &constants_[code_[at_constant].x()];
-        break;
-      default: return std::nullopt;
-    }
-    return answered(pc, test, i.a(), one(f) | one(c), pc + 3, holds);
-  }
-
-  /// A field that is its own answer, or is only asked whether it is there.
-  [[nodiscard]] std::optional<Found> alone(std::size_t pc) const {
-    if (!is(pc, Opcode::field)) return std::nullopt;
-    const unsigned f = code_[pc].a();
-    Test test;
-    test.field = static_cast<std::uint16_t>(code_[pc].x());
-    if (is(pc + 1, Opcode::exists) && code_[pc + 1].b() == f) {
-      test.kind = Test::Kind::exists;
-      return answered(pc, test, code_[pc + 1].a(), one(f), pc + 2, true);
-    }
-    test.kind = Test::Kind::range;
-    test.range_of = Tag::boolean;
-    test.range = {1, 1};
-    return answered(pc, test, f, 0, pc + 1, true);
-  }
-
-  /// Whether the field is the constant.
-  static bool same(const Value& constant, Test& test) {
-    test.absent_too = true;
-    switch (constant.tag()) {
-      case Tag::none:
-      case Tag::list: return false;
-      case Tag::text:
-        test.text = {constant.as_text().data(), constant.as_text().size()};
-        test.kind = text_of(test.text.size);
-        if (test.kind != Test::Kind::text) test.tag = Tag::text;
-        return true;
-      default:
-        test.kind = Test::Kind::range;
-        test.range_of = constant.tag();
-        test.range = {static_cast<uint128>(constant.units()), 1};
-        return true;
-    }
-  }
-
-  static Test::Kind text_of(std::size_t size) {
-    if (size > 16 || size < 2) return Test::Kind::text;
-    return size >= 8 ? Test::Kind::text_8 : size >= 4 ? Test::Kind::text_4 : Test::Kind::text_2;
-  }
-
-  /// Whether the field is below the constant. `or_same`: or the constant itself.
-  static bool below(const Value& constant, bool or_same, Test& test) {
-    switch (constant.tag()) {
-      case Tag::none:
-      case Tag::boolean:
-      case Tag::text:
-      case Tag::list: return false;
-      default: break;
-    }
-    // From the least there is; a width of all there are would be none.
-    const uint128 least = uint128{1} << 127U;
-    test.kind = Test::Kind::range;
-    test.range_of = constant.tag();
-    test.range = {least, static_cast<uint128>(constant.units()) - least + (or_same ? 1 : 0)};
-    return !or_same || test.range.width != 0;
-  }
-
-  /// The answer is in register `r` before the instruction `past`. It is a test only where nobody reads later what the
-  /// instructions that it replaces have written.
-  [[nodiscard]] std::optional<Found> answered(std::size_t pc, Test test, unsigned r, Registers written,
-                                              std::size_t past, bool holds) const {
-    test.pc = static_cast<std::uint32_t>(pc);
-    const std::optional<Onward> yes = onward(past, r, holds, written | one(r));
-    const std::optional<Onward> no = onward(past, r, !holds, written | one(r));
-    if (!yes || !no || (!yes->gives && yes->pc == past && no->pc == past)) return std::nullopt;
-    return Found{test, *yes, *no, past};
-  }
-
-  [[nodiscard]] std::optional<Onward> onward(std::size_t pc, unsigned r, bool answer, Registers written) const {
-    while (true) {
-      const Instruction i = code_[pc];
-      if (i.op() == Opcode::jump) {
-        pc += i.x();
-      } else if ((i.op() == Opcode::jump_true || i.op() == Opcode::jump_false) && i.a() == r) {
-        if (answer == (i.op() == Opcode::jump_true)) pc += i.x();
-      } else if (i.op() == Opcode::invert && i.b() == r) {
-        answer = !answer;
-        r = i.a();
-        written |= one(r);
-      } else if (i.op() == Opcode::give && i.a() == r) {
-        return Onward{pc, answer};
-      } else {
-        break;
-      }
-      ++pc;
-    }
-    if ((live_[pc] & written) != 0) return std::nullopt;
-    return Onward{pc, std::nullopt};
-  }
-
-  const std::vector<Instruction>& code_;
-  std::span<const Value> constants_;
-  std::vector<Registers> live_;
-};
+/// So that the number of each, and of what comes between them, has room in an instruction.
+constexpr std::size_t most_tests = 0x7fffff;
 
 /// Whether the function is a sum of gains, `load yes; jump; load no; add` for each of its conditions, and which.
 class Gains {
  public:
-  Gains(const std::vector<Instruction>& code, std::span<const Value> constants, const std::vector<Found>& found)
-      : code_(code), constants_(constants), found_(found) {}
+  /// `test_at`: by instruction, the number of the test that begins there.
+  Gains(const std::vector<Instruction>& code, std::span<const Value> constants, const std::vector<Found>& found,
+        const std::vector<std::uint32_t>& test_at)
+      : code_(code), constants_(constants), found_(found), test_at_(test_at) {}
 
   /// `first` of each is then the number of what was found.
   std::vector<Gain> all() {
@@ -286,9 +61,7 @@ class Gains {
     if (!loads_at(end)) return 0;
     for (; test_ < found_.size() && found_[test_].test.pc < end; ++test_) {
       for (const Onward& onward : {found_[test_].yes, found_[test_].no}) {
-        const bool within = onward.pc < end && std::ranges::any_of(found_, [&](const Found& other) {
-          return other.test.pc == onward.pc;
-        });
+        const bool within = onward.pc < end && test_at_[onward.pc] != bytecode::none;
         if (onward.gives || (!within && onward.pc != end && onward.pc != end + 2)) return 0;
       }
     }
@@ -313,6 +86,7 @@ class Gains {
   const std::vector<Instruction>& code_;
   std::span<const Value> constants_;
   const std::vector<Found>& found_;
+  const std::vector<std::uint32_t>& test_at_;
   std::vector<Gain> out_;
   std::size_t test_ = 0;
   unsigned sum_ = 0;
@@ -326,24 +100,13 @@ class Gains {
 Prepared prepare(const bytecode::Function& function, std::span<const Value> constants) {
   Prepared out;
   const std::vector<Instruction>& code = function.code;
-  if (function.registers > most_registers || code.size() < 2) return out;
-  if (std::ranges::none_of(code, [](Instruction i) { return i.op() == Opcode::field; })) return out;
-
-  const Finder finder(code, constants);
-  std::vector<Found> found;
+  const std::vector<Found> found = find_tests(function, constants);
+  if (found.empty() || found.size() > most_tests) return out;
   std::vector<std::uint32_t> test_at(code.size(), bytecode::none);
-  for (std::size_t pc = 0; pc < code.size();) {
-    const std::optional<Found> test = finder.at(pc);
-    if (test) {
-      test_at[pc] = static_cast<std::uint32_t>(found.size());
-      found.push_back(*test);
-    }
-    pc = test ? test->past : pc + 1;
-  }
-  if (found.empty() || found.size() > 0x7fffff) return out;
+  for (std::uint32_t i = 0; i < found.size(); ++i) test_at[found[i].test.pc] = i;
 
-  // A test goes on with the next one for the answer whose test that is, mostly; where it is neither answer's, what comes
-  // in between says where to go.
+  // A test goes on with the next one for the answer whose test that is, mostly; where it is neither answer's, what
+  // comes in between says where to go.
   std::vector<std::uint32_t> place(found.size() + 1, 0);
   const auto is_next = [&](const Onward& onward, std::size_t i) {
     return !onward.gives && test_at[onward.pc] == i + 1;
@@ -352,6 +115,7 @@ Prepared prepare(const bytecode::Function& function, std::span<const Value> cons
     place[i + 1] = place[i] + (is_next(found[i].yes, i) || is_next(found[i].no, i) ? 1 : 2);
 
   std::vector<Test> ends;
+  std::map<std::pair<Test::Kind, std::uint32_t>, std::uint32_t> known;  // where each of them lies
   const auto end_of = [](const Onward& onward) {
     Test end;
     if (onward.gives) {
@@ -367,11 +131,10 @@ Prepared prepare(const bytecode::Function& function, std::span<const Value> cons
   const auto target = [&](const Onward& onward) {
     if (leads_to_test(onward)) return place[test_at[onward.pc]];
     const Test end = end_of(onward);
-    const auto known =
-        std::ranges::find_if(ends, [&](const Test& other) { return other.kind == end.kind && other.pc == end.pc; });
-    const auto index = place.back() + static_cast<std::uint32_t>(known - ends.begin());
-    if (known == ends.end()) ends.push_back(end);
-    return index;
+    const auto [at, fresh] =
+        known.emplace(std::pair(end.kind, end.pc), place.back() + static_cast<std::uint32_t>(ends.size()));
+    if (fresh) ends.push_back(end);
+    return at->second;
   };
   out.code = code;
   for (std::size_t i = 0; i < found.size(); ++i) {
@@ -391,7 +154,7 @@ Prepared prepare(const bytecode::Function& function, std::span<const Value> cons
   }
   out.tests.insert(out.tests.end(), ends.begin(), ends.end());
 
-  Gains gains(code, constants, found);
+  Gains gains(code, constants, found, test_at);
   out.gains = gains.all();
   out.gains_are = gains.are();
   for (Gain& gain : out.gains) gain.first = place[gain.first];

@@ -191,8 +191,8 @@ int main(int argc, char** argv) {
 
   std::size_t made = 0;
   for (const bench::Person& p : people) made += static_cast<std::size_t>(bench::comparisons(p));
-  fmt::print("20 comparisons of 10 fields, {} people in turn, ns an evaluation ({} makes {:.1f} on average):\n", how_many,
-             rules[1], static_cast<double>(made) / static_cast<double>(how_many));
+  fmt::print("20 comparisons of 10 fields, {} people in turn, ns an evaluation ({} makes {:.1f} on average):\n",
+             how_many, rules[1], static_cast<double>(made) / static_cast<double>(how_many));
   fmt::print("  {:<34} {:>10} {:>10} {:>10}\n", "", rules[0], rules[1], rules[2]);
   const Runs native = in_cpp(people);
   row("C++", native, native);
@@ -210,8 +210,8 @@ int main(int argc, char** argv) {
     gate("of its interpreter's time, all 20 evaluated, whatever they say", ours[2].ns / (*plain)[2].ns, 1);
     gate("of its interpreter's time, all 20 evaluated, since all hold", ours[0].ns / (*plain)[0].ns, 1);
     gate("of its interpreter's time, short-circuiting", ours[1].ns / (*plain)[1].ns, 1);
-    // Where all hold there is one way through, which LuaJIT compiles to a row of comparisons as C++ does: no interpreter
-    // comes near that, and none is held to it.
+    // Where all hold there is one way through, which LuaJIT compiles to a row of comparisons as C++ does: no
+    // interpreter comes near that, and none is held to it.
     fmt::print("  {:<66} {:>6.2f}\n", "of LuaJIT's time, all 20 evaluated, since all hold", ours[0].ns / (*jit)[0].ns);
   } else {
     fmt::print("  luajit is not here, so the virtual machine stands beside C++ alone, and is held to nothing\n");

@@ -48,10 +48,25 @@ bool decided(const Person& p) {
 }
 
 int comparisons(const Person& p) {
-  const bool holds[] = {p.age >= 28,        p.plan != 0,      p.seats > 100,      p.country != 1,     p.visits < 250,
-                        p.spent < 90'000,   p.signup < 20'819, p.rating > 8,       p.source != 3,      !p.trial,
-                        p.age < 68,         p.plan != 3,      p.seats <= 500,     p.country != 7,     p.visits >= 50,
-                        p.spent >= 10'000,  p.signup >= 20'180, p.rating <= 42,    p.source != 0,      p.visits != 77};
+  const bool holds[] = {p.age >= 28,
+                        p.plan != 0,
+                        p.seats > 100,
+                        p.country != 1,
+                        p.visits < 250,
+                        p.spent < 90'000,
+                        p.signup<20'819, p.rating> 8,
+                        p.source != 3,
+                        !p.trial,
+                        p.age < 68,
+                        p.plan != 3,
+                        p.seats <= 500,
+                        p.country != 7,
+                        p.visits >= 50,
+                        p.spent >= 10'000,
+                        p.signup >= 20'180,
+                        p.rating <= 42,
+                        p.source != 0,
+                        p.visits != 77};
   int made = 0;
   for (const bool one : holds) {
     ++made;

@@ -24,8 +24,19 @@ bool one_in(Dice& dice, std::size_t n) {
 
 /// What field `f` holds mostly: neighbours of the constants, and the ends of what there is.
 Value usual(Dice& dice, std::size_t f) {
-  static const std::string texts[] = {"", "a", "DE", "NO", "pro", "free", "team", "search", "searchx", "newsletter",
-                                      "newslettex", "a text that is longer than two words", "a text that is longer"};
+  static const std::string texts[] = {"",
+                                      "a",
+                                      "DE",
+                                      "NO",
+                                      "pro",
+                                      "free",
+                                      "team",
+                                      "search",
+                                      "searchx",
+                                      "newsletter",
+                                      "newslettex",
+                                      "a text that is longer than two words",
+                                      "a text that is longer"};
   static const Value items[] = {Value::of(true)};
   const auto small = static_cast<std::int64_t>(below(dice, 4));
   switch (f) {
@@ -224,11 +235,14 @@ BOOST_AUTO_TEST_CASE(tests_say_what_the_instructions_say) {
       world.fields = row;
       Arena arena;
       const Result<Value> said = program.evaluate(0, world, arena);
-      BOOST_REQUIRE_MESSAGE(same(said, program.evaluate_plainly(0, world, arena)),
-                            "round " << round << "\n" << disassemble(module));
-      if (!said) ++faults;
-      else if (said->tag() == Tag::number) ++numbers;
-      else ++(said->tag() == Tag::boolean && said->as_bool() ? yes : no);
+      BOOST_REQUIRE_MESSAGE(same(said, program.evaluate_plainly(0, world, arena)), "round " << round << "\n"
+                                                                                            << disassemble(module));
+      if (!said)
+        ++faults;
+      else if (said->tag() == Tag::number)
+        ++numbers;
+      else
+        ++(said->tag() == Tag::boolean && said->as_bool() ? yes : no);
     }
   }
   // Each way was gone often enough to be worth the name.

@@ -57,4 +57,17 @@ inline Answer ask_rare(const Test& t, const Value& v) {
   }
 }
 
+[[gnu::always_inline]] inline const Test* onward(const Test* t, bool holds) {
+  return holds == t->goes_on ? t + 1 : t + t->other;
+}
+
+/// Follows the tests that `ask` answers, to one that it does not.
+[[gnu::always_inline]] inline const Test* follow_asked(const Test* t, const Value* fields) {
+  while (true) {
+    const Answer answer = ask(*t, fields[t->field]);
+    if (answer == Answer::none) return t;
+    t = onward(t, answer == Answer::yes);
+  }
+}
+
 }  // namespace fairlead::vm

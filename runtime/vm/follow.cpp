@@ -7,10 +7,6 @@ namespace {
 
 using Kind = Test::Kind;
 
-[[gnu::always_inline]] inline const Test* onward(const Test* t, bool holds) {
-  return holds == t->goes_on ? t + 1 : t + t->other;
-}
-
 /// From a test that `ask` has no answer for.
 [[gnu::noinline]] const Test* follow_rare(const Test* t, const Value* fields) {
   while (true) {
@@ -30,11 +26,7 @@ using Kind = Test::Kind;
 }  // namespace
 
 const Test* follow(const Test* t, const Value* fields) {
-  while (true) {
-    const Answer answer = ask(*t, fields[t->field]);
-    if (answer == Answer::none) break;
-    t = onward(t, answer == Answer::yes);
-  }
+  t = follow_asked(t, fields);
   return t->kind >= Kind::give_true ? t : follow_rare(t, fields);
 }
 

@@ -95,7 +95,8 @@ class Fairlead {
     for (const bench::Person& p : people) rows_.push_back(bench::fields(p));
   }
 
-  [[nodiscard]] std::uint64_t pass(std::size_t rule, Evaluate evaluate) const {
+  template <Evaluate evaluate>
+  [[nodiscard]] std::uint64_t pass(std::size_t rule) const {
     Arena arena;
     vm::World world;
     std::uint64_t sum = 0;
@@ -114,9 +115,10 @@ class Fairlead {
     return select(*program_, functions_[rule], columns, [](std::size_t) { return vm::World(); }).size();
   }
 
-  [[nodiscard]] Runs all(Evaluate evaluate) const {
+  template <Evaluate evaluate>
+  [[nodiscard]] Runs all() const {
     Runs out;
-    for (std::size_t rule = 0; rule < out.size(); ++rule) out[rule] = timed([&] { return pass(rule, evaluate); });
+    for (std::size_t rule = 0; rule < out.size(); ++rule) out[rule] = timed([&] { return pass<evaluate>(rule); });
     return out;
   }
 
@@ -181,7 +183,7 @@ int main(int argc, char** argv) {
     const auto rule = static_cast<std::size_t>(std::ranges::find(rules, std::string_view(argv[1])) - rules);
     if (rule == std::size(rules)) give_up("there are the rules all_hold, decided and counted");
     const int times = argc > 2 ? std::atoi(argv[2]) : 1;
-    for (int i = 0; i < times; ++i) (void)fairlead.pass(rule, &vm::Program::evaluate);
+    for (int i = 0; i < times; ++i) (void)fairlead.pass<&vm::Program::evaluate>(rule);
     return 0;
   }
   const std::filesystem::path folder = "build/bench";
@@ -196,9 +198,9 @@ int main(int argc, char** argv) {
   fmt::print("  {:<34} {:>10} {:>10} {:>10}\n", "", rules[0], rules[1], rules[2]);
   const Runs native = in_cpp(people);
   row("C++", native, native);
-  const Runs ours = fairlead.all(&vm::Program::evaluate);
+  const Runs ours = fairlead.all<&vm::Program::evaluate>();
   row("Fairlead", ours, native);
-  row("  one instruction after the other", fairlead.all(&vm::Program::evaluate_plainly), native);
+  row("  one instruction after the other", fairlead.all<&vm::Program::evaluate_plainly>(), native);
   const std::optional<Runs> jit = in_lua("luajit " + script), plain = in_lua("luajit -joff " + script);
   const std::optional<Runs> lua = in_lua("lua5.4 " + script);
   if (jit) row("LuaJIT", *jit, native);

@@ -112,6 +112,9 @@ Json plan_json(const engine::Plan& plan) {
                        {"decisions", w.decisions},
                        {"reached", w.reached}});
   }
+  Json& segments = out["segments"] = Json::array();
+  for (const engine::SegmentPlan& s : plan.segments)
+    segments.push_back({{"segment", s.name}, {"before", s.before ? Json(*s.before) : Json()}, {"people", s.now}});
   return out;
 }
 

@@ -74,6 +74,7 @@ class Words {
   std::string all() {
     for (const WorkflowPlan& workflow : plan_.workflows) one(workflow);
     rules();
+    segments();
     const std::string weights = weight_words(plan_);
     if (!weights.empty()) {
       line("");
@@ -194,6 +195,16 @@ class Words {
         "  Rules, limits and consent are those in force at the act, for people under way too, whatever becomes of "
         "them.");
     line("  No verdict changes: nothing is proved yet, so each rule that binds is guarded, or was settled by looking.");
+  }
+
+  void segments() {
+    if (plan_.segments.empty()) return;
+    line("");
+    line("segments, as the contacts are now");
+    for (const engine::SegmentPlan& s : plan_.segments) {
+      const std::string who = fmt::format("{} {} in it", people(s.now, false), are(s.now));
+      line("  {} {}: {}{}", s.before ? "~" : "+", s.name, who, s.before ? fmt::format(" (before: {})", *s.before) : "");
+    }
   }
 
   const Plan& plan_;

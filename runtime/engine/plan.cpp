@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "runtime/engine/audience.hpp"
 #include "runtime/engine/decide.hpp"
 #include "runtime/engine/moving.hpp"
 #include "runtime/engine/occasions.hpp"
@@ -290,6 +291,24 @@ class Planning {
   Plan out_;
 };
 
+/// How many are in each segment, where that says something new.
+Result<std::vector<SegmentPlan>> segments(store::Store& store, const Version& in_force, const Version& next) {
+  const Result<std::vector<Members>> counted = count_members(store, {&in_force, &next});
+  if (!counted) return tl::unexpected(counted.error());
+  std::vector<SegmentPlan> out;
+  for (const auto& [name, now] : (*counted)[1]) {
+    const auto before = (*counted)[0].find(name);
+    if (before != (*counted)[0].end()) {
+      if (before->second != now) out.push_back({name, before->second, now});
+      continue;
+    }
+    // One that asked for more than the record until now is not new, and who was in it is not known.
+    if (std::ranges::none_of(in_force.module.segments, [&](const auto& s) { return s.name == name; }))
+      out.push_back({name, std::nullopt, now});
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<Plan> plan(store::Store* store, const bytecode::Module& module) {
@@ -301,7 +320,13 @@ Result<Plan> plan(store::Store* store, const bytecode::Module& module) {
   Result<std::unique_ptr<Version>> next =
       Version::load(view == nullptr ? 1 : view->deployments.newest().number + 1, module);
   if (!next) return tl::unexpected(next.error());
-  return Planning(view, found ? found->second : nobody_yet, **next).all();
+  Plan out = Planning(view, found ? found->second : nobody_yet, **next).all();
+  if (view != nullptr && !out.same) {
+    Result<std::vector<SegmentPlan>> counted = segments(*store, view->deployments.newest(), **next);
+    if (!counted) return tl::unexpected(counted.error());
+    out.segments = std::move(*counted);
+  }
+  return out;
 }
 
 }  // namespace fairlead::engine

@@ -59,6 +59,13 @@ struct WeightPlan {
   std::string like;                          // removed: a new choice with the same options, which begins anew
 };
 
+/// A segment that is new, or that others are in from now on.
+struct SegmentPlan {
+  std::string name;
+  std::optional<std::uint64_t> before;  // how many are in it by the version in force
+  std::uint64_t now = 0;
+};
+
 struct Plan {
   std::uint32_t in_force = 0, next = 0;  // versions; 0: nothing is in force
   bool same = false;                     // the project is the version in force
@@ -66,6 +73,7 @@ struct Plan {
   std::vector<WorkflowPlan> workflows;
   std::vector<RulePlan> rules;  // those that are not the same, or bind otherwise
   std::vector<WeightPlan> weights;
+  std::vector<SegmentPlan> segments;  // of those that ask for nothing but the contact's record
   std::uint64_t rules_now = 0;
 };
 

@@ -25,7 +25,7 @@ class Value {
   constexpr Value() = default;
   static Value of(bool b) {
     Value v(Tag::boolean);
-    v.integer_ = b ? 1 : 0;
+    v.units_ = b ? 1 : 0;
     return v;
   }
   static Value of(Decimal n) {
@@ -40,22 +40,22 @@ class Value {
   }
   static Value of(Duration d) {
     Value v(Tag::duration);
-    v.integer_ = d.ms;
+    v.units_ = d.ms;
     return v;
   }
   static Value of(Instant t) {
     Value v(Tag::instant);
-    v.integer_ = t.ms;
+    v.units_ = t.ms;
     return v;
   }
   static Value of(Date d) {
     Value v(Tag::date);
-    v.integer_ = d.day;
+    v.units_ = d.day;
     return v;
   }
   static Value of(TimeOfDay t) {
     Value v(Tag::time);
-    v.integer_ = t.second;
+    v.units_ = t.second;
     return v;
   }
   /// Borrows.
@@ -76,13 +76,15 @@ class Value {
   [[nodiscard]] Tag tag() const { return tag_; }
   [[nodiscard]] bool exists() const { return tag_ != Tag::none; }
   // Each of these is for a value of its own tag only.
-  [[nodiscard]] bool as_bool() const { return integer_ != 0; }
+  [[nodiscard]] bool as_bool() const { return as_integer() != 0; }
   [[nodiscard]] Decimal as_decimal() const { return Decimal::from_units(units_); }
-  [[nodiscard]] std::int64_t as_integer() const { return integer_; }  // duration, instant, date, time
-  [[nodiscard]] Duration as_duration() const { return {integer_}; }
-  [[nodiscard]] Instant as_instant() const { return {integer_}; }
-  [[nodiscard]] Date as_date() const { return {static_cast<std::int32_t>(integer_)}; }
-  [[nodiscard]] TimeOfDay as_time() const { return {static_cast<std::int32_t>(integer_)}; }
+  [[nodiscard]] std::int64_t as_integer() const { return static_cast<std::int64_t>(units_); }  // durations and times
+  [[nodiscard]] Duration as_duration() const { return {as_integer()}; }
+  [[nodiscard]] Instant as_instant() const { return {as_integer()}; }
+  [[nodiscard]] Date as_date() const { return {static_cast<std::int32_t>(units_)}; }
+  [[nodiscard]] TimeOfDay as_time() const { return {static_cast<std::int32_t>(units_)}; }
+  /// Of all that is neither text nor a list: those of a decimal, or the integer. Within one tag they are in its order.
+  [[nodiscard]] int128 units() const { return units_; }
   [[nodiscard]] std::string_view as_text() const { return {text_, size_}; }
   [[nodiscard]] std::span<const Value> as_list() const { return {items_, size_}; }
 
@@ -93,7 +95,6 @@ class Value {
   std::uint32_t size_ = 0;
   union {
     int128 units_ = 0;
-    std::int64_t integer_;
     const char* text_;
     const Value* items_;
   };

@@ -1,13 +1,16 @@
 // The loop. A verified function only jumps forward, names registers that it has and ends in `give`; what the verifier
-// cannot know (what values are, what the world holds) is asked here, and answered by a fault.
+// cannot know (what values are, what the world holds) is asked here, and answered by a fault. Most conditions are tests
+// of the contact's fields, which are followed without registers (prepare.hpp).
 #include "runtime/vm/vm.hpp"
 
 #include <algorithm>
 #include <limits>
 #include <memory>
 
+#include "runtime/vm/ask.hpp"
 #include "runtime/vm/escape.hpp"
 #include "runtime/vm/operations.hpp"
+#include "runtime/vm/prepare.hpp"
 
 namespace fairlead::vm {
 namespace {
@@ -62,7 +65,7 @@ class Evaluation {
   Evaluation(const bytecode::Module& module, std::span<const Value> constants, const World& world, Arena& arena)
       : module_(module), constants_(constants), world_(world), arena_(arena) {}
 
-  Result<Value> run(const bytecode::Function& function);
+  Result<Value> run(const bytecode::Function& function, const Prepared& prepared);
 
  private:
   Result<Value> event(Instruction i) const {
@@ -145,30 +148,39 @@ class Evaluation {
   std::size_t text_left_ = most_text;
 };
 
-Result<Value> Evaluation::run(const bytecode::Function& function) {
+Result<Value> Evaluation::run(const bytecode::Function& function, const Prepared& prepared) {
   alignas(Value) std::byte storage[most_registers * sizeof(Value)];
   auto* const r = reinterpret_cast<Value*>(storage);
   std::uninitialized_default_construct_n(r, std::min<std::size_t>(function.registers, most_registers));
+  const bool tests = !prepared.tests.empty() && prepared.fields <= world_.fields.size();
+  const Instruction* code = tests ? prepared.code.data() : function.code.data();
 
+  Result<Value> made;  // by what may fail
   for (std::size_t pc = 0; pc < function.code.size(); ++pc) {
-    const Instruction i = function.code[pc];
+    if ((code[pc].word & 0xffU) == test_opcode) {
+      const Test* const end = follow(&prepared.tests[code[pc].word >> 8U], world_.fields.data());
+      if (end->gives()) return Value::of(end->kind == Test::Kind::give_true);
+      // Of a surprise the plain code says what is wrong.
+      if (end->kind != Test::Kind::leave) code = function.code.data();
+      pc = end->pc;
+    }
+    const Instruction i = code[pc];
     const unsigned a = i.a();
-    Result<Value> made;
     // No default: an opcode that is missing here does not compile.
     switch (i.op()) {
-      case Opcode::load: made = constants_[i.x()]; break;
-      case Opcode::load_none: made = Value(); break;
-      case Opcode::load_true: made = Value::of(true); break;
-      case Opcode::load_false: made = Value::of(false); break;
-      case Opcode::move: made = r[i.b()]; break;
-      case Opcode::field: made = i.x() < world_.fields.size() ? world_.fields[i.x()] : Value(); break;
+      case Opcode::load: r[a] = constants_[i.x()]; continue;
+      case Opcode::load_none: r[a] = Value(); continue;
+      case Opcode::load_true: r[a] = Value::of(true); continue;
+      case Opcode::load_false: r[a] = Value::of(false); continue;
+      case Opcode::move: r[a] = r[i.b()]; continue;
+      case Opcode::field: r[a] = i.x() < world_.fields.size() ? world_.fields[i.x()] : Value(); continue;
       case Opcode::event: made = event(i); break;
       case Opcode::parameter: made = at(world_.parameters, i.x()); break;
       case Opcode::site: made = at(world_.site, i.x()); break;
-      case Opcode::local: made = i.x() < world_.locals.size() ? world_.locals[i.x()] : Value(); break;
-      case Opcode::now: made = Value::of(world_.now); break;
-      case Opcode::today: made = Value::of(clock(world_).date); break;
-      case Opcode::local_time: made = Value::of(clock(world_).time); break;
+      case Opcode::local: r[a] = i.x() < world_.locals.size() ? world_.locals[i.x()] : Value(); continue;
+      case Opcode::now: r[a] = Value::of(world_.now); continue;
+      case Opcode::today: r[a] = Value::of(clock(world_).date); continue;
+      case Opcode::local_time: r[a] = Value::of(clock(world_).time); continue;
       case Opcode::count: made = count(i); break;
       case Opcode::seen: made = counted(i).map([](std::uint64_t n) { return Value::of(n > 0); }); break;
       case Opcode::sum:
@@ -189,7 +201,7 @@ Result<Value> Evaluation::run(const bytecode::Function& function) {
       case Opcode::list: made = list({r + i.b(), i.c()}); break;
       case Opcode::member: made = member(r[i.b()], r[i.c()]); break;
       case Opcode::within: made = within_clock(world_, r[i.b()], r[i.c()]); break;
-      case Opcode::exists: made = Value::of(r[i.b()].exists()); break;
+      case Opcode::exists: r[a] = Value::of(r[i.b()].exists()); continue;
       case Opcode::invert: made = invert(r[i.b()]); break;
       case Opcode::to_text: made = to_text(r[i.b()], i.c()); break;
       case Opcode::escape: made = escape(r[i.b()], i.c()); break;
@@ -216,6 +228,13 @@ Result<Value> Evaluation::run(const bytecode::Function& function) {
 Program::Program(const bytecode::Module& module) : module_(module) {
   constants_.reserve(module.constants.size());
   for (const bytecode::Constant& c : module.constants) constants_.push_back(value_of(c, arena_));
+  prepared_.reserve(module.functions.size());
+  for (const bytecode::Function& f : module.functions) {
+    entries_.emplace_back();
+    const Prepared& prepared = prepared_.emplace_back(prepare(f, constants_));
+    const bool first = !prepared.tests.empty() && prepared.tests.front().pc == 0 && prepared.gains.empty();
+    if (first) entries_.back() = {prepared.tests.data(), prepared.fields};
+  }
   for (bytecode::Index f = 0; f < module.functions.size(); ++f) {
     const auto& code = module.functions[f].code;
     const bool reads = std::any_of(code.begin(), code.end(), [](bytecode::Instruction i) {
@@ -227,8 +246,27 @@ Program::Program(const bytecode::Module& module) : module_(module) {
 }
 
 Result<Value> Program::evaluate(bytecode::Index function, const World& world, Arena& arena) const {
-  if (function >= module_.functions.size()) return fault(FaultCode::wrong_type);
-  return Evaluation(module_, constants_, world, arena).run(module_.functions[function]);
+  if (function < entries_.size() && entries_[function].fields <= world.fields.size()) {
+    // The way that most conditions go is here without a call.
+    const Test* end = follow_asked(entries_[function].first, world.fields.data());
+    if (!end->gives()) end = follow(end, world.fields.data());
+    if (end->gives()) return Value::of(end->kind == Test::Kind::give_true);
+  }
+  return evaluate_by_instructions(function, world, arena);
+}
+
+Result<Value> Program::evaluate_by_instructions(bytecode::Index function, const World& world, Arena& arena) const {
+  if (function >= prepared_.size()) return fault(FaultCode::wrong_type);
+  const Prepared& prepared = prepared_[function];
+  if (!prepared.gains.empty() && prepared.fields <= world.fields.size()) {
+    if (const std::optional<Value> points = sum(prepared, world.fields.data())) return *points;
+  }
+  return Evaluation(module_, constants_, world, arena).run(module_.functions[function], prepared);
+}
+
+Result<Value> Program::evaluate_plainly(bytecode::Index function, const World& world, Arena& arena) const {
+  if (function >= prepared_.size()) return fault(FaultCode::wrong_type);
+  return Evaluation(module_, constants_, world, arena).run(module_.functions[function], Prepared());
 }
 
 }  // namespace fairlead::vm

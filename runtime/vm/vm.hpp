@@ -3,10 +3,12 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <span>
 
 #include "runtime/bytecode/module.hpp"
 #include "runtime/values/value.hpp"
+#include "runtime/vm/prepare.hpp"
 
 namespace fairlead::vm {
 
@@ -30,7 +32,7 @@ struct World {
   std::function<Result<Value>(bytecode::Index rate)> rate;
 };
 
-/// A module made ready to run: constants as values. Borrows the module.
+/// A module made ready to run: constants as values, and conditions as tests. Borrows the module.
 class Program {
  public:
   explicit Program(const bytecode::Module& module);
@@ -46,11 +48,28 @@ class Program {
 
   /// Evaluates function `function`. Text that it makes is kept in `arena`.
   Result<Value> evaluate(bytecode::Index function, const World& world, Arena& arena) const;
+  /// The same, one instruction after the other as the module has them: what the tests are held against.
+  Result<Value> evaluate_plainly(bytecode::Index function, const World& world, Arena& arena) const;
+
+  /// The tests of a function that begins with one; null of any other.
+  [[nodiscard]] const Prepared* begins_with_tests(bytecode::Index function) const {
+    return function < entries_.size() && entries_[function].first != nullptr ? &prepared_[function] : nullptr;
+  }
 
  private:
+  Result<Value> evaluate_by_instructions(bytecode::Index function, const World& world, Arena& arena) const;
+
   const bytecode::Module& module_;
   Arena arena_;
   std::vector<Value> constants_;
+  std::vector<Prepared> prepared_;  // by function
+  /// The first test of a function that begins with one, and how many fields its tests ask for: more than there are
+  /// where it begins otherwise.
+  struct Entry {
+    const Test* first = nullptr;
+    std::size_t fields = std::numeric_limits<std::size_t>::max();
+  };
+  std::vector<Entry> entries_;               // by function
   std::vector<std::optional<Value>> fixed_;  // by function
 };
 

@@ -45,8 +45,12 @@ void run_all(const Module& module) {
   const auto some_value = [&](Index index) -> Result<Value> { return times[index % times.size()]; };
   full.history = full.score = full.rate = some_value;
   for (Index f = 0; f < module.functions.size(); ++f) {
-    (void)program.evaluate(f, vm::World(), arena);
-    (void)program.evaluate(f, full, arena);
+    for (const vm::World& world : {vm::World(), full}) {
+      const Result<Value> said = program.evaluate(f, world, arena);
+      const Result<Value> plainly = program.evaluate_plainly(f, world, arena);
+      BOOST_REQUIRE(said.has_value() == plainly.has_value());
+      BOOST_REQUIRE((said ? *said == *plainly : said.error() == plainly.error()));
+    }
   }
 }
 

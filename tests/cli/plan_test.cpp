@@ -170,6 +170,11 @@ BOOST_FIXTURE_TEST_CASE(it_says_for_whom_what_changes_and_changes_nothing, World
   BOOST_TEST(nurture["in_flight"][0]["move"]["moves"] == 2);
   BOOST_TEST(nurture["worst_case"]["after"]["messages"] == 5);
   BOOST_TEST(json["weights"][0]["change"] == "reset");
+  BOOST_TEST(json["segments"].empty());
+  folder.write("p/main.lead", after + "segment abroad = contact.country != \"NO\"\n");
+  require(run(folder, {"plan", "p"}), fine, {"segments, as the contacts are now\n  + abroad: 2 people are in it\n"});
+  const nlohmann::json counted = nlohmann::json::parse(run(folder, {"plan", "p", "--json"}).out);
+  BOOST_TEST(counted["segments"][0]["people"] == 2);
 }
 
 BOOST_FIXTURE_TEST_CASE(people_move_and_it_is_taken_back, World) {

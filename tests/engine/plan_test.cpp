@@ -228,6 +228,28 @@ BOOST_AUTO_TEST_CASE(people_are_counted_by_the_version_that_they_follow) {
   BOOST_TEST(same.workflows[0].following[1].same);
 }
 
+BOOST_AUTO_TEST_CASE(who_is_in_a_segment_is_counted_before_it_is_in_force) {
+  const std::string flow = workflow("send welcome");
+  World world(project(flow + "segment rich = contact.mrr > $5\nsegment pros = contact.plan is pro\n"));
+  for (int i = 0; i < 20; ++i)
+    world.contact("p" + std::to_string(i) + "@a.example",
+                  {{"mrr", std::to_string(i)}, {"plan", i < 3 ? "pro" : "free"}});
+  world.contact(ann);  // nothing is known of her: the defaults count
+  const Plan found = must(
+      plan(world.store.get(), compiled(project(flow + "segment rich = contact.mrr > $9 or not contact.plan is free\n"
+                                                      "segment pros = not contact.plan is free\n"
+                                                      "segment poor = contact.mrr < $1\n"
+                                                      "segment lately = seen(visited, last 7 days)\n"))));
+  BOOST_REQUIRE(found.segments.size() == 2U);
+  BOOST_TEST(found.segments[0].name == "poor");
+  BOOST_TEST(!found.segments[0].before);
+  BOOST_TEST(found.segments[0].now == 2U);
+  BOOST_TEST(found.segments[1].name == "rich");
+  BOOST_TEST(found.segments[1].before.value_or(0) == 14U);
+  BOOST_TEST(found.segments[1].now == 13U);
+  BOOST_TEST(must(plan(world.store.get(), world.module)).segments.empty());
+}
+
 BOOST_AUTO_TEST_CASE(rules_that_change_and_whom_they_bind) {
   const std::string two = workflow("send offer", "enter on purchased", "other");
   World world(project(workflow("send welcome"), "under brand") +

@@ -41,7 +41,8 @@ Result<void> Engine::advance_horizon(Instant to) {
 
 void Engine::schedule(store::ContactId id, const Cell& cell) {
   const std::optional<Instant> due = cell.due(pauses().ids());
-  if (due && *due < queue_.horizon()) queue_.add({*due, id});
+  // What is behind a pause that comes first is in no row, and has to be remembered however late it is.
+  if (due && (*due < queue_.horizon() || due != cell.due())) queue_.add({*due, id});
 }
 
 Result<std::optional<store::Timer>> Engine::first_timer(Instant until) {
@@ -144,7 +145,7 @@ Result<Engine::Progress> Engine::batch(Instant until) {
     if (const Result<void> finished = finish_deployment(); !finished) return tl::unexpected(finished.error());
   }
   resumed_ = false;
-  if (cells_.rows().size() >= settings_.checkpoint_cells || letting_go_) {
+  if (std::max(cells_.rows().size(), new_since_ / 2) >= settings_.checkpoint_cells || letting_go_) {
     if (const Result<void> written = checkpoint(); !written) return tl::unexpected(written.error());
   }
   return progress;
@@ -175,6 +176,7 @@ Result<void> Engine::commit(Instant at) {
   const Result<store::Head> head = store_.commit(batch_);
   if (!head) return tl::unexpected(head.error());
   head_ = *head;
+  new_since_ += batch_.events.size();
   batch_ = {};
   new_keys_.clear();
   new_events_.clear();

@@ -12,12 +12,6 @@
 
 namespace fairlead::engine {
 
-struct IdHash {
-  std::size_t operator()(const store::ContactId& id) const {
-    return std::hash<std::uint64_t>{}(id.id * 4099 + id.part);
-  }
-};
-
 class Cells {
  public:
   explicit Cells(store::Store& store) : store_(store) {}
@@ -54,10 +48,10 @@ class Cells {
   void keep(store::ContactId id, const Cell& cell, std::string state, std::optional<std::optional<Instant>> was_due);
 
   store::Store& store_;
-  std::unordered_map<store::ContactId, AtWork, IdHash> at_work_;
+  std::unordered_map<store::ContactId, AtWork, store::ContactHash> at_work_;
   std::vector<store::ContactId> touched_;
   std::vector<store::Cell> rows_;                                  // changed since the checkpoint
-  std::unordered_map<store::ContactId, std::size_t, IdHash> row_;  // where in `rows_`
+  std::unordered_map<store::ContactId, std::size_t, store::ContactHash> row_;  // where in `rows_`
 };
 
 }  // namespace fairlead::engine

@@ -181,6 +181,7 @@ Result<void> Engine::checkpoint() {
       !written)
     return written;
   head_.checkpoint = head_.seq;
+  new_since_ = 0;
   cells_.clear();
   if (const Result<void> counted = count_unsent(); !counted) return counted;
   if (!letting_go_) return {};

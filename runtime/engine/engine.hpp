@@ -216,7 +216,7 @@ class Engine {
   std::string salt_;  // of holdouts and commitments to nothing personal
 
   Cells cells_;
-  std::unordered_map<store::ContactId, Person, IdHash> persons_;
+  std::unordered_map<store::ContactId, Person, store::ContactHash> persons_;
   Queue queue_;
   std::map<std::string, Zone, std::less<>> zones_;
   std::set<std::string, std::less<>> no_zones_;  // names that were asked for and are of none
@@ -228,13 +228,14 @@ class Engine {
   std::optional<store::ContactId> moved_;  // by the turn just taken
   std::map<std::string, std::uint64_t> asked_;
   std::map<Hash, store::ContactId> new_keys_;
-  std::unordered_multimap<store::ContactId, std::size_t, IdHash> new_events_;  // where in `batch_.events`
+  std::unordered_multimap<store::ContactId, std::size_t, store::ContactHash> new_events_;  // where in `batch_.events`
   std::deque<store::Event> read_events_;  // of this turn: what expressions borrow
   bool letting_go_ = false;               // somebody was forgotten since the last checkpoint
 
   std::vector<HandedOver> handed_;
   std::map<std::string, Places> places_;  // of the channels whose pace is limited
   std::uint64_t unsent_ = 0;              // about so many rows are ready or claimed; counted again at each checkpoint
+  std::size_t new_since_ = 0;             // events that came since the checkpoint
   std::size_t most_items_ = 0;            // of the next batch: grows with the backlog
   bool resumed_ = false;                  // a workflow was, in this batch: everything that is due is read again
   bool rated_ = false;                    // what a `pause when` asks has changed in this batch

@@ -13,7 +13,7 @@ void SqliteStore::erase(const std::vector<Forgotten>& forgotten) {
     const auto [part, id] = one.contact;
     Query(statement("DELETE FROM person WHERE part = ? AND id = ?")).run(part, id);
     Query(statement("DELETE FROM contact_key WHERE part = ? AND id = ?")).run(part, id);
-    Query(statement("DELETE FROM event WHERE part = ? AND id = ?")).run(part, id);
+    erase_events(one.contact);
     if (!one.key.empty())
       Query(statement("DELETE FROM rejected WHERE instr(raw, CAST(? AS BLOB)) > 0")).run(Text{one.key});
   }

@@ -12,21 +12,6 @@ ContactId contact(const Query& query, int part, int id) {
   return {query.as<std::uint16_t>(part), query.as<std::uint64_t>(id)};
 }
 
-constexpr const char* one_event =
-    "SELECT event_id, at, type, content, salt, data FROM event WHERE part = ? AND id = ? AND event_id = ?";
-constexpr const char* all_events =
-    "SELECT event_id, at, type, content, salt, data FROM event WHERE part = ? AND id = ? ORDER BY at, event_id";
-
-Event event_row(const Query& query, ContactId id) {
-  return {id,
-          query.string(0),
-          query.instant(1),
-          query.as<std::uint32_t>(2),
-          query.string(3),
-          query.string(4),
-          query.string(5)};
-}
-
 constexpr const char* outbox_by_key =
     "SELECT key, part, id, channel, payload, origin, revision, valid_until, filled_at, state, attempts, not_before, "
     "waits FROM outbox WHERE key = ?";
@@ -105,24 +90,6 @@ Result<std::optional<ContactId>> SqliteStore::find(const Hash& key) {
     Query query(statement("SELECT part, id FROM contact_key WHERE key_hash = ?"));
     if (!query.bind(key).step()) return std::nullopt;
     return contact(query, 0, 1);
-  });
-}
-
-Result<std::optional<Event>> SqliteStore::event(ContactId id, const std::string& event_id) {
-  return guarded([&]() -> Result<std::optional<Event>> {
-    Query query(statement(one_event));
-    if (!query.bind(id.part, id.id, Text{event_id}).step()) return std::nullopt;
-    return event_row(query, id);
-  });
-}
-
-Result<std::vector<Event>> SqliteStore::events(ContactId id) {
-  return guarded([&]() -> Result<std::vector<Event>> {
-    Query query(statement(all_events));
-    query.bind(id.part, id.id);
-    std::vector<Event> rows;
-    while (query.step()) rows.push_back(event_row(query, id));
-    return rows;
   });
 }
 

@@ -97,7 +97,14 @@ CREATE TABLE event (
   salt     BLOB    NOT NULL,
   data     BLOB    NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX event_by_contact ON event (part, id, event_id);
+
+CREATE TABLE event_index (
+  part     INTEGER NOT NULL,
+  id       INTEGER NOT NULL,
+  event_id TEXT    NOT NULL,
+  number   INTEGER NOT NULL,
+  PRIMARY KEY (part, id, event_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE inbox (
   id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -169,7 +176,20 @@ CREATE TABLE event (
 INSERT INTO event (part, id, event_id, at, type, content, salt, data)
   SELECT part, id, event_id, at, type, content, salt, data FROM event_before;
 DROP TABLE event_before;
-CREATE UNIQUE INDEX event_by_contact ON event (part, id, event_id);
+)sql";
+
+// What format 4 changed: timers lie in runs, and the index of events is written at checkpoints.
+constexpr const char* raise_to_4 = R"sql(
+DROP INDEX IF EXISTS event_by_contact;
+CREATE TABLE event_index (
+  part     INTEGER NOT NULL,
+  id       INTEGER NOT NULL,
+  event_id TEXT    NOT NULL,
+  number   INTEGER NOT NULL,
+  PRIMARY KEY (part, id, event_id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO event_index SELECT part, id, event_id, number FROM event ORDER BY part, id, event_id;
+INSERT OR REPLACE INTO note SELECT 'events indexed', CAST(CAST(coalesce(max(number), 0) AS TEXT) AS BLOB) FROM event;
 )sql";
 
 std::int64_t number(SQLite::Database& database, const char* sql) {
@@ -201,7 +221,7 @@ void raise(SQLite::Database& database) {
   // Two processes may start at once: whoever comes second finds it raised.
   if (found == format_version) return;
   if (found < 3) database.exec(raise_to_3);
-  // Format 4: timers lie in runs.
+  database.exec(raise_to_4);
   database.exec(timer_tables);
   runs_of_timers(database);
   database.exec("DROP TABLE timer");

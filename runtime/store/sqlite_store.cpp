@@ -11,7 +11,6 @@
 #include <chrono>
 #include <filesystem>
 #include <thread>
-#include <tuple>
 
 #include "runtime/store/sqlite_schema.hpp"
 
@@ -63,6 +62,7 @@ Result<Head> SqliteStore::claim() {
     Query(statement("UPDATE range_head SET epoch = epoch + 1, owner = ? WHERE first = 0")).run(Text{owner_name()});
     const Head head = read_head();
     transaction.commit();
+    recall_events();
     return head;
   });
   if (claimed) {
@@ -101,6 +101,7 @@ Result<Head> SqliteStore::commit(const Batch& batch) {
     if (batch.deploy) keep_version(*batch.deploy);
     transaction.commit();
     held_ = next;
+    remember_events(batch.forget);
     return next;
   });
 }
@@ -151,18 +152,7 @@ void SqliteStore::keep_people(const Batch& batch) {
       statement("REPLACE INTO contact_key (key_hash, part, id) VALUES (?, ?, ?)"));
   for (const Key& row : batch.keys) key.run(row.key, row.contact.part, row.contact.id);
 
-  Query event(
-      statement("INSERT INTO event (part, id, event_id, at, type, content, salt, data) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (part, id, event_id) DO NOTHING"));
-  // In the order of their index, where neighbours lie on one page.
-  std::vector<const Event*> events;
-  events.reserve(batch.events.size());
-  for (const Event& row : batch.events) events.push_back(&row);
-  std::ranges::stable_sort(events, {}, [](const Event* row) { return std::tie(row->contact, row->id); });
-  for (const Event* row : events) {
-    event.run(row->contact.part, row->contact.id, Text{row->id}, row->at, row->type, Text{row->content}, row->salt,
-              row->data);
-  }
+  add_events(batch.events);
 }
 
 Result<void> SqliteStore::consume(const std::vector<std::uint64_t>& ids) {
@@ -190,10 +180,12 @@ Result<void> SqliteStore::checkpoint(std::uint64_t upto, const std::vector<Cell>
                           .run(upto, held_->epoch, held_->seq);
     if (moved == 0) return fault(FaultCode::store_fenced, path_);
     write_cells(cells);
+    index_events();
     Query(statement("INSERT INTO global_state (range_first, state) VALUES (0, ?) "
                     "ON CONFLICT (range_first) DO UPDATE SET state = excluded.state"))
         .run(global);
     transaction.commit();
+    recent_events_.clear();
     held_->checkpoint = upto;
     return {};
   });

@@ -48,8 +48,6 @@ class SqliteStore final : public Store {
   Result<std::string> global() override;
   Result<std::optional<Person>> person(ContactId id) override;
   Result<std::optional<ContactId>> find(const Hash& key) override;
-  Result<std::optional<Event>> event(ContactId id, const std::string& event_id) override;
-  Result<std::vector<Event>> events(ContactId id) override;
   Result<std::vector<Inbox>> inbox(Instant until, std::size_t limit) override;
   Result<std::optional<Instant>> next_inbox() override;
   Result<std::vector<Outbox>> outbox(OutboxState state, std::size_t limit) override;
@@ -59,6 +57,10 @@ class SqliteStore final : public Store {
   Result<std::vector<Outbox>> outbox_latest(OutboxState state, std::size_t limit) override;
   Result<std::map<OutboxState, std::uint64_t>> outbox_counts() override;
   Result<void> contacts(const std::function<Result<void>(const Person&)>& each) override;
+
+  // sqlite_events.cpp
+  Result<std::optional<Event>> event(ContactId id, const std::string& event_id) override;
+  Result<std::vector<Event>> events(ContactId id) override;
 
   // sqlite_timers.cpp
   Result<TimerRun> timers(Instant from, Instant to, std::size_t enough) override;
@@ -100,6 +102,14 @@ class SqliteStore final : public Store {
   void append_inbox(const std::vector<Inbox>& rows);
   void set_aside(const std::vector<Rejected>& rows);
   void write_cells(const std::vector<Cell>& cells);
+  /// Those of a batch; who reads finds them when it is committed.
+  void add_events(const std::vector<Event>& events);
+  void remember_events(const std::vector<Forgotten>& forgotten);
+  /// Reads where those lie that the index does not have.
+  void recall_events();
+  void erase_events(ContactId id);
+  void index_events();
+  std::int64_t events_indexed();
   /// Those that begin to be true, and those that are so no longer.
   void write_timers(std::vector<Timer> set, const std::vector<Timer>& gone);
   void add_run(std::int64_t slot, std::span<const Timer> timers);
@@ -110,6 +120,13 @@ class SqliteStore final : public Store {
 
   std::string path_;
   OwnerLock lock_;
+  // Since the last checkpoint.
+  struct Recent {
+    std::string id;
+    std::int64_t number;
+  };
+  std::unordered_map<ContactId, std::vector<Recent>, ContactHash> recent_events_;
+  std::vector<std::pair<ContactId, Recent>> added_events_;  // in the transaction that is open
   std::optional<Head> held_;  // the head as this owner left it; none before claim()
   std::unique_ptr<SQLite::Database> database_;
   // After the database: statements must be gone before it closes.

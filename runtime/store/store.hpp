@@ -35,6 +35,10 @@ struct ContactId {
   auto operator<=>(const ContactId&) const = default;
 };
 
+struct ContactHash {
+  std::size_t operator()(const ContactId& id) const { return std::hash<std::uint64_t>{}(id.id * 4099 + id.part); }
+};
+
 struct Head {
   std::uint64_t epoch = 0;       // one up at each claim; the fence
   std::uint64_t seq = 0;         // of the last batch
@@ -57,7 +61,7 @@ struct Key {
 
 struct Event {
   ContactId contact;
-  std::string id;  // the sender's, or made from its content; a second arrival of one id changes nothing
+  std::string id;  // the sender's, or made from its content; who writes one has asked whether it is there
   Instant at;
   std::uint32_t type = 0;  // name_id of the event type
   std::string content;     // name of the content it answers; empty: none

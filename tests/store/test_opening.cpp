@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(an_older_store_is_raised_by_who_runs_on_it_and_by_nobody_el
   run_sql(
       folder.file(),
       "DROP INDEX outbox_by_time; ALTER TABLE outbox DROP COLUMN not_before; ALTER TABLE outbox DROP COLUMN waits; "
-      "CREATE INDEX outbox_by_state ON outbox (state, filled_at, number); DROP TABLE event; "
+      "CREATE INDEX outbox_by_state ON outbox (state, filled_at, number); DROP TABLE event; DROP TABLE event_index; "
       "CREATE TABLE event (part INTEGER NOT NULL, id INTEGER NOT NULL, event_id TEXT NOT NULL, at INTEGER NOT NULL, "
       "type INTEGER NOT NULL, content TEXT NOT NULL, salt BLOB NOT NULL, data BLOB NOT NULL, "
       "PRIMARY KEY (part, id, event_id)) STRICT, WITHOUT ROWID; "

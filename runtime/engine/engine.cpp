@@ -76,7 +76,7 @@ void Engine::say(Instant at, const audit::Entry& entry) {
   audit_.add(at, entry);
   if (watch_) watch_(entry);
   ledger_.apply(at, entry);
-  standing_.apply(at, entry);
+  standing_.apply(at, entry, deployments_);
 }
 
 Result<Cell*> Engine::cell(store::ContactId id) {

@@ -44,9 +44,6 @@ Judged judge_send(Engine& engine, Turn& turn, const Cell& cell, const Version& p
 /// Asks those in force that limit what is spent, and the workflow's budget, of a call.
 Judged judge_spend(Engine& engine, const Version& pinned, const Sending& sending, Instant now);
 
-/// Whether a message or call is to be counted toward what is limited over all contacts.
-bool charges(const Engine& engine, std::uint32_t workflow);
-
 /// Asks the rules in force that ban words of the texts that a message carries.
 Judged judge_words(Engine& engine, const Version& pinned, const Sending& sending, std::string_view payload);
 

@@ -46,8 +46,11 @@ Result<std::optional<store::Timer>> Engine::first_timer(Instant until) {
     const store::Timer timer = *timers_.begin();
     const Result<Cell*> cell = this->cell(timer.id);
     if (!cell) return tl::unexpected(cell.error());
-    if ((*cell)->due(pauses().ids()) == timer.due) return timer;
+    const std::optional<Instant> due = (*cell)->due(pauses().ids());
+    if (due == timer.due) return timer;
     timers_.erase(timers_.begin());  // the contact has moved since
+    // Or what comes first is paused. Its row says no other instant, so what comes after that is remembered here.
+    if (due && timer.due < *due) timers_.insert({*due, timer.id});
   }
   return std::nullopt;
 }
@@ -192,9 +195,8 @@ Result<std::optional<Instant>> Engine::next_due() {
   sooner(*inbox);
   const Result<std::optional<store::Timer>> timer = first_timer({INT64_MAX});
   if (!timer) return tl::unexpected(timer.error());
-  if (*timer) {
-    sooner((*timer)->due);
-  } else {
+  if (*timer) sooner((*timer)->due);
+  if (!*timer || !((*timer)->due < horizon_)) {
     const Result<std::optional<Instant>> later = store_.next_timer(horizon_);
     if (!later) return later;
     sooner(*later);

@@ -34,7 +34,18 @@ constexpr Planted all[] = {{Bug::inbox_row_left, "an inbox row that is not consu
                            {Bug::held_out_gets_message, "a message for who is held out", 60},
                            {Bug::forget_leaves_outbox, "a message for who was forgotten", 200},
                            {Bug::approval_without_look, "an approval of what is not what was shown", 400},
-                           {Bug::values_replaced, "values that a contact's row does not name, lost", 100}};
+                           {Bug::values_replaced, "values that a contact's row does not name, lost", 100},
+                           {Bug::cap_from_deployment, "a limit over all that counts from its deployment on", 400},
+                           {Bug::charge_released_twice, "a cost that is paid back twice", 400},
+                           {Bug::charge_of_calls_only, "messages that cost nothing", 400},
+                           {Bug::pause_not_at_hand_over, "a pause that is not asked at hand-over", 400},
+                           {Bug::pause_lost_in_crash, "a pause that a crash loses", 400},
+                           {Bug::shadow_sends, "a shadow that sends", 400},
+                           {Bug::rollout_for_all, "a stage that lets everybody in", 400},
+                           {Bug::rollout_share_drawn_anew, "a share that is drawn anew for each stage", 400},
+                           {Bug::mover_drops_pass, "a move that loses people", 400},
+                           {Bug::mover_moves_anybody, "a move to another place", 400},
+                           {Bug::undo_moves_all, "an undo that takes back who has gone on", 400}};
 
 Findings search(Bug bug, std::uint32_t seeds, bool stop_at_first) {
   return run_seeds({1, seeds, stop_at_first}, [bug](std::uint32_t seed, const std::string& folder) {

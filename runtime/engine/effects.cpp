@@ -131,6 +131,7 @@ Result<Turn::Flow> Turn::act(const Version& version, Instance& instance, const S
   const bytecode::Action& action = version.module.actions[step.action];
   const bool suppressed = instance.mode != Mode::live;
   const Result<Json> effect = rendered(version, instance, step);
+  if (!effect && of_store(effect.error())) return tl::unexpected(effect.error());
   Decimal cost;
   if (effect && action.amount != none && action.effect == bytecode::EffectKind::spend) {
     const Result<Decimal> amount = spent(version, instance, step);

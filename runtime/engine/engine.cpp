@@ -190,6 +190,11 @@ Result<void> Engine::checkpoint() {
   if (const Result<void> written = store_.checkpoint(head_.seq, rows, encode_global(standing_, ledger_)); !written)
     return written;
   head_.checkpoint = head_.seq;
+  // A row says what comes first, paused or not; what comes first of the rest is remembered here.
+  for (const auto& [id, slot] : cells_) {
+    const std::optional<Instant> due = slot.cell.due(pauses().ids());
+    if (due && due != slot.cell.due()) timers_.insert({*due, id});
+  }
   cells_.clear();
   if (persons_.size() > most_persons) persons_.clear();
   if (const Result<void> counted = count_unsent(); !counted) return counted;

@@ -37,6 +37,17 @@ Result<Origin> decode_origin(std::string_view bytes) {
   return out;
 }
 
+bool of_store(const Fault& fault) {
+  switch (fault.code) {
+    case FaultCode::store_open:
+    case FaultCode::store_locked:
+    case FaultCode::store_full:
+    case FaultCode::store_failed:
+    case FaultCode::store_fenced: return true;
+    default: return false;
+  }
+}
+
 namespace {
 
 bool over_budget(const Engine& engine, const Version& version, const Sending& sending, Instant now) {

@@ -20,6 +20,9 @@ struct Origin {
 std::string encode(const Origin& origin);
 Result<Origin> decode_origin(std::string_view bytes);
 
+/// Whether it is the store that failed, and no expression: then it says nothing of the pass, and ends the batch.
+bool of_store(const Fault& fault);
+
 struct Sending {
   std::uint32_t workflow = 0;
   std::string content, channel;

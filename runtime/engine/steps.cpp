@@ -284,6 +284,7 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
   if (judged.kind != Kind::allowed) return withheld(instance, step, judged);
   const std::string key = effect_key(version, instance, step);
   const Result<nlohmann::ordered_json> effect = rendered(version, instance, step);
+  if (!effect && of_store(effect.error())) return tl::unexpected(effect.error());
   if (!effect) {
     engine_.say(now_,
                 audit::Guarded{who, step.key, "", audit::Guarded::Action::impossible, {}, describe(effect.error())});

@@ -48,9 +48,9 @@ BOOST_AUTO_TEST_CASE(other_workflows_go_on_also_for_the_same_contact) {
 }
 
 BOOST_AUTO_TEST_CASE(a_pass_that_is_paused_does_not_hide_what_the_contact_waits_for_elsewhere) {
-  const std::string flows =
-      workflow("wait 1 hour\nsend welcome") + workflow("wait 2 hours\nsend offer", "enter on joined", "other") +
-      workflow("wait 30 hours\nsend reminder", "enter on joined", "third");
+  const std::string flows = workflow("wait 1 hour\nsend welcome") +
+                            workflow("wait 2 hours\nsend offer", "enter on joined", "other") +
+                            workflow("wait 30 hours\nsend reminder", "enter on joined", "third");
   for (const bool checkpoint : {false, true}) {
     const Folder folder;
     World world(project(flows), {.path = folder.file("a.db"), .virtual_clock = false});

@@ -59,7 +59,8 @@ void OfRollouts::see(Instant at, const audit::Entered& entered) {
   if (stage == 0) return known_.wrong("{} begins, and its rollout has not", name(entered.pass));
   if (stage < stages.size() && !stages[stage].approval && over(standing->second, at))
     known_.wrong("{} begins at {} in stage {}, which is over", name(entered.pass), to_string(at), stage);
-  if (shadow != (stages[stage - 1].shadow || inherits)) known_.wrong("{} begins in shadow, or does not", name(entered.pass));
+  if (shadow != (stages[stage - 1].shadow || inherits))
+    known_.wrong("{} begins in shadow, or does not", name(entered.pass));
   if (!stages[stage - 1].shadow && !in_share(workflow, entered.pass.contact, stages[stage - 1].percent))
     known_.wrong("{} begins, and the rollout does not reach it", name(entered.pass));
 }

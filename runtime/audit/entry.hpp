@@ -255,7 +255,8 @@ struct Rated {
   std::uint32_t of = 0, per = 0;
   std::uint64_t window = 0;  // milliseconds
 };
-/// A message (or, without a channel, a call) that counts toward what is limited over all contacts, and what it costs.
+/// What the next Effect or Acted counts as toward limits over all contacts (without a channel: as no message) and
+/// costs, where that is not what the newest version says of its channel and content.
 struct Charged {
   std::string workflow, channel;
   Decimal cost;

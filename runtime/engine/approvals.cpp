@@ -60,6 +60,7 @@ Result<Turn::Flow> Turn::approve(const Version& version, Instance& instance, con
   const std::string key = effect_key(version, instance, step);
   const std::string& role = version.module.roles[step.role].name;
   Result<Covered> covered = this->covered(version, instance, step);
+  if (!covered && of_store(covered.error())) return tl::unexpected(covered.error());
   if (!covered) {
     // Nobody can decide on what cannot be made; the journal says why.
     engine_.say(now_,

@@ -39,6 +39,7 @@ Result<void> Turn::assign(const Version& version, Instance& instance, const Step
     return Result<void>();
   };
   const Result<Json> effect = rendered(version, instance, step);
+  if (!effect && of_store(effect.error())) return tl::unexpected(effect.error());
   if (!effect) return impossible(describe(effect.error()));
   const Approval approval = take_approval(instance, step, *effect);
   if (approval == Approval::lapsed) {

@@ -79,9 +79,6 @@ Result<std::unique_ptr<Version>> Version::load(std::uint32_t number, bytecode::M
     if (m.workflows[w].head.pause != bytecode::none) out->pausing.emplace_back(w, rates_of(m, w));
     if (!m.workflows[w].head.rollout.empty()) out->rollouts.emplace_back(w, to_string(m.workflows[w].head.rollout));
   }
-  out->caps_all = std::any_of(m.rules.begin(), m.rules.end(), [](const bytecode::Rule& rule) {
-    return rule.kind == bytecode::RuleKind::spend || (rule.kind == bytecode::RuleKind::limit && rule.whole_project);
-  });
   for (const bytecode::Workflow& workflow : m.workflows) {
     bool reads = false;
     for (const Index s : workflow.steps) {

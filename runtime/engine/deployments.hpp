@@ -31,7 +31,6 @@ struct Version {
   std::vector<SegmentEntry> by_segment;
   std::vector<std::pair<Index, std::vector<Index>>> pausing;  // workflows with `pause when`, and the rates it asks
   std::vector<std::pair<Index, std::string>> rollouts;        // workflows with `rollout`, and its stages
-  bool caps_all = false;                                      // some rule limits messages or money over all contacts
   std::optional<Index> zone_field, country_field;
   std::vector<Value> defaults;  // by field: what stands where nothing is stored
   Arena arena;                  // of the defaults

@@ -131,6 +131,7 @@ Result<Turn::Flow> Turn::act(const Version& version, Instance& instance, const S
   const bytecode::Action& action = version.module.actions[step.action];
   const bool suppressed = instance.mode != Mode::live;
   const Result<Json> effect = rendered(version, instance, step);
+  if (!effect && of_store(effect.error())) return tl::unexpected(effect.error());
   Decimal cost;
   if (effect && action.amount != none && action.effect == bytecode::EffectKind::spend) {
     const Result<Decimal> amount = spent(version, instance, step);
@@ -159,7 +160,8 @@ Result<Turn::Flow> Turn::act(const Version& version, Instance& instance, const S
     if (!suppressed) {
       Origin origin{instance.workflow, instance.serial, version.number, "", "", now_, action.name, "", {}};
       if (approval == Approval::holds) origin.rules = view(rules_hash(engine_.deployments(), instance.workflow));
-      if (Decimal() < cost) charge(instance, "", cost, origin);
+      origin.cost = cost;
+      if (cost.units() != 0) engine_.say(now_, audit::Charged{who.workflow, "", cost});
       engine_.out().fill.push_back({key, contact_, "", payload(version, instance, key, *effect), encode(origin),
                                     cell_->revision, now_, now_, store::OutboxState::ready, 0});
     }
@@ -171,12 +173,6 @@ Result<Turn::Flow> Turn::act(const Version& version, Instance& instance, const S
   for (Index i = 0; i <= action.returns.size(); ++i) keep(instance, step.local + i, {});
   instance.wake = now_;
   return Flow::wait;
-}
-
-void Turn::charge(const Instance& instance, const std::string& channel, Decimal cost, Origin& origin) {
-  if (!charges(engine_, instance.workflow)) return;
-  origin.cost = cost;
-  engine_.say(now_, audit::Charged{pass(version_of(instance), instance).workflow, channel, cost});
 }
 
 Result<Decimal> Turn::spent(const Version& version, Instance& instance, const Step& step) {

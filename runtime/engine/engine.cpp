@@ -70,7 +70,7 @@ void Engine::say(Instant at, const audit::Entry& entry) {
   audit_.add(at, entry);
   if (watch_) watch_(entry);
   ledger_.apply(at, entry);
-  standing_.apply(at, entry);
+  standing_.apply(at, entry, deployments_);
 }
 
 void Engine::touch(store::ContactId id) {

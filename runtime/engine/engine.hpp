@@ -126,7 +126,7 @@ class Engine {
   [[nodiscard]] const EntryCounts& entry_counts() const { return standing_.entries; }
   [[nodiscard]] const Pauses& pauses() const { return standing_.pauses; }
   [[nodiscard]] const Rollouts& rollouts() const { return standing_.rollouts; }
-  [[nodiscard]] const guard::Caps& caps() const { return standing_.caps; }
+  [[nodiscard]] const Charges& charges() const { return standing_.charges; }
   /// What was set aside for it is there again.
   void release(const store::Outbox& row, const Origin& origin, Instant now);
   [[nodiscard]] const Assignments& assignments() const { return standing_.assignments; }

@@ -10,6 +10,7 @@
 #include "runtime/engine/rolled.hpp"
 #include "runtime/engine/turn.hpp"
 #include "runtime/engine/unsupported.hpp"
+#include "runtime/guard/planted.hpp"
 
 namespace fairlead::engine {
 
@@ -113,6 +114,7 @@ Result<void> Engine::treat(audit::Rolled& rolled) {
           audit::Moved{
               {id, newest.module.workflows[newest.workflows.at(workflow)].name, serial}, at->version, newest.number});
       at->version = newest.number;
+      if (planted(Bug::mover_drops_pass)) (*changed)->instances.erase(at);
     }
     for (const auto& [workflow, serial] : leaving) {
       const Result<void> ended = Turn(*this, id, standing_.clock)

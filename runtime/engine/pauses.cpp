@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "runtime/engine/turn.hpp"
+#include "runtime/guard/planted.hpp"
 
 namespace fairlead::engine {
 
@@ -47,8 +48,10 @@ Value Pauses::rate(const std::string& workflow, const bytecode::Rate& rate, Inst
 
 std::string Pauses::save() const {
   ByteWriter out;
-  out.varint(paused_.size());
-  for (const auto& [workflow, pause] : paused_) {
+  const std::map<std::string, Pause> none_paused;
+  const auto& paused = planted(Bug::pause_lost_in_crash) ? none_paused : paused_;
+  out.varint(paused.size());
+  for (const auto& [workflow, pause] : paused) {
     out.bytes(workflow);
     out.signed_varint(pause.since.ms);
     out.bytes(pause.by);

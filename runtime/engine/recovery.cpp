@@ -26,6 +26,19 @@ Result<void> each_cell_in(const store::Record& record, const std::function<void(
   return {};
 }
 
+/// A checkpoint of before all messages counted: they do from the journal's first record on. What went out without a
+/// limit in force is in it by its `Effect`; only what calls cost then nobody wrote down.
+Result<void> count_again(store::Store& store, std::uint64_t checkpoint, const Deployments& deployments,
+                         Charges& charges) {
+  return store.records(0, [&](const store::Record& record) -> Result<void> {
+    if (checkpoint < record.seq) return {};
+    const Result<std::vector<audit::Stamped>> entries = audit::read(record.audit);
+    if (!entries) return tl::unexpected(entries.error());
+    for (const audit::Stamped& stamped : *entries) charges.apply(stamped.at, stamped.entry, deployments);
+    return {};
+  });
+}
+
 }  // namespace
 
 std::string encode_global(const Standing& standing, const Ledger& ledger) {
@@ -38,8 +51,9 @@ std::string encode_global(const Standing& standing, const Ledger& ledger) {
   out.bytes(standing.entries.save());
   out.bytes(standing.delivery.save());
   out.bytes(standing.pauses.save());
-  out.bytes(standing.caps.save());
+  out.bytes("");  // of format 3: what counted toward limits only while there were any
   out.bytes(standing.rollouts.save());
+  out.bytes(standing.charges.save());
   return out.take();
 }
 
@@ -68,12 +82,15 @@ Result<void> recover_state(store::Store& store, std::uint64_t checkpoint, const 
     if (!in.at_end()) {
       if (const Result<void> loaded = standing.delivery.load(in.bytes()); !loaded) return loaded;
       if (const Result<void> loaded = standing.pauses.load(in.bytes()); !loaded) return loaded;
-      if (const Result<void> loaded = standing.caps.load(in.bytes()); !loaded) return loaded;
+      in.bytes();  // what counted toward limits, where there were any: it is counted anew
     }
     // One that was written before there were rollouts here.
     if (!in.at_end()) {
       if (const Result<void> loaded = standing.rollouts.load(in.bytes()); !loaded) return loaded;
     }
+    const Result<void> counted = in.at_end() ? count_again(store, checkpoint, deployments, standing.charges)
+                                             : standing.charges.load(in.bytes(), deployments);
+    if (!counted) return counted;
     if (!in.ok() || !in.at_end()) return fault(FaultCode::store_failed, "", "the checkpoint cannot be read");
   }
   const std::uint64_t after = checkpoint + (planted(Bug::tail_from_wrong_seq) ? 1 : 0);
@@ -88,7 +105,7 @@ Result<void> recover_state(store::Store& store, std::uint64_t checkpoint, const 
       if (const auto* stored = std::get_if<audit::ContactStored>(&stamped.entry))
         standing.next_contact = std::max(standing.next_contact, stored->contact.id + 1);
       ledger.apply(stamped.at, stamped.entry);
-      standing.apply(stamped.at, stamped.entry);
+      standing.apply(stamped.at, stamped.entry, deployments);
     }
     if (!each_cell) return {};
     return each_cell_in(record, each_cell);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "runtime/engine/assignments.hpp"
+#include "runtime/engine/charges.hpp"
 #include "runtime/engine/delivery.hpp"
 #include "runtime/engine/deployments.hpp"
 #include "runtime/engine/entries.hpp"
@@ -26,21 +27,17 @@ struct Standing {
   Delivery delivery;
   Pauses pauses;
   Rollouts rollouts;
-  guard::Caps caps;
+  Charges charges;
   std::uint32_t deployed = 0;  // the newest version that an entry since the checkpoint has put into force; 0: none has
 
   /// What the audit says changes what stands, live as well as after a restart.
-  void apply(Instant at, const audit::Entry& entry) {
+  void apply(Instant at, const audit::Entry& entry, const Deployments& deployments) {
     assignments.apply(at, entry);
     entries.apply(at, entry);
     delivery.apply(at, entry);
     pauses.apply(at, entry);
     rollouts.apply(at, entry);
-    if (const auto* charged = std::get_if<audit::Charged>(&entry))
-      caps.charge(at, name_id(charged->workflow), charged->channel.empty() ? 0 : name_id(charged->channel),
-                  charged->cost);
-    if (const auto* released = std::get_if<audit::Released>(&entry))
-      caps.release(released->at, name_id(released->workflow), released->cost);
+    charges.apply(at, entry, deployments);
     if (const auto* version = std::get_if<audit::Deployed>(&entry)) deployed = version->version;
   }
 };

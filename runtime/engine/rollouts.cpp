@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "runtime/engine/turn.hpp"
+#include "runtime/guard/planted.hpp"
 
 namespace fairlead::engine {
 
@@ -96,9 +97,10 @@ std::string not_reached(const Rollouts& rollouts, const std::string& salt, const
   if (what.head.rollout.empty()) return "";
   const RolloutStage* stage = present_stage(rollouts, version, workflow);
   if (stage == nullptr) return "its rollout has not begun: it waits for " + what.head.rollout.front().approval_by;
-  if (stage->shadow) return "";
+  if (stage->shadow || planted(Bug::rollout_for_all)) return "";
   // One hash for all stages, so that whom a smaller share reaches a greater one reaches too.
-  const std::uint64_t hash = stable_hash({salt, "rollout", what.name, fmt::format("{}-{}", contact.part, contact.id)});
+  const std::string of = planted(Bug::rollout_share_drawn_anew) ? percent(stage->share) : "rollout";
+  const std::uint64_t hash = stable_hash({salt, of, what.name, fmt::format("{}-{}", contact.part, contact.id)});
   if (static_cast<int128>(hash % 1'000'000'000) < stage->share.units()) return "";
   return fmt::format("its rollout is at {}, which does not reach everybody yet", percent(stage->share));
 }

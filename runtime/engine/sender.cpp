@@ -37,12 +37,24 @@ Result<Origin> decode_origin(std::string_view bytes) {
   return out;
 }
 
+bool of_store(const Fault& fault) {
+  switch (fault.code) {
+    case FaultCode::store_open:
+    case FaultCode::store_locked:
+    case FaultCode::store_full:
+    case FaultCode::store_failed:
+    case FaultCode::store_fenced: return true;
+    default: return false;
+  }
+}
+
 namespace {
 
 bool over_budget(const Engine& engine, const Version& version, const Sending& sending, Instant now) {
   if (sending.side != guard::Side::out || !(Decimal() < sending.cost)) return false;
   const auto& budget = version.module.workflows[version.workflows.at(sending.workflow)].head.budget;
-  return budget && guard::over_budget(*budget, sending.workflow, sending.cost, engine.caps(), now, version.zone);
+  return budget &&
+         guard::over_budget(*budget, sending.workflow, sending.cost, engine.charges().caps(), now, version.zone);
 }
 
 /// What a message and a call have in common for whoever asks the rules.
@@ -52,7 +64,7 @@ guard::Site site_of(const Engine& engine, const Version& version, const Sending&
   out.held = sending.held;
   out.side = sending.side;
   out.project_zone = &version.zone;
-  out.caps = &engine.caps();
+  out.caps = &engine.charges().caps();
   out.cost = sending.cost;
   return out;
 }
@@ -120,13 +132,6 @@ Judged judge_spend(Engine& engine, const Version& pinned, const Sending& sending
   if (over_budget(engine, version, sending, now) && out.kind < guard::Verdict::Kind::skip)
     return without_budget(version, sending);
   return out;
-}
-
-bool charges(const Engine& engine, std::uint32_t workflow) {
-  const Version& newest = engine.deployments().newest();
-  if (newest.caps_all) return true;
-  const auto at = newest.workflows.find(workflow);
-  return at != newest.workflows.end() && newest.module.workflows[at->second].head.budget.has_value();
 }
 
 }  // namespace fairlead::engine

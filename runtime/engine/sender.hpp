@@ -20,6 +20,9 @@ struct Origin {
 std::string encode(const Origin& origin);
 Result<Origin> decode_origin(std::string_view bytes);
 
+/// Whether it is the store that failed, and no expression: then it says nothing of the pass, and ends the batch.
+bool of_store(const Fault& fault);
+
 struct Sending {
   std::uint32_t workflow = 0;
   std::string content, channel;
@@ -43,9 +46,6 @@ Judged judge_send(Engine& engine, Turn& turn, const Cell& cell, const Version& p
 
 /// Asks those in force that limit what is spent, and the workflow's budget, of a call.
 Judged judge_spend(Engine& engine, const Version& pinned, const Sending& sending, Instant now);
-
-/// Whether a message or call is to be counted toward what is limited over all contacts.
-bool charges(const Engine& engine, std::uint32_t workflow);
 
 /// Asks the rules in force that ban words of the texts that a message carries.
 Judged judge_words(Engine& engine, const Version& pinned, const Sending& sending, std::string_view payload);

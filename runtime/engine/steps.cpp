@@ -284,6 +284,7 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
   if (judged.kind != Kind::allowed) return withheld(instance, step, judged);
   const std::string key = effect_key(version, instance, step);
   const Result<nlohmann::ordered_json> effect = rendered(version, instance, step);
+  if (!effect && of_store(effect.error())) return tl::unexpected(effect.error());
   if (!effect) {
     engine_.say(now_,
                 audit::Guarded{who, step.key, "", audit::Guarded::Action::impossible, {}, describe(effect.error())});
@@ -297,10 +298,15 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
   std::string body = payload(version, instance, key, *effect);
   const Judged words = judge_words(engine_, version, {instance.workflow, content.name, channel, {}, side, {}}, body);
   if (words.kind != Kind::allowed) return withheld(instance, step, words);
-  if (!suppressed || planted(Bug::held_out_gets_message)) {
+  if (!suppressed || planted(Bug::held_out_gets_message) ||
+      (side == guard::Side::shadow && planted(Bug::shadow_sends))) {
     Origin origin{instance.workflow, instance.serial, version.number, content.name, channel, since, "", "", {}};
     if (approval == Approval::holds) origin.rules = view(rules_hash(engine_.deployments(), instance.workflow));
-    charge(instance, content.transactional ? "" : channel, cost, origin);
+    origin.cost = cost;
+    // The version that the pass follows may say otherwise than the newest, by which an Effect counts.
+    const Charge charge{content.transactional ? 0 : version.channel_ids[step.channel], cost};
+    if (charge != engine_.charges().usual(version.content_ids[step.content], version.channel_ids[step.channel]))
+      engine_.say(now_, audit::Charged{who.workflow, content.transactional ? "" : channel, cost});
     rated_send(instance.workflow);
     engine_.out().fill.push_back({key, contact_, channel, std::move(body), encode(origin), cell_->revision, now_, now_,
                                   store::OutboxState::ready, 0});

@@ -110,9 +110,6 @@ class Turn {
                              const store::Event& event, bool before);
   // ---- effects beside messages (effects.cpp)
   Result<Flow> act(const Version& version, Instance& instance, const bytecode::Step& step);
-  /// Counts an effect toward what is limited over all contacts, and sets aside what it costs. Without a channel it
-  /// counts as no message.
-  void charge(const Instance& instance, const std::string& channel, Decimal cost, Origin& origin);
   /// What a call is going to spend.
   Result<Decimal> spent(const Version& version, Instance& instance, const bytecode::Step& step);
   Result<void> let(const Version& version, Instance& instance, const bytecode::Step& step);

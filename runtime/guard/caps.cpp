@@ -5,6 +5,31 @@
 
 namespace fairlead::guard {
 
+namespace {
+
+struct Fineness {
+  Duration age, bucket;
+};
+/// Coarsest first; each bucket is a multiple of the next, so that what is merged never leaves its place in the order.
+constexpr Fineness ladder[] = {{days(8), minutes(15)}, {days(1), minutes(3)}, {hours(1), Duration{15'000}}};
+constexpr Duration finest{1'000};
+
+Instant last_of(Instant t, Duration bucket) {
+  const std::int64_t into = ((t.ms % bucket.ms) + bucket.ms) % bucket.ms;
+  return t + Duration{bucket.ms - 1 - into};
+}
+
+/// From when on it counts. A bucket is as coarse as all of it is old.
+Instant counts_from(Instant t, Instant now) {
+  for (const auto& [age, bucket] : ladder) {
+    const Instant last = last_of(t, bucket);
+    if (!(now - age < last)) return last;
+  }
+  return last_of(t, finest);
+}
+
+}  // namespace
+
 void Series::add(Instant at, int128 amount) {
   auto point = std::lower_bound(points_.begin(), points_.end(), at, [](const Point& p, Instant t) { return p.at < t; });
   if (point == points_.end() || point->at != at) {
@@ -28,39 +53,60 @@ void Series::forget_before(Instant t) {
   points_.erase(points_.begin(), end);
 }
 
+void Series::merge(const std::function<Instant(Instant)>& to) {
+  std::size_t kept = 0;
+  for (const Point& point : points_) {
+    const Instant at = to(point.at);
+    if (kept > 0 && !(points_[kept - 1].at < at)) --kept;
+    points_[kept++] = {at, point.total};
+  }
+  points_.resize(kept);
+}
+
 void Series::save(ByteWriter& out) const {
   out.varint(points_.size());
   int128 last = before_;
+  std::int64_t ms = 0;
   for (const Point& point : points_) {
-    out.signed_varint(point.at.ms);
+    out.signed_varint(point.at.ms - ms);
     out.int128(point.total - last);
     last = point.total;
+    ms = point.at.ms;
   }
 }
 
 void Series::load(ByteReader& in) {
   const std::uint64_t n = in.varint();
-  int128 total = 0;
+  // Damaged bytes may hold anything: it wraps instead of overflowing.
+  uint128 total = 0;
+  std::uint64_t ms = 0;
   for (std::uint64_t i = 0; i < n && in.ok(); ++i) {
-    const Instant at{in.signed_varint()};
-    // Damaged bytes may hold any amount: it wraps instead of overflowing.
-    total = static_cast<int128>(static_cast<uint128>(total) + static_cast<uint128>(in.int128()));
+    ms += static_cast<std::uint64_t>(in.signed_varint());
+    const Instant at{static_cast<std::int64_t>(ms)};
+    total += static_cast<uint128>(in.int128());
     if (!points_.empty() && !(points_.back().at < at)) return in.fail();
-    points_.push_back({at, total});
+    points_.push_back({at, static_cast<int128>(total)});
   }
 }
 
 void Caps::charge(Instant at, std::uint32_t workflow, std::uint32_t channel, Decimal cost) {
-  if (channel != 0) messages_[{channel, workflow}].add(at, 1);
-  if (cost.units() != 0) money_[workflow].add(at, cost.units());
+  if (channel == 0 && cost.units() == 0) return;
+  const Instant from = last_of(at, finest);
+  if (channel != 0) messages_[{channel, workflow}].add(from, 1);
+  if (cost.units() != 0) money_[workflow].add(from, cost.units());
   // Now and then, so that each one costs little however many are kept.
   if (++charges_ % 4'096 != 0) return;
-  for (auto& [of, series] : messages_) series.forget_before(at - longest_cap);
-  for (auto& [of, series] : money_) series.forget_before(at - longest_cap);
+  const auto tidy = [at](Series& series) {
+    series.forget_before(at - longest_cap);
+    series.merge([at](Instant t) { return counts_from(t, at); });
+  };
+  for (auto& [of, series] : messages_) tidy(series);
+  for (auto& [of, series] : money_) tidy(series);
 }
 
 void Caps::release(Instant at, std::uint32_t workflow, Decimal cost) {
-  if (const auto known = money_.find(workflow); known != money_.end()) known->second.add(at, -cost.units());
+  if (const auto known = money_.find(workflow); known != money_.end())
+    known->second.add(last_of(at, finest), -cost.units());
 }
 
 std::uint64_t Caps::messages(const std::vector<std::uint32_t>& channels, const Workflows& of, Instant first,

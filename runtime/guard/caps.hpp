@@ -20,6 +20,8 @@ class Series {
   /// From `first` on, or after it where `open`.
   [[nodiscard]] int128 since(Instant first, bool open) const;
   void forget_before(Instant t);
+  /// Makes one of neighbours that `to` puts at one instant. `to` keeps the order, and moves nothing back in time.
+  void merge(const std::function<Instant(Instant)>& to);
 
   void save(ByteWriter& out) const;
   void load(ByteReader& in);
@@ -33,6 +35,13 @@ class Series {
   int128 before_ = 0;          // of what was forgotten
 };
 
+/// Amounts are kept by when they came, ever less finely the older they are: to the second for an hour, then by 15
+/// seconds for a day, by 3 minutes for eight days, and by a quarter of an hour. Each counts from the last millisecond
+/// of its bucket: never for less than its time in a window, and for less than half a percent of the window longer (of a
+/// window of less than five minutes: up to a second). Calendar periods are exact, since they begin at a quarter of an
+/// hour. So 92 days of a workflow's messages by one channel are at most 20,544 points of 32 bytes, 660 KB, whether it
+/// sends a million a day or a thousand million; what it spends is as much again, and a checkpoint has about 8 bytes a
+/// point. One that sends a thousand messages a day has at most a thousand points for each day.
 class Caps {
  public:
   using Workflows = std::function<bool(std::uint32_t workflow)>;

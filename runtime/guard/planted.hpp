@@ -29,7 +29,18 @@ enum class Bug : std::uint8_t {
   held_out_gets_message,     // suppressed in the audit, and in the outbox all the same
   forget_leaves_outbox,      // who was forgotten still gets what was filled
   approval_without_look,     // what was approved goes out as it is now, not as it was shown
-  values_replaced            // what comes in of a contact replaces all values, not only those that it names
+  values_replaced,           // what comes in of a contact replaces all values, not only those that it names
+  cap_from_deployment,       // what counts over all contacts is counted from the newest version on only
+  charge_released_twice,     // what was set aside is there again twice where nothing comes of it
+  charge_of_calls_only,      // messages cost nothing
+  pause_not_at_hand_over,    // what a paused workflow has filled goes out
+  pause_lost_in_crash,       // whether a workflow is paused is only in memory
+  shadow_sends,              // a pass that is only tried sends
+  rollout_for_all,           // a stage lets everybody in
+  rollout_share_drawn_anew,  // who is in a stage's share is drawn anew for each stage
+  mover_drops_pass,          // who is moved to another version stands nowhere
+  mover_moves_anybody,       // people move where it is not the same place
+  undo_moves_all             // an undo takes those back, too, who have gone on
 };
 
 #ifdef FAIRLEAD_PLANTED

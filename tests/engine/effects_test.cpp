@@ -1,5 +1,6 @@
 // Calls and kept values: what the connector is handed, what is suppressed, and what a pass remembers.
 #include "runtime/engine/unsupported.hpp"
+#include "tests/engine/faulty_store.hpp"
 #include "tests/engine/world.hpp"
 
 namespace fairlead::engine::testing {
@@ -141,6 +142,39 @@ BOOST_AUTO_TEST_CASE(what_cannot_run_is_refused_by_name) {
   BOOST_TEST(why.starts_with("`connector gateway` (x.lead:"), why);
   BOOST_TEST(why.ends_with(") are not supported by this runtime yet"), why);
   BOOST_TEST(world.engine->deployments().newest().number == 1U);
+}
+
+class ReadsFail : public FaultyStore {
+ public:
+  explicit ReadsFail(std::unique_ptr<store::Store> inner)
+      : FaultyStore(std::move(inner), [](const char*) { return Failing::no; }) {}
+  bool fails = false;
+  Result<std::optional<store::Event>> event(store::ContactId id, const std::string& event_id) override {
+    if (fails) return fault(FaultCode::store_failed, "x.db", "the disk failed to read or write");
+    return FaultyStore::event(id, event_id);
+  }
+};
+
+BOOST_AUTO_TEST_CASE(where_the_store_cannot_be_read_nothing_is_called_impossible) {
+  const std::string team = "team sales { \"kim@a.example\" capacity 9 per day }\n";
+  for (const std::string step :
+       {"send note(said: event.asset)", "do call(said: event.asset)", "assign to sales by round robin"}) {
+    World world(project("action call(said: Text) effect write\n" + team +
+                        workflow("wait 1 hour\n" + step + "\nsend note(said: event.asset)", "enter on downloaded")));
+    auto store = std::make_unique<ReadsFail>(std::move(world.store));
+    ReadsFail& reads = *store;
+    world.store = std::move(store);
+    world.reopen();
+    world.contact("ann@a.example");
+    world.event("ann@a.example", "downloaded", {{"asset", "A guide"}});
+    reads.fails = true;
+    BOOST_TEST(!world.try_run(world.now + hours(2)).has_value(), step);
+    reads.fails = false;
+    world.reopen();
+    world.pass(hours(2));
+    BOOST_TEST(world.provider.sent.size() == 2U, step);
+    BOOST_TEST(world.said<audit::Guarded>().empty(), step);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -47,24 +47,29 @@ BOOST_AUTO_TEST_CASE(other_workflows_go_on_also_for_the_same_contact) {
   BOOST_TEST(list(world.got(ann)) == "offer, welcome");
 }
 
-BOOST_AUTO_TEST_CASE(other_workflows_go_on_also_where_the_store_knows_only_what_is_paused) {
-  const Folder folder;
-  World world(
-      project(workflow("wait 1 day\nsend welcome") + workflow("wait 2 days\nsend offer", "enter on joined", "other")),
-      {.path = folder.file("a.db")});
-  world.contact(ann);
-  world.event(ann, "joined");
-  say(world, Act::pause);
-  // The row has one timer: the earlier one, which is paused.
-  must(world.engine->checkpoint());
-  world.reopen();
-  world.pass(days(5));
-  BOOST_TEST(list(world.got(ann)) == "offer");
-  must(world.engine->checkpoint());
-  world.reopen();
-  say(world, Act::resume);
-  world.pass(days(1));
-  BOOST_TEST(list(world.got(ann)) == "offer, welcome");
+BOOST_AUTO_TEST_CASE(a_pass_that_is_paused_does_not_hide_what_the_contact_waits_for_elsewhere) {
+  const std::string flows = workflow("wait 1 hour\nsend welcome") +
+                            workflow("wait 2 hours\nsend offer", "enter on joined", "other") +
+                            workflow("wait 30 hours\nsend reminder", "enter on joined", "third");
+  for (const bool checkpoint : {false, true}) {
+    const Folder folder;
+    World world(project(flows), {.path = folder.file("a.db"), .virtual_clock = false});
+    world.contact(ann);
+    world.event(ann, "joined");
+    say(world, Act::pause);
+    if (checkpoint) {
+      must(world.engine->checkpoint());
+      world.reopen();
+    }
+    world.pass(hours(3));
+    BOOST_TEST(list(world.got(ann)) == "offer");
+    if (checkpoint) must(world.engine->checkpoint());
+    world.pass(hours(40));
+    BOOST_TEST(list(world.got(ann)) == "offer, reminder");
+    say(world, Act::resume);
+    world.pass(minutes(1));
+    BOOST_TEST(list(world.got(ann)) == "offer, reminder, welcome");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_pause_holds_over_restarts_and_checkpoints) {

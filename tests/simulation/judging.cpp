@@ -35,14 +35,14 @@ bool quiet(const RuleSays& rule, const Values& values, Instant at) {
                      [&](const std::string& one) { return quiet_at(rule, zone_named(one).civil(at).time.second); });
 }
 
+}  // namespace
+
 bool same_period(const std::string& period, Instant a, Instant b, const Zone& clock) {
   const std::int32_t day_a = clock.civil(a).date.day, day_b = clock.civil(b).date.day;
   if (period == "day") return day_a == day_b;
   if (period == "week") return (day_a + 3) / 7 == (day_b + 3) / 7;  // day 4 of 1970 was a Monday
   return to_string(Date{day_a}).substr(0, 7) == to_string(Date{day_b}).substr(0, 7);
 }
-
-}  // namespace
 
 bool forbids(const RuleSays& rule, const Judging& message, const Values& values, const std::vector<Filled>& filled,
              Instant at) {
@@ -58,7 +58,7 @@ bool forbids(const RuleSays& rule, const Judging& message, const Values& values,
   const bool window = rule.kind == RuleSays::Kind::window;
   std::size_t count = 0;
   for (const Filled& before : filled) {
-    if (before.suppressed && !message.held_out) continue;
+    if (before.side != Side::out && before.side != message.side) continue;
     if (!rule.channel.empty() && rule.channel != before.channel) continue;
     if (!rule.workflow.empty() && rule.workflow != before.workflow) continue;
     if (window ? at - rule.window < before.at : same_period(rule.period, before.at, at, zone(values))) ++count;

@@ -13,22 +13,29 @@ struct Values {
   std::string zone, country, consent = "unknown", plan = "free";
 };
 
+/// Whether something goes out or, since its pass is held out or in shadow, only would. Each counts for its own side,
+/// and what goes out for all.
+enum class Side : std::uint8_t { out, held_out, shadow };
+
 /// What counts toward limits.
 struct Filled {
   Instant at;
   std::string channel, workflow;
-  bool suppressed = false;
+  Side side = Side::out;
 };
 
 /// The message that is judged.
 struct Judging {
   std::string workflow, channel;
-  bool held_out = false;
+  Side side = Side::out;
 };
 
 /// `filled`: what counts toward limits, of this contact, before it.
 bool forbids(const engine::testing::RuleSays& rule, const Judging& message, const Values& values,
              const std::vector<Filled>& filled, Instant at);
+
+/// Whether two instants lie in one day, week or month.
+bool same_period(const std::string& period, Instant a, Instant b, const Zone& clock);
 
 const Zone& zone_named(const std::string& name);
 

@@ -19,7 +19,7 @@ constexpr Planted all[] = {{Bug::inbox_row_left, "an inbox row that is not consu
                            {Bug::late_event_ignored, "a late event that reaches no goal", 60},
                            {Bug::key_without_visit, "a key that is the same in every round", 100},
                            {Bug::rules_not_asked_again, "rules that are not asked again at hand-over", 60},
-                           {Bug::window_edge, "a limit's window with its far edge in it", 400},
+                           {Bug::window_edge, "a limit's window with its far edge in it", 200},
                            {Bug::cap_counted_at_hand_over, "a cap counted at hand-over", 60},
                            {Bug::early_not_withheld, "a pass that was left and still sends", 100},
                            {Bug::timer_lost_in_crash, "a timer that a crash loses", 40},
@@ -33,8 +33,19 @@ constexpr Planted all[] = {{Bug::inbox_row_left, "an inbox row that is not consu
                            {Bug::audit_entry_left_out, "an entry that the audit leaves out", 20},
                            {Bug::held_out_gets_message, "a message for who is held out", 60},
                            {Bug::forget_leaves_outbox, "a message for who was forgotten", 200},
-                           {Bug::approval_without_look, "an approval of what is not what was shown", 400},
-                           {Bug::values_replaced, "values that a contact's row does not name, lost", 100}};
+                           {Bug::approval_without_look, "an approval of what is not what was shown", 100},
+                           {Bug::values_replaced, "values that a contact's row does not name, lost", 100},
+                           {Bug::cap_from_deployment, "a limit over all that counts from its deployment on", 150},
+                           {Bug::charge_released_twice, "a cost that is paid back twice", 100},
+                           {Bug::charge_of_calls_only, "messages that cost nothing", 40},
+                           {Bug::pause_not_at_hand_over, "a pause that is not asked at hand-over", 60},
+                           {Bug::pause_lost_in_crash, "a pause that a crash loses", 60},
+                           {Bug::shadow_sends, "a shadow that sends", 60},
+                           {Bug::rollout_for_all, "a stage that lets everybody in", 40},
+                           {Bug::rollout_share_drawn_anew, "a share that is drawn anew for each stage", 40},
+                           {Bug::mover_drops_pass, "a move that loses people", 60},
+                           {Bug::mover_moves_anybody, "a move to another place", 800},
+                           {Bug::undo_moves_all, "an undo that takes back who has gone on", 300}};
 
 Findings search(Bug bug, std::uint32_t seeds, bool stop_at_first) {
   return run_seeds({1, seeds, stop_at_first}, [bug](std::uint32_t seed, const std::string& folder) {

@@ -10,7 +10,7 @@
 #include "runtime/audit/entry.hpp"
 #include "runtime/engine/delivery.hpp"
 #include "runtime/engine/state.hpp"
-#include "tests/engine/random_project.hpp"
+#include "tests/simulation/project.hpp"
 #include "tests/simulation/provider.hpp"
 
 namespace fairlead::simulation {
@@ -30,8 +30,9 @@ struct Posted {
 
 struct Seen {
   std::vector<Posted> posted;
-  /// Of each version that was deployed, from version 1.
-  std::vector<std::vector<engine::testing::RuleSays>> rules;
+  /// What each project says that was deployed, by the fingerprint of its module.
+  std::map<Hash, Says> versions;
+  std::string salt;  // of the store
   /// By workflow: how many may enter per two days.
   std::map<std::string, std::size_t> quotas;
   std::vector<Delivered> delivered;
@@ -56,6 +57,6 @@ std::vector<std::string> violations(const Seen& seen);
 
 /// What the audit says of each contact, without what differs between two runs of one story (salts, and how often rules
 /// were asked).
-std::map<std::string, std::vector<std::string>> told(const std::vector<store::Record>& journal);
+std::map<std::string, std::vector<std::string>> told(const std::vector<store::Record>& journal, bool of_all = false);
 
 }  // namespace fairlead::simulation

@@ -85,6 +85,12 @@ std::vector<std::string> differences(engine::Engine& live, const std::map<store:
       out.emplace_back("checkpoint and tail give other assignments");
     if (view->standing.entries.save() != live.entry_counts().save())
       out.emplace_back("checkpoint and tail give other counts of entries");
+    if (view->standing.charges.save() != live.charges().save())
+      out.emplace_back("checkpoint and tail give other charges");
+    if (view->standing.pauses.save() != live.pauses().save() || view->standing.pauses.ids() != live.pauses().ids())
+      out.emplace_back("checkpoint and tail give other pauses");
+    if (view->standing.rollouts.save() != live.rollouts().save())
+      out.emplace_back("checkpoint and tail give other rollouts");
   }
   engine::Ledger anew;
   engine::Standing standing;
@@ -97,13 +103,15 @@ std::vector<std::string> differences(engine::Engine& live, const std::map<store:
           engine::learn_all(*version, anew);
       }
       anew.apply(stamped.at, stamped.entry);
-      standing.apply(stamped.at, stamped.entry);
+      standing.apply(stamped.at, stamped.entry, live.deployments());
     }
   }
   if (!between && anew.save() != live.ledger().save())
     out.emplace_back("the audit from its first entry on gives another ledger");
   if (!between && standing.assignments.save() != live.assignments().save())
     out.emplace_back("the audit from its first entry on gives other assignments");
+  if (!between && standing.charges.save() != live.charges().save())
+    out.emplace_back("the audit from its first entry on gives other charges");
   return out;
 }
 

@@ -17,7 +17,7 @@ BOOST_AUTO_TEST_CASE(every_seed) {
     const auto seed = static_cast<std::uint32_t>(std::strtoul(one, nullptr, 10));
     const Outcome outcome = life_of(seed, folder.file(""));
     BOOST_TEST_MESSAGE(outcome.text);
-    for (const auto& [who, lines] : told(outcome.journal)) {
+    for (const auto& [who, lines] : told(outcome.journal, true)) {
       BOOST_TEST_MESSAGE("---- " << who);
       for (const std::string& said : lines) BOOST_TEST_MESSAGE(said);
     }
@@ -43,6 +43,11 @@ BOOST_AUTO_TEST_CASE(every_seed) {
   for (const char* mishap :
        {"failed writes", "failed syncs", "failed reads", "full disks", "deaths of the process", "power cuts"})
     BOOST_TEST(sum(mishap) >= count / 5, mishap);
+  for (const char* what : {"caps reached", "spend limits reached", "budgets reached", "costs released",
+                           "pauses by a rate", "pauses by hand", "resumed workflows", "stages by the clock",
+                           "stages by a word", "passes in shadow", "kept out by a share", "passes moved on",
+                           "passes moved back", "passes ended by a version", "passes that stayed behind"})
+    BOOST_TEST(sum(what) >= count / 50, what);
 }
 
 BOOST_AUTO_TEST_CASE(the_same_seed_is_the_same_life) {

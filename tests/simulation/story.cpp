@@ -8,14 +8,16 @@ namespace {
 
 class Teller {
  public:
-  Teller(std::uint32_t seed, Instant start, int flows) : random_(seed), start_(start), flows_(flows) {}
+  Teller(std::uint32_t seed, Instant start, int flows)
+      : random_(seed), more_(seed ^ 0xadd17e5U), start_(start), flows_(flows) {}
 
   Story tell() {
     clock();
     const int people = 2 + static_cast<int>(below(4));
     for (int i = 0; i < people; ++i) person("p" + std::to_string(i) + "@a.example");
     const std::uint32_t deploys = below(3);
-    for (std::uint32_t i = 0; i < deploys; ++i) add(some_time()).deploys = true;
+    for (std::uint32_t i = 0; i < deploys; ++i) version(some_time());
+    team();
     std::stable_sort(story_.arrivals.begin(), story_.arrivals.end(),
                      [](const Arrival& a, const Arrival& b) { return a.at < b.at; });
     return std::move(story_);
@@ -94,6 +96,57 @@ class Teller {
     out.row.kind = kind < 8 ? Posted::Kind::by_hand : Posted::Kind::forget;
   }
 
+  // ---- the team
+
+  std::uint32_t more(std::uint32_t n) { return static_cast<std::uint32_t>(more_()) % n; }
+  Instant some_working_time() {
+    return start_ + minutes(1 + more(static_cast<std::uint32_t>((last_ - start_).ms / 60'000)));
+  }
+  std::string some_flow() { return "flow" + std::to_string(more(static_cast<std::uint32_t>(flows_))); }
+
+  /// A new version; one in three is taken back, sooner or later.
+  void version(Instant at) {
+    using audit::InFlight;
+    Arrival& out = add(at);
+    out.what = Arrival::What::deploys;
+    constexpr InFlight ways[] = {InFlight::stay, InFlight::move, InFlight::move, InFlight::move, InFlight::leave};
+    out.in_flight = ways[more(std::size(ways))];
+    out.row.kind = Posted::Kind::word;
+    out.row.by = "d" + std::to_string(++commands_) + "@a.example";
+    if (more(3) != 0) return;
+    Arrival& undo = add(at + minutes(more(2) == 0 ? more(60) : more(3'000)));
+    undo.what = Arrival::What::undoes;
+    undo.row.kind = Posted::Kind::word;
+    undo.row.by = "d" + std::to_string(++commands_) + "@a.example";
+  }
+
+  void team() {
+    for (std::uint32_t i = more(3); i > 0; --i) version(some_working_time());
+    for (std::uint32_t i = more(4); i > 0; --i) {
+      Instant at = some_working_time();
+      const std::string flow = some_flow();
+      // A pause by hand; and whoever looks after it lets it go on, also where it has paused by itself meanwhile.
+      for (const auto what : {Arrival::What::pauses, Arrival::What::resumes}) {
+        if (what == Arrival::What::pauses && more(3) == 0) continue;
+        Arrival& out = add(at);
+        out.what = what;
+        out.workflow = flow;
+        out.row.kind = Posted::Kind::by_hand;
+        out.row.by = "w" + std::to_string(++commands_) + "@a.example";
+        at = at + minutes(10 + more(3'000));
+      }
+    }
+    for (std::uint32_t i = more(6); i > 0; --i) {
+      Arrival& out = add(some_working_time());
+      out.what = Arrival::What::lets_begin;
+      out.workflow = some_flow();
+      out.row.kind = Posted::Kind::word;
+      // Those whom the role names, its owner, and somebody.
+      const char* const who[] = {"lee@a.example", "lee@a.example", "sam@a.example", "a@acme.example", "x@a.example"};
+      out.row.by = who[more(std::size(who))];
+    }
+  }
+
   void person(const std::string& email) {
     story_.people.push_back(email);
     Posted& row = add(start_).row;
@@ -121,7 +174,7 @@ class Teller {
     }
   }
 
-  std::mt19937 random_;
+  std::mt19937 random_, more_;  // of people, and of the team that works on the project
   Instant start_, last_{0};
   int flows_;
   int events_ = 0, commands_ = 0;
@@ -161,6 +214,11 @@ std::string body_of(const Arrival& arrival, const bytecode::Module& module) {
                                        [&](const auto& event) { return event.name == row.type; });
     in.values = engine::testing::encoded(declared->fields, words);
     return encode(in);
+  }
+  using Act = engine::WorkflowIn::Act;
+  if (arrival.what == Arrival::What::pauses || arrival.what == Arrival::What::resumes) {
+    const Act act = arrival.what == Arrival::What::pauses ? Act::pause : Act::resume;
+    return encode(engine::WorkflowIn{act, arrival.workflow, row.by, ""});
   }
   return encode(engine::PersonIn{arrival.act, email, row.email, arrival.workflow, row.by, ""});
 }

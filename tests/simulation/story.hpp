@@ -13,8 +13,10 @@ namespace fairlead::simulation {
 
 /// Something that comes to the inbox, or a new version of the project.
 struct Arrival {
+  enum class What : std::uint8_t { row, deploys, undoes, lets_begin, pauses, resumes };
   Instant at;
-  bool deploys = false;
+  What what = What::row;
+  audit::InFlight in_flight = audit::InFlight::stay;  // of a version
   Posted row;
   std::string of;        // an event: the content that it answers
   std::string workflow;  // a command

@@ -15,6 +15,7 @@ std::string pass(const audit::Pass& p) {
 /// batch, since batches fall differently.
 struct Line {
   std::map<std::string, std::string>& owner_of_key;
+  bool of_all = false;
 
   using Said = std::pair<std::string, std::string>;
   static std::string who(store::ContactId id) { return fmt::format("{}-{}", id.part, id.id); }
@@ -71,28 +72,34 @@ struct Line {
   Said operator()(const audit::SplitTaken& e) const { return of(e.pass, "{} takes {}", e.split, e.variant); }
   Said operator()(const audit::Moved& e) const { return of(e.pass, "moved from {} to {}", e.from, e.to); }
   Said operator()(const audit::ZoneUnknown& e) const { return {who(e.contact), "no such zone: " + e.used}; }
-  // Of workflows as a whole, and of nobody.
-  Said operator()(const audit::Paused&) const { return {}; }
-  Said operator()(const audit::Resumed&) const { return {}; }
+  // Of workflows as a whole: only where the whole story is told.
+  Said all(std::string text) const { return {of_all ? "all" : "", std::move(text)}; }
+  Said operator()(const audit::Paused& e) const { return all("paused " + e.workflow + " by " + e.by + e.because); }
+  Said operator()(const audit::Resumed& e) const { return all("resumed " + e.workflow + " by " + e.by); }
   Said operator()(const audit::Rated&) const { return {}; }
-  Said operator()(const audit::Charged&) const { return {}; }
-  Said operator()(const audit::Released&) const { return {}; }
-  Said operator()(const audit::Rolled&) const { return {}; }
-  Said operator()(const audit::RolledOut&) const { return {}; }
+  Said operator()(const audit::Charged& e) const { return all("charged " + e.cost.to_string()); }
+  Said operator()(const audit::Released& e) const { return all("released " + e.cost.to_string()); }
+  Said operator()(const audit::Rolled& e) const {
+    return all(fmt::format("version {} after {}: {} moved, {} stay, {} leave, undoes {}", e.version, e.before, e.moved,
+                           e.stayed, e.left, e.undoes));
+  }
+  Said operator()(const audit::RolledOut& e) const {
+    return all(fmt::format("{} at stage {} of {} by {}", e.workflow, e.stage, e.stages, e.by));
+  }
   Said operator()(const audit::Skipped& e) const { return of(e.pass, "skipped by {}", e.by); }
   Said operator()(const audit::Forgotten& e) const { return {who(e.contact), "forgotten by " + e.by}; }
 };
 
 }  // namespace
 
-std::map<std::string, std::vector<std::string>> told(const std::vector<store::Record>& journal) {
+std::map<std::string, std::vector<std::string>> told(const std::vector<store::Record>& journal, bool of_all) {
   std::map<std::string, std::vector<std::string>> out;
   std::map<std::string, std::string> owners;
   for (const store::Record& record : journal) {
     const auto entries = audit::read(record.audit);
     if (!entries) continue;
     for (const audit::Stamped& stamped : *entries) {
-      auto [who, what] = std::visit(Line{owners}, stamped.entry);
+      auto [who, what] = std::visit(Line{owners, of_all}, stamped.entry);
       if (who.empty()) continue;
       // That a message went out is written down with the next batch, whenever that is.
       const auto* handed = std::get_if<audit::Handed>(&stamped.entry);

@@ -58,7 +58,8 @@ Result<std::optional<store::Timer>> Engine::first_timer(Instant until) {
     const std::optional<Instant> due = (*cell)->due(pauses().ids());
     if (due == timer->due) return timer;
     queue_.pop();
-    // The contact has moved since; or it is what a workflow that is paused waits for, and another one's turn comes later.
+    // The contact has moved since; or it is what a workflow that is paused waits for, and another one's turn comes
+    // later.
     if (due) queue_.add({*due, timer->id});
   }
 }
@@ -135,8 +136,7 @@ Result<Engine::Progress> Engine::batch(Instant until) {
     rated_ = false;
   }
   most_items_ = progress.items < most ? settings_.batch_items : std::min(2 * most, most_growth * settings_.batch_items);
-  progress.more = progress.items >= most || resumed_ || next < rows->size() ||
-                  !(until < answer);
+  progress.more = progress.items >= most || resumed_ || next < rows->size() || !(until < answer);
   const bool anything = progress.items > 0 || !batch_.move.empty() || !audit_.empty();
   if (anything) {
     if (const Result<void> committed = commit(standing_.clock); !committed) return tl::unexpected(committed.error());

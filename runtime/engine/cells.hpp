@@ -50,7 +50,7 @@ class Cells {
   store::Store& store_;
   std::unordered_map<store::ContactId, AtWork, store::ContactHash> at_work_;
   std::vector<store::ContactId> touched_;
-  std::vector<store::Cell> rows_;                                  // changed since the checkpoint
+  std::vector<store::Cell> rows_;                                              // changed since the checkpoint
   std::unordered_map<store::ContactId, std::size_t, store::ContactHash> row_;  // where in `rows_`
 };
 

@@ -52,7 +52,8 @@ Result<std::unique_ptr<Engine>> Engine::open(store::Store& store, connect::Conne
 }
 
 Result<void> Engine::recover() {
-  return recover_state(store_, head_.checkpoint, deployments_, ledger_, standing_, [&](store::ContactId id, const Cell& cell) { cells_.recovered(id, cell); });
+  return recover_state(store_, head_.checkpoint, deployments_, ledger_, standing_,
+                       [&](store::ContactId id, const Cell& cell) { cells_.recovered(id, cell); });
 }
 
 Result<void> Engine::plan_occasions(const Version& newest) {

@@ -53,8 +53,8 @@ void SqliteStore::recall_events() {
 
 void SqliteStore::add_events(const std::vector<Event>& events) {
   added_events_.clear();
-  Query add(
-      statement("INSERT INTO event (part, id, event_id, at, type, content, salt, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
+  Query add(statement(
+      "INSERT INTO event (part, id, event_id, at, type, content, salt, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
   for (const Event& row : events) {
     add.run(row.contact.part, row.contact.id, Text{row.id}, row.at, row.type, Text{row.content}, row.salt, row.data);
     added_events_.emplace_back(row.contact, Recent{row.id, database_->getLastInsertRowid()});
@@ -93,7 +93,9 @@ void SqliteStore::index_events() {
   std::ranges::sort(rows, [](const auto& a, const auto& b) {
     return std::tie(std::get<0>(a), *std::get<1>(a)) < std::tie(std::get<0>(b), *std::get<1>(b));
   });
-  Query add(statement("INSERT INTO event_index (part, id, event_id, number) VALUES (?, ?, ?, ?)"));
+  // Of two that have one id, which nobody should have written, the first is found.
+  Query add(
+      statement("INSERT INTO event_index (part, id, event_id, number) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"));
   for (const auto& [contact, id, number] : rows) add.run(contact.part, contact.id, Text{*id}, number);
   Query(statement("INSERT OR REPLACE INTO note (name, value) VALUES (?, ?)"))
       .run(Text{indexed_note}, std::to_string(last));

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
+#include <iterator>
 #include <thread>
 
 #include "runtime/store/sqlite_schema.hpp"
@@ -144,24 +145,28 @@ Result<void> SqliteStore::move_outbox(const std::vector<OutboxMove>& moves) {
 }
 
 void SqliteStore::keep_people(const Batch& batch) {
-  Query person(
-      statement("REPLACE INTO person (part, id, salt, data) VALUES (?, ?, ?, ?)"));
+  Query person(statement("REPLACE INTO person (part, id, salt, data) VALUES (?, ?, ?, ?)"));
   for (const Person& row : batch.persons) person.run(row.id.part, row.id.id, row.salt, row.data);
 
-  Query key(
-      statement("REPLACE INTO contact_key (key_hash, part, id) VALUES (?, ?, ?)"));
+  Query key(statement("REPLACE INTO contact_key (key_hash, part, id) VALUES (?, ?, ?)"));
   for (const Key& row : batch.keys) key.run(row.key, row.contact.part, row.contact.id);
 
   add_events(batch.events);
 }
 
 Result<void> SqliteStore::consume(const std::vector<std::uint64_t>& ids) {
-  Query remove(statement("DELETE FROM inbox WHERE id = ?"));
-  for (const std::uint64_t id : ids) {
+  // Most lie side by side.
+  Query remove(statement("DELETE FROM inbox WHERE id BETWEEN ? AND ?"));
+  for (auto first = ids.begin(); first != ids.end();) {
+    auto last = first;
+    while (std::next(last) != ids.end() && *std::next(last) == *last + 1) ++last;
     // Gone already means that its effect is in an earlier batch: once more would be twice.
-    if (remove.run(id) == 0) {
-      return fault(FaultCode::store_failed, path_, fmt::format("inbox row {} was consumed before", id));
+    if (remove.run(*first, *last) != last - first + 1) {
+      return fault(FaultCode::store_failed, path_,
+                   *first == *last ? fmt::format("inbox row {} was consumed before", *first)
+                                   : fmt::format("one of the inbox rows {} to {} was consumed before", *first, *last));
     }
+    first = std::next(last);
   }
   return {};
 }

@@ -127,7 +127,7 @@ class SqliteStore final : public Store {
   };
   std::unordered_map<ContactId, std::vector<Recent>, ContactHash> recent_events_;
   std::vector<std::pair<ContactId, Recent>> added_events_;  // in the transaction that is open
-  std::optional<Head> held_;  // the head as this owner left it; none before claim()
+  std::optional<Head> held_;                                // the head as this owner left it; none before claim()
   std::unique_ptr<SQLite::Database> database_;
   // After the database: statements must be gone before it closes.
   std::unordered_map<std::string_view, SQLite::Statement> statements_;

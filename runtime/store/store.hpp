@@ -225,8 +225,8 @@ class Store {
   virtual Result<std::optional<ContactId>> find(const Hash& key) = 0;
   virtual Result<std::optional<Event>> event(ContactId id, const std::string& event_id) = 0;
   virtual Result<std::vector<Event>> events(ContactId id) = 0;  // oldest first
-  /// Every timer that is due from `from` on and before `to`; where there are more than `enough`, those of the first part
-  /// of that time. Some may be of a contact that has another `due` by now: its cell says.
+  /// Every timer that is due from `from` on and before `to`; where there are more than `enough`, those of the first
+  /// part of that time. Some may be of a contact that has another `due` by now: its cell says.
   virtual Result<TimerRun> timers(Instant from, Instant to, std::size_t enough) = 0;
   /// The first of them; it may be overtaken too.
   virtual Result<std::optional<Instant>> next_timer(Instant from) = 0;

@@ -20,7 +20,8 @@ namespace {
   std::abort();
 }
 
-/// One hash in the making. A thread's hashes share one context: making one takes longer than hashing a few hundred bytes.
+/// One hash in the making. A thread's hashes share one context: making one takes longer than hashing a few hundred
+/// bytes.
 class Digest {
  public:
   Digest() : context_(context()) { check(EVP_DigestInit_ex2(context_, algorithm(), nullptr) == 1); }

@@ -90,7 +90,8 @@ BOOST_AUTO_TEST_CASE(an_older_store_is_raised_by_who_runs_on_it_and_by_nobody_el
   const auto event = must(store->event({1, 2}, "e1"));
   BOOST_REQUIRE(event.has_value());
   BOOST_TEST(event->data == "\x05");
-  BOOST_TEST((must(store->timers({0}, {10'000'000}, 10)).timers == std::vector<Timer>{{{5}, {1, 2}}, {{6'000'000}, {1, 3}}}));
+  BOOST_TEST(
+      (must(store->timers({0}, {10'000'000}, 10)).timers == std::vector<Timer>{{{5}, {1, 2}}, {{6'000'000}, {1, 3}}}));
   BOOST_TEST((must(store->next_timer({6})) == Instant{6'000'000}));
   open(folder.file(), Access::create);
 }

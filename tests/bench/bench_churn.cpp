@@ -1,6 +1,6 @@
-// What a waiting contact takes on the disk after sixty days in which everybody moves, without VACUUM. Half of the people
-// move by their timers, some before them by an event; the other half only by events, so that their timers, thirty days
-// ahead, are overtaken and lie about until something clears them away.
+// What a waiting contact takes on the disk after sixty days in which everybody moves, without VACUUM. Half of the
+// people move by their timers, some before them by an event; the other half only by events, so that their timers,
+// thirty days ahead, are overtaken and lie about until something clears them away.
 #include "runtime/values/random.hpp"
 #include "tests/bench/engine_world.hpp"
 
@@ -89,11 +89,12 @@ int main(int argc, char** argv) {
              file_bytes(world, "'cell'") / each, state, file_bytes(world, "'timer_run', 'timer_slot'") / each);
   fmt::print("  overtaken timers that still lie there: {:.2f} a contact\n",
              number(world, "SELECT sum(held) - sum(live) FROM timer_slot") / each);
-  fmt::print("  person and key rows: {:.0f} bytes a contact; events: {:.0f} bytes an event; journal and audit: {:.0f} "
-             "bytes a turn\n",
-             file_bytes(world, "'person', 'contact_key'") / each,
-             file_bytes(world, "'event', 'event_index'") / static_cast<double>(churn.visits + contacts),
-             file_bytes(world, "'journal'") / static_cast<double>(churn.turns + 2 * contacts));
+  fmt::print(
+      "  person and key rows: {:.0f} bytes a contact; events: {:.0f} bytes an event; journal and audit: {:.0f} "
+      "bytes a turn\n",
+      file_bytes(world, "'person', 'contact_key'") / each,
+      file_bytes(world, "'event', 'event_index'") / static_cast<double>(churn.visits + contacts),
+      file_bytes(world, "'journal'") / static_cast<double>(churn.turns + 2 * contacts));
   gate("bytes a waiting contact (cell and timer rows)", file_bytes(world, waiting_tables) / each, 150, false);
   return all_met ? 0 : 1;
 }

@@ -41,7 +41,8 @@ struct Bytes {
 Bytes now_of(World& world) {
   must(world.engine->checkpoint());
   return {number(world, "SELECT sum(length(audit)) FROM journal"),
-          number(world, "SELECT sum(length(journal)) FROM journal"), number(world, "SELECT sum(length(state)) FROM cell")};
+          number(world, "SELECT sum(length(journal)) FROM journal"),
+          number(world, "SELECT sum(length(state)) FROM cell")};
 }
 
 Bytes turn(const std::string& choice, std::size_t contacts) {

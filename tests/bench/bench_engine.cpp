@@ -95,8 +95,8 @@ int main(int argc, char** argv) {
   must(world.engine->checkpoint());
   fmt::print("checkpoint: {:.2f} s\n", since(begin));
   world.close();
-  gate("bytes a waiting contact (cell and timer rows)", file_bytes(world, waiting_tables) / static_cast<double>(contacts),
-       150, false);
+  gate("bytes a waiting contact (cell and timer rows)",
+       file_bytes(world, waiting_tables) / static_cast<double>(contacts), 150, false);
   fmt::print("  person, key and event rows: {:.0f} bytes a contact; journal and audit: {:.0f}\n",
              file_bytes(world, people_tables) / static_cast<double>(contacts),
              file_bytes(world, "'journal'") / static_cast<double>(contacts));

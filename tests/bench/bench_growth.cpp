@@ -22,13 +22,16 @@ struct Point {
 Point measure(std::size_t contacts) {
   constexpr std::size_t least = 200'000, most = 1'000'000;
   World world("growth");
-  world.settings.checkpoint_cells = std::min<std::size_t>(contacts, world.settings.checkpoint_cells);
+  world.settings.batch_items = 16'000;  // for the filling alone
   world.open();
   Point out{static_cast<double>(contacts)};
   double used = processor();
   world.fill(contacts);
   must(world.engine->checkpoint());
   out.filling = (processor() - used) * 1e6 / static_cast<double>(contacts);
+  world.settings.batch_items = 1'000;
+  world.settings.checkpoint_cells = std::min<std::size_t>(contacts, world.settings.checkpoint_cells);
+  world.open();
 
   const std::size_t wanted = std::clamp(contacts, least, most);
   Instant until = world.now + minutes(10);  // the first are due
@@ -43,9 +46,10 @@ Point measure(std::size_t contacts) {
   must(world.engine->checkpoint());
   out.processor = (processor() - used) * 1e6 / static_cast<double>(moved);
   out.time = since(begin) * 1e6 / static_cast<double>(moved);
-  fmt::print("  {:>10} contacts: {:6.1f} us of processor to take one in; moved, of {:>9} moves: {:6.2f} us of "
-             "processor, {:6.2f} us of time\n",
-             contacts, out.filling, moved, out.processor, out.time);
+  fmt::print(
+      "  {:>10} contacts: {:6.1f} us of processor to take one in; moved, of {:>9} moves: {:6.2f} us of "
+      "processor, {:6.2f} us of time\n",
+      contacts, out.filling, moved, out.processor, out.time);
   std::fflush(stdout);
   return out;
 }
@@ -77,7 +81,8 @@ void plot(const std::string& path, const std::vector<Point>& points) {
     std::string places;
     for (const Point& p : points) {
       places += fmt::format("{:.1f},{:.1f} ", x(p.contacts), y(p.*of));
-      out << fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"4\" fill=\"{}\"/>\n", x(p.contacts), y(p.*of), colour);
+      out << fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"4\" fill=\"{}\"/>\n", x(p.contacts), y(p.*of),
+                         colour);
     }
     out << fmt::format("<polyline points=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"2\"/>\n", places, colour)
         << fmt::format("<text x=\"{}\" y=\"338\" fill=\"{}\">{}</text>\n", legend, colour, name);

@@ -66,8 +66,8 @@ int main(int argc, char** argv) {
     // Every timer of the batch counts as late as its latest, at the moment when all of it is durable. The clock cuts
     // off to milliseconds, which is made up for.
     if (progress.items > 0)
-      moved.push_back({static_cast<double>((progress.late.value_or(Duration{}) + (clock.now() - now)).ms + 1),
-                       progress.items});
+      moved.push_back(
+          {static_cast<double>((progress.late.value_or(Duration{}) + (clock.now() - now)).ms + 1), progress.items});
     if (!progress.more && progress.items == 0 && handed == 0) std::this_thread::sleep_for(look_again);
   }
   std::ranges::sort(moved, {}, &Moved::late);

@@ -1,5 +1,5 @@
-// What the benches of the engine share: a world on a real file, with people who came through the inbox, and what measures
-// and holds it to its limits.
+// What the benches of the engine share: a world on a real file, with people who came through the inbox, and what
+// measures and holds it to its limits.
 #pragma once
 
 #include <fmt/format.h>
@@ -144,10 +144,10 @@ struct World {
   [[nodiscard]] store::Inbox contact(std::size_t i) const {
     const std::string address = email(i);
     return {0, now, store::InboxKind::contact,
-            engine::encode(engine::ContactIn{
-                engine::encode_values({{name_id("email"), Value::text(address)},
-                                       {name_id("plan"), Value::text(i % 2 == 0 ? "free" : "pro")},
-                                       {name_id("consent.email"), Value::text("given")}})})};
+            engine::encode(
+                engine::ContactIn{engine::encode_values({{name_id("email"), Value::text(address)},
+                                                         {name_id("plan"), Value::text(i % 2 == 0 ? "free" : "pro")},
+                                                         {name_id("consent.email"), Value::text("given")}})})};
   }
   void post(const std::vector<store::Inbox>& rows) { must(store->post(rows, {})); }
   std::size_t drain(Instant until) {
@@ -159,7 +159,8 @@ struct World {
     }
   }
   /// So many contacts, each in the workflow by the event `joined`, one after the other over `spread`: where they wait
-  /// longer than that, nobody moves before all are there, and who is due one after the other lies anywhere in the store.
+  /// longer than that, nobody moves before all are there, and who is due one after the other lies anywhere in the
+  /// store.
   void fill(std::size_t contacts, Duration spread = minutes(50)) {
     constexpr std::size_t chunk = 10'000;
     const Instant start = now;

@@ -75,8 +75,11 @@ void plot(const std::string& path, const std::vector<Point>& points) {
                        y(us))
         << fmt::format("<text x=\"60\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>\n", y(us) + 4, us);
   }
-  for (const Point& p : points)
-    out << fmt::format("<text x=\"{:.1f}\" y=\"312\" text-anchor=\"middle\">{}</text>\n", x(p.contacts), p.contacts);
+  for (const Point& p : points) {
+    const bool millions = p.contacts >= 1e6;
+    out << fmt::format("<text x=\"{:.1f}\" y=\"312\" text-anchor=\"middle\">{} {}</text>\n", x(p.contacts),
+                       p.contacts / (millions ? 1e6 : 1e3), millions ? "million" : "thousand");
+  }
   const auto line = [&](const char* colour, const char* name, double legend, double Point::*of) {
     std::string places;
     for (const Point& p : points) {

@@ -62,7 +62,7 @@ run() {
     return 0
   fi
   ratio=$(awk -v engine="$engine" -v peer="$rate" 'BEGIN { printf "%.1f", engine / peer }')
-  printf '  %-16s %-8s %9s %-40s the engine, of that: %s   asked >= 1' "$name" "$version" "$rate" "$what" "$ratio"
+  printf '  %-16s %-8s %9s %-40s engine by peer: %s   asked >= 1' "$name" "$version" "$rate" "$what" "$ratio"
   if ((rate > engine)); then
     printf '   NOT MET'
     status=1

@@ -52,11 +52,17 @@ void Life::crash() {
 }
 
 void Life::recover() {
+  constexpr int most_tries = 200;
   ++out_.disturbances;
-  while (true) {
+  for (int tries = 1;; ++tries) {
     crash();
     if (disturbed() && chance(35)) plan_mishap(40);
-    if (open()) break;
+    const Result<void> opened = open();
+    if (opened) break;
+    if (tries == most_tries) {
+      out_.violations.push_back("the store cannot be opened any more: " + describe(opened.error()));
+      return;
+    }
     ++out_.disturbances;
   }
   if (out_.disturbances % 3 == 0 || conditions_.only_at) check(false);

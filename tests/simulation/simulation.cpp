@@ -52,14 +52,14 @@ Outcome Life::run() {
     begin_stride();
     stop_here_ = disturbed() && chance(6);
     if (disturbed() && chance(22)) plan_mishap(60);
-    while (true) {
+    while (out_.violations.empty()) {
       const Result<void> done = stride();
       if (done) break;
       recover();
     }
     // The provider's slowness: whatever comes next comes later.
     if (slow_now_) delay_ = delay_ + minutes(30);
-    if (disturbed() && chance(3)) stop_orderly();
+    if (out_.violations.empty() && disturbed() && chance(3)) stop_orderly();
   }
   calm_ = true;
   disk_.calm();

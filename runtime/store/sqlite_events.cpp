@@ -44,8 +44,11 @@ std::int64_t SqliteStore::events_indexed() {
 void SqliteStore::recall_events() {
   recent_events_.clear();
   Query query(statement("SELECT part, id, event_id, number FROM event WHERE number > ?"));
-  query.bind(events_indexed());
+  // Not the number of one that was erased again: below what is indexed nobody would look for it.
+  last_event_ = events_indexed();
+  query.bind(last_event_);
   while (query.step()) {
+    last_event_ = std::max(last_event_, query.integer(3));
     recent_events_[{query.as<std::uint16_t>(0), query.as<std::uint64_t>(1)}].push_back(
         {query.string(2), query.integer(3)});
   }
@@ -53,11 +56,13 @@ void SqliteStore::recall_events() {
 
 void SqliteStore::add_events(const std::vector<Event>& events) {
   added_events_.clear();
-  Query add(statement(
-      "INSERT INTO event (part, id, event_id, at, type, content, salt, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
+  Query add(
+      statement("INSERT INTO event (number, part, id, event_id, at, type, content, salt, data) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   for (const Event& row : events) {
-    add.run(row.contact.part, row.contact.id, Text{row.id}, row.at, row.type, Text{row.content}, row.salt, row.data);
-    added_events_.emplace_back(row.contact, Recent{row.id, database_->getLastInsertRowid()});
+    add.run(++last_event_, row.contact.part, row.contact.id, Text{row.id}, row.at, row.type, Text{row.content},
+            row.salt, row.data);
+    added_events_.emplace_back(row.contact, Recent{row.id, last_event_});
   }
 }
 

@@ -126,6 +126,7 @@ class SqliteStore final : public Store {
     std::int64_t number;
   };
   std::unordered_map<ContactId, std::vector<Recent>, ContactHash> recent_events_;
+  std::int64_t last_event_ = 0;
   std::vector<std::pair<ContactId, Recent>> added_events_;  // in the transaction that is open
   std::optional<Head> held_;                                // the head as this owner left it; none before claim()
   std::unique_ptr<SQLite::Database> database_;

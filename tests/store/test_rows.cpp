@@ -122,6 +122,17 @@ BOOST_AUTO_TEST_CASE(events_oldest_first_wherever_they_lie) {
     BOOST_TEST(!must(store->event(ada, "b")).has_value());
     BOOST_TEST(must(store->events({1, 2})).size() == 2U);
   }
+
+  // What comes after an erasure takes no number that the index has passed: it would be lost to who comes after a crash.
+  Batch later = batch(4);
+  later.forget = {{{1, 2}, ""}};
+  must(store->commit(later));
+  Batch fresh = batch(5);
+  fresh.events = {{{1, 3}, "a", {50}, 7, "", "salt", "new"}};
+  must(store->commit(fresh));
+  store = open(folder.file());
+  must(store->claim());
+  BOOST_TEST(must(store->event({1, 3}, "a")).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(inbox_by_time_then_arrival) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "runtime/bytecode/reads.hpp"
 #include "runtime/engine/state.hpp"
 #include "runtime/vm/column.hpp"
 
@@ -14,26 +15,8 @@ namespace {
 constexpr std::size_t at_a_time = 16'384;
 
 bool asks_only_the_record(const bytecode::Module& module, Index function) {
-  using bytecode::Opcode;
   return std::ranges::none_of(module.functions[function].code, [](bytecode::Instruction i) {
-    switch (i.op()) {
-      case Opcode::event:
-      case Opcode::parameter:
-      case Opcode::site:
-      case Opcode::local:
-      case Opcode::now:
-      case Opcode::today:
-      case Opcode::local_time:
-      case Opcode::count:
-      case Opcode::seen:
-      case Opcode::sum:
-      case Opcode::last:
-      case Opcode::since:
-      case Opcode::rate:
-      case Opcode::score:
-      case Opcode::within: return true;
-      default: return false;
-    }
+    return bytecode::reads_the_moment(i.op()) || i.op() == bytecode::Opcode::parameter;
   });
 }
 

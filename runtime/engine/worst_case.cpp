@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "runtime/bytecode/reads.hpp"
 #include "runtime/vm/vm.hpp"
 
 namespace fairlead::engine {
@@ -19,25 +20,8 @@ bool constant(const bytecode::Module& module, Index function, bool parameters) {
   using bytecode::Opcode;
   return std::all_of(module.functions[function].code.begin(), module.functions[function].code.end(),
                      [&](const bytecode::Instruction i) {
-                       switch (i.op()) {
-                         case Opcode::field:
-                         case Opcode::event:
-                         case Opcode::site:
-                         case Opcode::local:
-                         case Opcode::now:
-                         case Opcode::today:
-                         case Opcode::local_time:
-                         case Opcode::count:
-                         case Opcode::seen:
-                         case Opcode::sum:
-                         case Opcode::last:
-                         case Opcode::since:
-                         case Opcode::rate:
-                         case Opcode::score:
-                         case Opcode::within: return false;
-                         case Opcode::parameter: return parameters;
-                         default: return true;
-                       }
+                       if (i.op() == Opcode::field || bytecode::reads_the_moment(i.op())) return false;
+                       return i.op() != Opcode::parameter || parameters;
                      });
 }
 

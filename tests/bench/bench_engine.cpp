@@ -63,7 +63,8 @@ int main(int argc, char** argv) {
   must(world.engine->checkpoint());
 
   // Steps: everybody who is due in the next hours moves, 1,000 turns a transaction.
-  const std::size_t wanted = std::min<std::size_t>(contacts, 300'000);
+  // As many as two whole intervals between checkpoints, both of which are in the time.
+  const std::size_t wanted = std::min<std::size_t>(contacts, 400'000);
   const double floor_before = floor_steps(world.folder, 300'000);
   Instant until = world.now + minutes(10);  // the first are due
   std::size_t steps = 0;

@@ -204,6 +204,15 @@ Compiled compile(std::vector<Source> files, ProjectFiles project, const Options&
   std::vector<Node> roots;
   for (const auto& p : parsed) roots.push_back(p->tree.root());
   if (out.errors() == 0) Checker(out.files, own, program, out.diagnostics, templates).check(roots);
+  // A project that breaks a rule by what it says is sound otherwise, and the other rules can be looked at too.
+  const bool sound = std::all_of(out.diagnostics.begin(), out.diagnostics.end(), [](const Diagnostic& d) {
+    return d.severity != Severity::error || d.code == Code::rule_broken || d.code == Code::not_allowed ||
+           d.code == Code::not_proved;
+  });
+  if (sound) {
+    out.proofs = proof::prove(program);
+    proof::report(program, out.proofs, out.diagnostics);
+  }
   if (out.errors() == 0) emit(program, out.files, out.diagnostics);
   if (options.lint) lint::run({program, out.files, own, roots, options.folder}, out.diagnostics);
   std::stable_sort(out.diagnostics.begin(), out.diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {

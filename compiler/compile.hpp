@@ -7,6 +7,7 @@
 
 #include "compiler/program.hpp"
 #include "compiler/project_files.hpp"
+#include "compiler/proof/proof.hpp"
 #include "grammar/diagnostic.hpp"
 
 namespace fairlead::compiler {
@@ -16,6 +17,7 @@ struct Compiled {
   std::size_t own = 0;                 // how many are the project's
   std::vector<grammar::Diagnostic> diagnostics;
   std::optional<bytecode::Module> module;  // where there is no error
+  proof::Proofs proofs;                    // where every name and type is right
   [[nodiscard]] std::size_t count(grammar::Severity severity) const;
   [[nodiscard]] std::size_t errors() const { return count(grammar::Severity::error); }
 };

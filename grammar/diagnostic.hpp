@@ -72,7 +72,7 @@ enum class Code : std::uint16_t {
 
   rule_without_effect = 501,
   defer_without_end = 502,
-  no_prover = 503,
+  not_proved = 503,
   rule_broken = 504,
   not_allowed = 505,
   share_of_limit = 506,

@@ -263,7 +263,7 @@ template <class Archive>
 void fields(Archive& ar, Ref<Archive, Step> s) {
   ar(s.kind, s.key, s.line, s.next, s.otherwise, s.value, s.content, s.channel, s.arguments, s.arms, s.choice, s.field,
      s.times, s.every, s.split, s.plan, s.allocation, s.workflow, s.record, s.bind, s.best, s.best_hour, s.action,
-     s.local, s.role, s.within, s.covered, s.team, s.by);
+     s.local, s.role, s.within, s.covered, s.team, s.by, s.proved);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Trigger> t) {

@@ -15,7 +15,7 @@
 namespace fairlead::bytecode {
 
 /// The format of the file; one up for every change that an older reader would not understand.
-constexpr std::uint32_t format_version = 2;
+constexpr std::uint32_t format_version = 3;
 
 /// How many values one workflow may keep: an instance holds them for as long as it lives, and a number fits a byte.
 constexpr std::uint32_t most_locals = 64;
@@ -475,6 +475,7 @@ struct Step {
   std::vector<Index> covered;           // approve: the steps that are decided on, in order; next is the first
   Index team = none;                    // assign
   AssignBy by = AssignBy::round_robin;  // assign
+  std::vector<Index> proved{};          // send, act: rules that nobody who comes here can break, ascending
   bool operator==(const Step&) const = default;
 };
 

@@ -1,0 +1,50 @@
+// Whether a formula can be true: decided by looking where its parts compare what is asked with fixed values, and by Z3
+// where they do not. Z3 is given so many steps and no more, so that an answer never depends on the clock.
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "compiler/proof/formula.hpp"
+
+namespace fairlead::compiler::proof {
+
+enum class Can : std::uint8_t { be, not_be, unknown };
+
+/// One way in which a formula is true: in units of each variable's sort; a variable that is missing may be anything.
+using Example = std::map<Variable, int128>;
+
+struct Answer {
+  Can can = Can::unknown;
+  Example example;  // Can::be: one, as far as it could be read
+};
+
+class Solver {
+ public:
+  explicit Solver(Formulas& formulas);
+  ~Solver();
+  Solver(const Solver&) = delete;
+  Solver& operator=(const Solver&) = delete;
+
+  const Answer& ask(Formula f);
+
+  struct Count {
+    std::size_t asked = 0, by_looking = 0, by_z3 = 0, unknown = 0;
+  };
+  [[nodiscard]] const Count& count() const { return count_; }
+
+  /// By looking alone; unknown where that is not enough. Public for the test that holds it against Z3.
+  Answer look(Formula f);
+  /// By Z3 alone.
+  Answer work(Formula f);
+
+ private:
+  class Z3;
+
+  Formulas& f_;
+  std::unique_ptr<Z3> z3_;  // made when it is first needed: it takes longer than most projects' proofs
+  std::map<Formula, Answer> known_;
+  Count count_;
+};
+
+}  // namespace fairlead::compiler::proof

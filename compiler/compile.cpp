@@ -207,7 +207,7 @@ Compiled compile(std::vector<Source> files, ProjectFiles project, const Options&
   // A project that breaks a rule by what it says is sound otherwise, and the other rules can be looked at too.
   const bool sound = std::all_of(out.diagnostics.begin(), out.diagnostics.end(), [](const Diagnostic& d) {
     return d.severity != Severity::error || d.code == Code::rule_broken || d.code == Code::not_allowed ||
-           d.code == Code::not_proved;
+           d.code == Code::not_proved || d.code == Code::not_waivable;
   });
   if (sound) {
     out.proofs = proof::prove(program);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/checker.hpp"
+#include "compiler/wording.hpp"
 #include "runtime/values/fold.hpp"
 
 namespace fairlead::compiler {
@@ -157,13 +158,16 @@ class Settling {
         if (!rule.channels.empty() &&
             std::find(rule.channels.begin(), rule.channels.end(), variant.channel) == rule.channels.end())
           continue;
-        rule.kind == RuleKind::ban ? bans(index, variant) : wants(index, module().contents[content], variant);
+        rule.kind == RuleKind::ban ? bans(index, content, variant)
+                                   : wants(index, module().contents[content], variant);
       }
     }
   }
 
-  void bans(Index index, const bytecode::Variant& variant) {
+  void bans(Index index, Index content, const bytecode::Variant& variant) {
     const Rule& rule = module().rules[index];
+    if (std::any_of(variant.slots.begin(), variant.slots.end(), [](const auto& slot) { return slot.generated; }))
+      known_later("what a model writes is known only when it has written it");
     for (const Index function : texts(variant)) {
       std::vector<Stretch> stretches;
       const std::optional<Place> hole = read(c_.program_.roots[function], stretches);
@@ -176,11 +180,12 @@ class Settling {
           broken(index, at, fmt::format("`{}` bans \"{}\"", rule.name, word), "says it", "Say it in other words.");
         }
       }
-      if (hole && now_ != nullptr && now_->holds == Settled::Holds::yes) {
-        now_->holds = Settled::Holds::open;
-        now_->because = "what stands in its holes is known only when it goes out";
-      }
-      if (hole && rule.proved) {
+      if (!hole || std::none_of(rule.words.begin(), rule.words.end(), [&](const std::string& word) {
+            return may_say(c_.program_, content, c_.program_.roots[function], folded(word));
+          }))
+        continue;
+      known_later("what stands in its holes is known only when it goes out");
+      if (rule.proved) {
         broken(index, *hole,
                fmt::format("`{}` is to be proved, but what stands here is known only when the message goes out",
                            rule.name),
@@ -189,6 +194,12 @@ class Settling {
                Code::not_proved);
       }
     }
+  }
+
+  void known_later(std::string because) {
+    if (now_ == nullptr || now_->holds != Settled::Holds::yes) return;
+    now_->holds = Settled::Holds::open;
+    now_->because = std::move(because);
   }
 
   static std::vector<Index> texts(const bytecode::Variant& variant) {
@@ -214,7 +225,7 @@ class Settling {
     } else {
       const auto has = [&](Index function) {
         std::vector<Stretch> stretches;
-        if (function != none) read(c_.program_.roots[function], stretches);
+        if (function != none) read(c_.program_.roots[function], stretches, false);
         return std::any_of(stretches.begin(), stretches.end(),
                            [&](const Stretch& stretch) { return says(folded(stretch.text), folded(wanted)); });
       };
@@ -242,15 +253,16 @@ class Settling {
     return std::any_of(children.begin(), children.end(), [&](const Node& child) { return has_hole(child, name); });
   }
 
-  /// What of a text is fixed, in order; the first hole whose value is not.
-  std::optional<Place> read(ExprId id, std::vector<Stretch>& out) const {
+  /// What of a text is fixed, in order; the first hole whose value is not. `defaults`: also what stands in for a value
+  /// that is absent, which not everybody reads.
+  std::optional<Place> read(ExprId id, std::vector<Stretch>& out, bool defaults = true) const {
     std::optional<Place> hole;
     bool open = false;  // the last stretch goes on
-    walk(id, out, open, hole);
+    walk(id, out, open, hole, defaults);
     return hole;
   }
 
-  void walk(ExprId id, std::vector<Stretch>& out, bool& open, std::optional<Place>& hole) const {
+  void walk(ExprId id, std::vector<Stretch>& out, bool& open, std::optional<Place>& hole, bool defaults) const {
     const Expr& expr = c_.program_.exprs[id];
     if (expr.op == Op::constant && expr.constant().tag == Tag::text) {
       if (open) {
@@ -261,14 +273,15 @@ class Settling {
       }
       open = true;
     } else if (expr.op == Op::concat) {
-      for (const ExprId arg : expr.args) walk(arg, out, open, hole);
+      for (const ExprId arg : expr.args) walk(arg, out, open, hole, defaults);
     } else {
       // A hole. What stands in for an absent value is fixed too, and stands apart.
       if (!hole) hole = expr.place;
       open = false;
       if (expr.op != Op::to_text && expr.op != Op::escape && expr.op != Op::fallback) return;
+      if (expr.op == Op::fallback && !defaults) return;
       for (const ExprId arg : expr.args) {
-        walk(arg, out, open, hole);
+        walk(arg, out, open, hole, defaults);
         open = false;
       }
     }

@@ -106,21 +106,21 @@ class Shortest {
     }
   }
 
-  std::optional<std::uint64_t> most() {
-    std::uint64_t most = 0;
-    if (w_.first == none) return most;
+  Most most() {
+    Most out{0, {}};
+    if (w_.first == none) return out;
     for (const Index s : w_.steps) {
       if (weight_(s) == 0) continue;
-      const auto found = from(s);
-      if (!found) return std::nullopt;
-      most = std::max(most, *found);
+      const auto found = from(s, out.up_to);
+      if (!found) return {};
+      out.all = std::max(*out.all, *found);
     }
-    return most;
+    return out;
   }
 
  private:
   /// With a message of `first` as the first one of the window.
-  std::optional<std::uint64_t> from(Index first) {
+  std::optional<std::uint64_t> from(Index first, std::map<Index, std::uint64_t>& up_to) {
     std::map<At, std::int64_t> least;
     using Open = std::pair<std::int64_t, At>;
     std::priority_queue<Open, std::vector<Open>, std::greater<>> open;
@@ -144,6 +144,7 @@ class Shortest {
       open.pop();
       if (least[at] < time) continue;
       most = std::max(most, at.count);
+      if (at.step != outside && weight_(at.step) != 0) up_to[at.step] = std::max(up_to[at.step], at.count);
       if (most > most_counted || least.size() > most_places) return std::nullopt;
       go_on(at, time, come);
     }
@@ -250,19 +251,26 @@ class Shortest {
 
 }  // namespace
 
-Duration longest(Period period, Duration window) {
-  switch (period) {
-    case Period::window: return window;
-    // An hour more where the clocks go back, and one for zones that were set back by more.
-    case Period::day: return hours(26);
-    case Period::week: return hours(7 * 24 + 2);
-    case Period::month: return hours(31 * 24 + 2);
+Duration longest(const Program& program, Period period, Duration window) {
+  if (period == Period::window) return window;
+  const std::int64_t dates = period == Period::day ? 1 : period == Period::week ? 7 : 31;
+  const auto& fields = program.module.fields;
+  const auto zone = std::find_if(fields.begin(), fields.end(), [](const bytecode::Field& f) { return f.zone; });
+  // From the first place on earth where a date begins to the last where it ends: 26 hours more than it lasts.
+  if (zone != fields.end() && !zone->fixed) return hours(24 * dates + 26);
+  if (zone != fields.end()) return hours(24 * dates + 1);
+  const Result<Zone> own = Zone::load(program.module.zone);
+  if (!own) return hours(24 * dates + 26);
+  // As this machine knows the zone, up to 2045.
+  std::int64_t longest_ms = 0;
+  for (std::int32_t day = 20'000; day < 27'400; ++day) {
+    const Instant begins = own->at({day}, {0}), ends = own->at({day + static_cast<std::int32_t>(dates)}, {0});
+    longest_ms = std::max(longest_ms, ends.ms - begins.ms);
   }
-  return window;
+  return Duration{longest_ms};
 }
 
-std::optional<std::uint64_t> most_within(const Program& program, Index workflow, Duration window,
-                                         const Weight& weight) {
+Most most_within(const Program& program, Index workflow, Duration window, const Weight& weight) {
   return Shortest(program, workflow, window, weight).most();
 }
 
@@ -286,10 +294,10 @@ std::vector<Bound> bounds(const Program& program) {
       return step.kind == StepKind::send && step.content != none && !module.contents[step.content].transactional ? 1 : 0;
     };
     Bound bound{.workflow = w};
-    bound.messages_a_day = most_within(program, w, hours(24), sends);
-    bound.messages_a_week = most_within(program, w, days(7), sends);
-    bound.messages_a_month = most_within(program, w, days(30), sends);
-    if (!module.workflows[w].again) bound.messages_a_pass = most_within(program, w, Duration{INT64_MAX}, sends);
+    bound.messages_a_day = most_within(program, w, hours(24), sends).all;
+    bound.messages_a_week = most_within(program, w, days(7), sends).all;
+    bound.messages_a_month = most_within(program, w, days(30), sends).all;
+    if (!module.workflows[w].again) bound.messages_a_pass = most_within(program, w, Duration{INT64_MAX}, sends).all;
     // In hundred-thousandths, so that a message of 0.0079 is not nothing.
     const Weight costs = [&](Index s) -> std::uint64_t {
       const Step& step = module.steps[s];
@@ -308,7 +316,7 @@ std::vector<Bound> bounds(const Program& program) {
       for (const Index channel : channels) dearest = std::max(dearest, module.channels[channel].cost.units());
     }
     // The dearest message so often: never too low.
-    if (const auto paid = most_within(program, w, days(31), costs))
+    if (const auto paid = most_within(program, w, days(31), costs).all)
       bound.cost_a_month = Decimal::from_units(dearest * static_cast<int128>(*paid));
     sum(all.messages_a_day, bound.messages_a_day);
     sum(all.messages_a_week, bound.messages_a_week);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -16,13 +17,18 @@ using Weight = std::function<std::uint64_t(Index step)>;
 /// Enough is enough: more than this is said to have no end.
 constexpr std::uint64_t most_counted = 1'000;
 
-/// The most that a contact can get of a workflow within a window `(t - w, t]`, for any t; none where there is no end to
-/// it, or it cannot be told. Waits last at least as long as they say, `again after` counts from leaving, and somebody may
-/// leave at any moment.
-std::optional<std::uint64_t> most_within(const Program& program, Index workflow, Duration window, const Weight& weight);
+struct Most {
+  std::optional<std::uint64_t> all;        // none where there is no end to it, or it cannot be told
+  std::map<Index, std::uint64_t> up_to{};  // of those that end with the one of a step
+};
 
-/// The longest time that a period can last, as far as a limit counts back: a day has 25 hours once a year.
-Duration longest(bytecode::Period period, Duration window);
+/// The most that a contact can get of a workflow within a window `(t - w, t]`, for any t. Waits last at least as long as
+/// they say, `again after` counts from leaving, and somebody may leave at any moment.
+Most most_within(const Program& program, Index workflow, Duration window, const Weight& weight);
+
+/// The longest time that a period can last, as far as a limit counts back: a day has 25 hours once a year, and a date
+/// lasts for 50 where somebody may travel with it around the world.
+Duration longest(const Program& program, bytecode::Period period, Duration window);
 
 /// For `fairlead proofs --bounds`.
 struct Bound {

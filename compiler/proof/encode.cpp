@@ -35,7 +35,11 @@ Term World::term(ExprId id, const Effect* effect, const std::vector<Term>* param
   switch (e.op) {
     case Op::constant: return constant(e.constant(), e.type);
     case Op::field: return field(e.ref);
-    case Op::event: return variable(Key::event, e.ref, e.member, e.type, std::string(e.path), false);
+    case Op::event: {
+      const bool record = record_bindings_.contains(e.ref);
+      return variable(Key::event, e.ref, e.member + (e.ref == 0 ? entry_ << 16U : 0), e.type, std::string(e.path),
+                      !record && !e.type.optional());
+    }
     case Op::local: return local(e.ref, e.type);
     case Op::parameter:
       if (parameters != nullptr && e.ref < parameters->size()) return (*parameters)[e.ref];
@@ -70,15 +74,16 @@ Term World::term(ExprId id, const Effect* effect, const std::vector<Term>* param
     case Op::seen: {
       const Type number = Type::of(TypeKind::number);
       Term out = variable(Key::count, e.ref, 0, number, program_.module.counters[e.ref].key, true);
-      if (e.op == Op::seen) out.value = f_.less_equal(f_.real(Decimal::one), out.value);
+      if (e.op == Op::seen) out.value = f_.both(f_.less_equal(f_.real(Decimal::one), out.value), ever(e.ref));
       return out;
     }
     case Op::sum: return variable(Key::sum, e.ref, 0, e.type, program_.module.counters[e.ref].key, true);
-    case Op::since: return variable(Key::since, e.ref, 0, e.type, std::string(e.path), false);
+    case Op::since: return since(e.ref);
     case Op::last:
       return variable(Key::last, e.ref, program_.module.counters[e.ref].field, e.type, std::string(e.path), false);
     case Op::rate: return variable(Key::rate, e.ref, 0, e.type, "rate", false);
-    case Op::score: return variable(Key::score, e.ref, 0, e.type, program_.module.scores[e.ref].name, false);
+    case Op::score:
+      return variable(Key::score, e.ref, 0, e.type, program_.module.scores[e.ref].name, !e.type.optional());
     case Op::add:
     case Op::subtract:
     case Op::multiply:
@@ -200,7 +205,13 @@ Term World::clock_within(const Expr& e) {
   const Formula after = f_.less_equal(f_.whole(low), wall);
   const Formula before = f_.less(wall, f_.whole(high));
   const Formula shows = low < high ? f_.both(after, before) : f_.either(after, before);
-  const Formula known = variable(Key::zone, 0, 0, boolean, "the time zone is known", true).value;
+  // Where no zone is on record, or none that is known, the country's count, and without a country the project's.
+  const auto& fields = program_.module.fields;
+  const auto marked = [&](bool bytecode::Field::*mark) {
+    return std::any_of(fields.begin(), fields.end(), [mark](const bytecode::Field& field) { return field.*mark; });
+  };
+  const bool several = marked(&bytecode::Field::zone) && marked(&bytecode::Field::country);
+  const Formula known = several ? variable(Key::zone, 0, 0, boolean, "the time zone is known", true).value : Formulas::yes;
   const Formula some = variable(Key::window, static_cast<Index>(low), static_cast<Index>(high), boolean,
                                 "it is between these hours somewhere in the country", true)
                            .value;
@@ -226,6 +237,8 @@ Term World::arithmetic(const Expr& e, const Term& a, const Term& b) {
     out.value = f_.add(a.value, b.value);
   } else if ((e.op == Op::subtract || e.op == Op::unshift) && exact) {
     out.value = f_.add(a.value, minus(b.value));
+  } else if (e.op == Op::unshift && left.kind == TypeKind::date && right.kind == TypeKind::date) {
+    out.value = f_.multiply(f_.whole(days(1).ms), f_.add(a.value, minus(b.value)));
   } else if (e.op == Op::multiply && real) {
     const Formula product = f_.multiply(a.value, b.value);
     out.value = divides(a.value) || divides(b.value) ? product : f_.rounded(product);

@@ -64,7 +64,10 @@ std::string key_of(const Program& program, const Site& site) {
     return fmt::format("{}/{}#{}", module.workflows[site.workflow].name,
                        step_name(module, module.steps[site.step]), which(module, site.workflow, site.step).first);
   }
-  if (site.kind == Site::Kind::choice) return "choose " + module.choices[module.steps[site.step].choice].key;
+  if (site.kind == Site::Kind::choice) {
+    const std::string& key = module.choices[module.steps[site.step].choice].key;
+    return fmt::format("choose {}/{}", module.workflows[site.workflow].name, key.substr(key.rfind('/') + 1));
+  }
   return name_of(program, site);
 }
 

@@ -35,6 +35,13 @@ class Prover {
   explicit Prover(const Program& program) : p_(program), solver_(f_), flows_(program) {}
 
   Proofs run() {
+    // Limits count over all workflows, and only what somebody comes to.
+    for (Index w = 0; w < module().workflows.size(); ++w) {
+      look_at(w);
+      for (const Index s : module().workflows[w].steps) {
+        if (solver_.ask(reach_->at(s).state).can == Can::not_be) nobody_.insert(s);
+      }
+    }
     for (Index w = 0; w < module().workflows.size(); ++w) workflow(w);
     out_.bounds = bounds(p_);
     settled();
@@ -49,13 +56,17 @@ class Prover {
  private:
   [[nodiscard]] const bytecode::Module& module() const { return p_.module; }
 
-  void workflow(Index w) {
+  void look_at(Index w) {
     world_ = std::make_unique<World>(p_, f_);
     workflow_ = w;
     reach_.reset();
     reach_ = std::make_unique<Reach>(
         p_, *world_, f_, w, [this](Index step, Formula state) { return may_hold(step, state); },
         [this](Index step, Formula state) { return past_stops(step, state); });
+  }
+
+  void workflow(Index w) {
+    look_at(w);
     for (const Index s : module().workflows[w].steps) {
       const Step& step = module().steps[s];
       if (step.kind == StepKind::send && step.content != none) {
@@ -95,7 +106,8 @@ class Prover {
   /// Whether a rule may hold the effect back, so that time passes while the workflow stands there.
   bool may_hold(Index s, Formula state) {
     const Step& step = module().steps[s];
-    std::vector<Index> channels = step.kind == StepKind::act ? std::vector<Index>{none} : channels_of(step);
+    if (step.best_hour) return true;
+    const std::vector<Index> channels = step.kind == StepKind::act ? std::vector<Index>{none} : channels_of(step);
     for (const Index channel : channels) {
       const Effect effect = effect_of(s, channel);
       for (const Index r : module().workflows[workflow_].rules) {
@@ -141,11 +153,21 @@ class Prover {
     return false;
   }
 
+  /// What histories have in common, once all rules have said what of it they ask.
+  Formula known_history(Index s, Index channel, const Effect& effect) {
+    for (const Index r : module().workflows[workflow_].rules) {
+      const Rule& rule = module().rules[r];
+      if (rule.when != none && concerns(module(), rule, workflow_, module().steps[s], channel))
+        world_->fires(world_->root(rule.when), &effect);
+    }
+    return world_->history();
+  }
+
   void effect(Index s, Index channel) {
     const Effect effect = effect_of(s, channel);
-    const Formula reached = reach_->at(s).state;
-    const Formula act = possible(reach_->at_act(s), s, channel, effect);
-    const bool nobody = solver_.ask(reached).can == Can::not_be || solver_.ask(act).can == Can::not_be;
+    const Formula act = f_.both(possible(reach_->at_act(s), s, channel, effect), known_history(s, channel, effect));
+    const bool nobody = nobody_.contains(s) || solver_.ask(act).can == Can::not_be;
+    arrival_ = possible(reach_->at(s).state, s, channel, effect);
     for (const Index r : module().workflows[workflow_].rules) {
       const Rule& rule = module().rules[r];
       if (!concerns(module(), rule, workflow_, module().steps[s], channel)) continue;
@@ -216,7 +238,8 @@ class Prover {
       return;
     }
     illustrate(o, can.example);
-    if (solver_.ask(f_.both(act, f_.opposite(fires))).can == Can::not_be) {
+    // Whoever is held back was asked when they came.
+    if (solver_.ask(f_.both(arrival_, f_.opposite(fires))).can == Can::not_be) {
       o.verdict = Verdict::broken;
       o.because = "everybody who comes here breaks it";
       return;
@@ -324,11 +347,13 @@ class Prover {
       o.because = "it counts the messages of everybody";
       return;
     }
-    const Duration window = longest(rule.period, rule.window);
+    const Duration window = longest(p_, rule.period, rule.window);
     // What the limit counts of a workflow.
     const auto counts = [&](Index s) -> std::uint64_t {
       const Step& step = module().steps[s];
-      if (step.kind != StepKind::send || step.content == none || module().contents[step.content].transactional) return 0;
+      if (step.kind != StepKind::send || step.content == none || module().contents[step.content].transactional ||
+          nobody_.contains(s))
+        return 0;
       const std::vector<Index> channels = channels_of(step);
       return std::any_of(channels.begin(), channels.end(),
                          [&](Index c) {
@@ -341,7 +366,11 @@ class Prover {
     const auto most_of = [&](Index w) -> std::optional<std::uint64_t> {
       const auto [at, fresh] = most_.try_emplace({o.rule, w});
       if (fresh) at->second = most_within(p_, w, window, counts);
-      return at->second;
+      const auto& [most, ending] = at->second;
+      // Of its own workflow count those up to and with this one.
+      if (w != workflow_ || !most) return most;
+      const auto here = ending.find(o.site.step);
+      return here == ending.end() ? 0 : here->second;
     };
     std::uint64_t left = rule.count;
     const bytecode::LimitShare* own = nullptr;
@@ -389,8 +418,37 @@ class Prover {
       o.because = "this message costs nothing";
       return;
     }
+    if (within_budgets(o.rule)) {
+      o.verdict = Verdict::proved;
+      o.because = "the budgets of the workflows under it come to no more";
+      return;
+    }
     o.because = module().rules[o.rule].whole_project ? "it counts what is spent on everybody"
                                                      : "what is spent adds up over all that happens";
+  }
+
+  /// Whether each workflow that the limit binds has a budget over the same time, and these together are no more. What goes
+  /// beyond a budget is left out.
+  bool within_budgets(Index r) {
+    const Rule& rule = module().rules[r];
+    if (!rule.whole_project) return false;
+    int128 total = 0;
+    for (const bytecode::Workflow& workflow : module().workflows) {
+      if (std::find(workflow.rules.begin(), workflow.rules.end(), r) == workflow.rules.end()) continue;
+      const bool spends = std::any_of(workflow.steps.begin(), workflow.steps.end(), [&](Index s) {
+        const Step& step = module().steps[s];
+        if (step.kind == StepKind::act) return module().actions[step.action].effect == bytecode::EffectKind::spend;
+        const std::vector<Index> channels = channels_of(step);
+        return step.kind == StepKind::send && std::any_of(channels.begin(), channels.end(), [&](Index c) {
+                 return module().channels[c].cost.units() != 0;
+               });
+      });
+      if (!spends) continue;
+      const auto& budget = workflow.head.budget;
+      if (!budget || budget->period != rule.period || budget->window < rule.window) return false;
+      if (__builtin_add_overflow(total, budget->most.units(), &total)) return false;
+    }
+    return total <= rule.amount.units();
   }
 
   // ---- what is sent
@@ -422,6 +480,11 @@ class Prover {
   void whole(Index r) {
     const Rule& rule = module().rules[r];
     if (rule.kind == RuleKind::deciding) deciding(r);
+    if (rule.kind == RuleKind::keep && data_.insert(r).second) {
+      Obligation o{.rule = r, .site = {Site::Kind::project, workflow_, none, none, none}, .verdict = Verdict::proved};
+      o.because = "no audit entry is ever deleted";
+      finish(o);
+    }
     if (rule.kind == RuleKind::moves) moves(r);
     if (rule.kind == RuleKind::data && data_.insert(r).second) {
       Obligation o{.rule = r, .site = {Site::Kind::project, workflow_, none, none, none}};
@@ -490,7 +553,7 @@ class Prover {
       Obligation o{.rule = r, .site = {Site::Kind::choice, workflow_, s, none, none}};
       const auto& move = module().choices[choice].move;
       const bool slower = move && move->share <= rule.amount &&
-                          longest(rule.period, rule.window) <= longest(move->period, move->window) &&
+                          longest(p_, rule.period, rule.window) <= longest(p_, move->period, move->window) &&
                           move->approval.empty();
       if (slower) o.verdict = Verdict::proved;
       o.because = slower ? "the choice itself moves no faster" : "how far weights move is known when they do";
@@ -555,8 +618,10 @@ class Prover {
   std::unique_ptr<World> world_;
   std::unique_ptr<Reach> reach_;
   Index workflow_ = none;
-  std::map<std::pair<Index, Index>, std::optional<std::uint64_t>> most_;  // rule, workflow
-  std::set<Index> data_, measured_;                                      // rules that were looked at for the project
+  std::map<std::pair<Index, Index>, Most> most_;    // rule, workflow
+  Formula arrival_ = Formulas::no;                  // at the effect that is looked at, before anything held it back
+  std::set<Index> nobody_;                          // steps to which nobody comes
+  std::set<Index> data_, measured_;                 // rules that were looked at for the project
   Proofs out_;
 };
 

@@ -96,12 +96,16 @@ void Reach::enter() {
     }
   }
   for (const bytecode::Trigger& trigger : workflow.enter) {
-    if (trigger.where == none || !one_event) {
-      begin(Formulas::yes, std::nullopt);
+    const Place on = program_.names.at(NameKind::event).find(module().events[trigger.event].name)->second.place;
+    const Formula came = assume(Formulas::yes, world_.has_happened(trigger.event), on, "who enters did this");
+    if (trigger.where == none) {
+      begin(came, std::nullopt);
       continue;
     }
     const Mark mark{place(trigger.where), "the event that they enter on is like this"};
-    begin(assume(Formulas::yes, world_.holds(world_.root(trigger.where)), mark.place, mark.words), mark);
+    world_.enters_on(one_event ? 0 : trigger.event);
+    begin(assume(came, world_.holds(world_.root(trigger.where)), mark.place, mark.words), mark);
+    world_.enters_on(0);
   }
   for (Index s = 0; s < module().steps.size(); ++s) {
     if (module().steps[s].kind == StepKind::follow && module().steps[s].workflow == workflow_)
@@ -135,7 +139,15 @@ void Reach::leave_step(Index s) {
     }
     case StepKind::wait_for:
     case StepKind::wait_until: {
-      later(step.next, new_turn(outdate(state, s)), "time passes here");
+      Formula after = new_turn(outdate(state, s));
+      // Nobody wakes before the instant that was waited for.
+      const Term until = world_.term(world_.root(step.value));
+      const bool instant = program_.exprs[world_.root(step.value)].type.is(TypeKind::instant);
+      const std::vector<Variable>& reads = f_.free(until.value);
+      if (instant && std::all_of(reads.begin(), reads.end(),
+                                 [this](Variable v) { return f_.info(v).lasting == Lasting::always; }))
+        after = assume(after, f_.less_equal(until.value, world_.clock()), here, "waited for");
+      later(step.next, after, "time passes here");
       // A wait whose length cannot be told is none.
       const Formula fails = world_.term(world_.root(step.value)).fault;
       on(step.next, f_.both(state, fails));
@@ -158,7 +170,7 @@ void Reach::leave_step(Index s) {
         go(option.first == none ? step.next : option.first,
            {s, taken, Mark{here, fmt::format("`{}` is chosen", option.name)}, false});
       }
-      on(step.next, state);
+      nobody_chosen(s, state);
       break;
     case StepKind::split:
       for (const bytecode::SplitVariant& variant : module().splits[step.split].variants) {
@@ -195,6 +207,18 @@ void Reach::leave_step(Index s) {
     case StepKind::leave:
     case StepKind::follow: break;
   }
+}
+
+/// No option is taken where none is eligible; or where what one may have at most left something over.
+void Reach::nobody_chosen(Index s, Formula state) {
+  const bytecode::Choice& choice = module().choices[module().steps[s].choice];
+  const bool left_over = std::any_of(choice.options.begin(), choice.options.end(),
+                                     [](const bytecode::Option& option) { return option.at_most.has_value(); });
+  for (const bytecode::Option& option : choice.options) {
+    if (left_over) break;
+    state = option.when == none ? Formulas::no : f_.both(state, f_.opposite(world_.holds(world_.root(option.when))));
+  }
+  go(module().steps[s].next, {s, state, Mark{program_.step_places[s], "no option is chosen"}, false});
 }
 
 void Reach::wait_for_event(Index s, Formula state) {

@@ -59,6 +59,7 @@ class Reach {
   void leave_step(Index s);
   void go(Index to, Arrival arrival);
   void loop(Index s, Formula state);
+  void nobody_chosen(Index s, Formula state);
   void wait_for_event(Index s, Formula state);
   void let(Index s, Formula state);
   void set(Index s, Formula state);

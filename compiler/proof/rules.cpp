@@ -28,7 +28,9 @@ bool concerns(const bytecode::Module& module, const Rule& rule, Index workflow, 
               Index channel) {
   if (rule.workflow != none && rule.workflow != workflow) return false;
   const bool message = step.kind == bytecode::StepKind::send;
-  if (message && module.contents[step.content].transactional && !rule.transactional) return false;
+  // A limit is about what is transactional too: it does not count it.
+  if (message && module.contents[step.content].transactional && !rule.transactional && rule.kind != RuleKind::limit)
+    return false;
   const bool by = rule.channels.empty() ||
                   std::find(rule.channels.begin(), rule.channels.end(), channel) != rule.channels.end();
   switch (rule.kind) {

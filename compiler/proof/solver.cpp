@@ -39,7 +39,7 @@ std::optional<int128> integer(const std::string& text) {
 class Solver::Z3 {
  public:
   explicit Z3(Formulas& formulas)
-      : f_(formulas), solver_(context_), nearest_(context_.function("nearest", context_.real_sort(), context_.real_sort())) {
+      : f_(formulas), solver_(context_), nearest_(context_.function("nearest", context_.real_sort(), context_.int_sort())) {
     z3::params params(context_);
     params.set("rlimit", most_steps);
     params.set("random_seed", 0U);
@@ -113,9 +113,9 @@ class Solver::Z3 {
       case Shape::less_equal: return arg(0) <= arg(1);
       case Shape::opposite: return !arg(0);
       case Shape::rounded: {
-        // The same of the same, and at most half of the last digit away.
+        // The same of the same, at most half of the last digit away, and with no digits after that.
         const z3::expr exact = arg(0);
-        const z3::expr out = nearest_(exact);
+        const z3::expr out = z3::to_real(nearest_(exact)) / context_.real_val("1000000000");
         const z3::expr half = context_.real_val("1/2000000000");
         roundings_.emplace(f, out - exact <= half && exact - out <= half);
         return out;

@@ -10,8 +10,11 @@ namespace fairlead::compiler::proof {
 
 namespace {
 
-/// Numbers and sums that come in are no larger (runtime/values/parse_value.cpp): a thousand million millions.
+/// Numbers and sums on record are no larger (runtime/values/limits.hpp): a thousand million millions.
 constexpr int128 largest_number = static_cast<int128>(1'000'000'000'000'000) * Decimal::one;
+
+/// In milliseconds, before or after 1970 (runtime/values/limits.hpp).
+constexpr int128 longest_time = 1'000'000'000'000'000;
 
 Sort sort_of(TypeKind kind) {
   switch (kind) {
@@ -24,7 +27,7 @@ Sort sort_of(TypeKind kind) {
 
 }  // namespace
 
-World::World(const Program& program, Formulas& formulas) : program_(program), f_(formulas) {
+World::World(const Program& program, Formulas& formulas) : program_(program), f_(formulas), first_(static_cast<Variable>(formulas.variables())) {
   for (const bytecode::Step& step : program.module.steps) {
     if (step.kind == bytecode::StepKind::for_each || step.kind == bytecode::StepKind::allocate)
       record_bindings_.insert(step.bind);
@@ -59,7 +62,7 @@ Term World::variable(Key key, Index a, Index b, const Type& type, std::string na
     const bool fixed = key == Key::field && program_.module.fields[a].fixed &&
                        program_.module.fields[a].initial == none;
     VariableInfo info{.name = name, .sort = sort_of(type.field.kind)};
-    if (event_said || key == Key::local) info.lasting = Lasting::always;
+    if (event_said || key == Key::local || (fixed && always_there)) info.lasting = Lasting::always;
     if (type.field.kind == TypeKind::enumeration) {
       info.members.emplace();
       for (const std::string& member : type.field.members) info.members->push_back(number_of(member));
@@ -68,6 +71,9 @@ Term World::variable(Key key, Index a, Index b, const Type& type, std::string na
       info.least = key == Key::score ? 0 : -largest_number;
       if (key == Key::count) info.least = 0;
       if (key == Key::sum || key == Key::local) info.least = info.most = std::nullopt;
+    } else if (type.field.kind == TypeKind::instant || type.field.kind == TypeKind::duration) {
+      info.least = -longest_time;
+      info.most = longest_time;
     } else if (key == Key::wall) {
       info.least = 0;
       info.most = 86'399;
@@ -100,7 +106,8 @@ Term World::anything(const Type& type) {
 
 Term World::field(Index index) {
   const bytecode::Field& field = program_.module.fields[index];
-  return variable(Key::field, index, 0, Type::of(field.type), "contact." + field.name, field.initial != none);
+  return variable(Key::field, index, 0, Type::of(field.type), "contact." + field.name,
+                  field.initial != none || !field.type.optional);
 }
 
 Term World::local(Index number, const Type& type) {
@@ -129,19 +136,60 @@ Formula World::pass_time(Formula state) {
   return f_.after(state, [this](Variable v) { return f_.info(v).lasting; });
 }
 
-bool World::of_clock(Variable v) const {
-  const Meaning& meaning = meanings_[v];
-  if (meaning.kind == Meaning::Kind::clock) return true;
-  // That something has happened stays so; how often within a window does not.
-  return meaning.kind == Meaning::Kind::history && !meaning.presence;
+Formula World::history() {
+  std::vector<Formula> out;
+  std::vector<std::pair<Index, Formula>> counts;
+  for (const auto& [key, known] : known_) {
+    if (std::get<0>(key) == Key::count) counts.emplace_back(std::get<1>(key), f_.of(known.value));
+  }
+  for (const auto& [a, fewer] : counts) {
+    for (const auto& [b, more] : counts) {
+      const bytecode::Counter& narrow = program_.module.counters[a];
+      const bytecode::Counter& wide = program_.module.counters[b];
+      if (a != b && asks_no_less(wide, narrow) && narrow.window <= wide.window)
+        out.push_back(f_.less_equal(fewer, more));
+    }
+  }
+  return f_.both(std::move(out));
 }
 
-Formula World::at_any_time(Formula state) {
-  return f_.after(state, [this](Variable v) { return of_clock(v) ? Lasting::no : Lasting::always; });
+bool World::asks_no_less(const bytecode::Counter& wide, const bytecode::Counter& narrow) {
+  // Their keys are the questions as the language writes them, with the window behind: `visited where …, 7 days`.
+  const auto question = [](const bytecode::Counter& counter) {
+    const bool windowed = counter.kind != bytecode::CounterKind::last;
+    return std::string_view(counter.key).substr(0, windowed ? counter.key.rfind(", ") : std::string_view::npos);
+  };
+  return wide.event == narrow.event && (wide.where == none || question(wide) == question(narrow));
+}
+
+Formula World::ever(Index windowed) {
+  std::vector<Formula> out;
+  const auto& counters = program_.module.counters;
+  for (Index c = 0; c < counters.size(); ++c) {
+    if (counters[c].kind == bytecode::CounterKind::last && asks_no_less(counters[c], counters[windowed]))
+      out.push_back(since(c).present);
+  }
+  return f_.both(std::move(out));
+}
+
+Term World::since(Index counter) {
+  Type duration = Type::of(TypeKind::duration);
+  duration.field.optional = true;
+  return variable(Key::since, counter, 0, duration, "since last", false);
+}
+
+Formula World::has_happened(Index event) {
+  std::vector<Formula> out;
+  for (Index c = 0; c < program_.module.counters.size(); ++c) {
+    const bytecode::Counter& counter = program_.module.counters[c];
+    if (counter.kind != bytecode::CounterKind::last || counter.event != event || counter.where != none) continue;
+    out.push_back(since(c).present);
+  }
+  return f_.both(std::move(out));
 }
 
 Formula World::forget(Formula state, const std::function<bool(const Meaning&)>& which) {
-  return f_.after(state, [&](Variable v) { return which(meanings_[v]) ? Lasting::no : Lasting::always; });
+  return f_.after(state, [&](Variable v) { return which(meaning(v)) ? Lasting::no : Lasting::always; });
 }
 
 Formula World::forget_field(Formula state, Index field) {
@@ -162,7 +210,7 @@ Formula World::forget_local(Formula state, Index number) {
 }
 
 std::string World::words(Variable v, int128 value) const {
-  const Meaning& meaning = meanings_[v];
+  const Meaning& meaning = this->meaning(v);
   const auto integer = static_cast<std::int64_t>(value);
   switch (meaning.type.kind) {
     case TypeKind::boolean: return value != 0 ? "true" : "false";

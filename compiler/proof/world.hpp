@@ -34,10 +34,16 @@ class World {
   ExprId root(Index function) const { return program_.roots[function]; }
   bool is_constant(Index function) const { return program_.exprs[root(function)].op == Op::constant; }
 
+  /// Whose event `event` is from here on, where several can be meant by it.
+  void enters_on(Index event) { entry_ = event; }
+  /// What is so of any history: a longer window has at least as many, and so has a wider question.
+  Formula history();
+  /// Something has happened: it was seen, ever.
+  Formula has_happened(Index event);
+  Formula clock() { return variable(Key::now, 0, 0, Type::of(TypeKind::instant), "now", true).value; }
+
   /// What of a state is still so when time has passed (language, section 10.2).
   Formula pass_time(Formula state);
-  /// What is so at a later moment at which nothing but the clock has moved on.
-  Formula at_any_time(Formula state);
   /// A field is written, or becomes anything.
   Formula forget_field(Formula state, Index field);
   Formula forget_event(Formula state, Index number);
@@ -56,7 +62,7 @@ class World {
     bool presence = false;
     FieldType type{};
   };
-  const Meaning& meaning(Variable v) const { return meanings_[v]; }
+  const Meaning& meaning(Variable v) const { return meanings_[v - first_]; }
   /// Of a value in a model, as the language writes it.
   std::string words(Variable v, int128 value) const;
   std::string_view text_of(std::int64_t number) const { return texts_[static_cast<std::size_t>(number)]; }
@@ -71,12 +77,15 @@ class World {
   Term member(const Expr& expr, const Effect* effect, const std::vector<Term>* parameters);
   Term clock_within(const Expr& expr);
   Term constant(const bytecode::Constant& constant, const Type& type);
+  Term since(Index counter);
+  /// What happened within a window has happened.
+  Formula ever(Index windowed);
+  static bool asks_no_less(const bytecode::Counter& wide, const bytecode::Counter& narrow);
   Formula too_large(Formula value);
   std::pair<long double, long double> range(Formula f);  // in units; as far as can be told
   Sort sort_of_term(Formula f) const { return f_.node(f).sort; }
   bool sort_is_real(Formula f) const { return sort_of_term(f) == Sort::real; }
   std::int64_t number_of(std::string_view text);
-  bool of_clock(Variable v) const;
   Formula forget(Formula state, const std::function<bool(const Meaning&)>& which);
 
   const Program& program_;
@@ -86,10 +95,12 @@ class World {
     std::optional<Variable> present;
   };
   std::map<std::tuple<Key, Index, Index>, Known> known_;
-  std::vector<Meaning> meanings_;  // by variable
+  Variable first_;                 // of this world; those before it are of others
+  std::vector<Meaning> meanings_;  // by variable, from there on
   std::map<std::string, std::int64_t, std::less<>> numbers_;
   std::vector<std::string> texts_;
   std::set<Index> record_bindings_;
+  Index entry_ = 0;
 };
 
 }  // namespace fairlead::compiler::proof

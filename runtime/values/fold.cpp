@@ -47,6 +47,22 @@ std::uint32_t small(std::uint32_t c) {
   return c;
 }
 
+/// The Latin letter for which a reader takes a small letter of another alphabet (of the confusables of Unicode TS 39
+/// those that stand in for English words), or a Latin one in another dress.
+std::uint32_t read_as(std::uint32_t c) {
+  static constexpr std::pair<std::uint32_t, char> alike[] = {
+      {0x430, 'a'}, {0x432, 'b'}, {0x435, 'e'}, {0x43a, 'k'}, {0x43c, 'm'}, {0x43d, 'h'}, {0x43e, 'o'}, {0x440, 'p'},
+      {0x441, 'c'}, {0x442, 't'}, {0x443, 'y'}, {0x445, 'x'}, {0x455, 's'}, {0x456, 'i'}, {0x458, 'j'}, {0x4bb, 'h'},
+      {0x4cf, 'l'}, {0x501, 'd'}, {0x51b, 'q'}, {0x51d, 'w'}, {0x3b1, 'a'}, {0x3b2, 'b'}, {0x3b5, 'e'}, {0x3b6, 'z'},
+      {0x3b9, 'i'}, {0x3ba, 'k'}, {0x3bc, 'm'}, {0x3bd, 'v'}, {0x3bf, 'o'}, {0x3c1, 'p'}, {0x3c4, 't'}, {0x3c5, 'u'},
+      {0x3c7, 'x'}, {0x3b7, 'n'}, {0x131, 'i'}, {0x251, 'a'}, {0x261, 'g'}};
+  for (const auto& [other, latin] : alike) {
+    if (c == other) return static_cast<std::uint32_t>(latin);
+  }
+  if (c >= 0x1d400 && c < 0x1d6a4) return 'a' + (c - 0x1d400) % 26;  // bold, script, monospace …: capitals, then small
+  return c;
+}
+
 bool blank(std::uint32_t c) {
   return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xa0 || c == 0x1680 ||
          (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000 ||
@@ -54,7 +70,7 @@ bool blank(std::uint32_t c) {
 }
 
 bool unseen(std::uint32_t c) {
-  return c == 0xad || (c >= 0x200b && c <= 0x200f) || c == 0x2060 || c == 0xfeff;
+  return c == 0xad || (c >= 0x300 && c <= 0x36f) || (c >= 0x200b && c <= 0x200f) || c == 0x2060 || c == 0xfeff;
 }
 
 /// Whether a word goes on with this character: letters and digits of the scripts that set words apart by blanks.
@@ -68,8 +84,9 @@ std::string folded(std::string_view text) {
   std::string out;
   bool gap = false;
   for (std::size_t at = 0; at < text.size();) {
-    const auto [c, size] = character(text, at);
+    const auto [read, size] = character(text, at);
     at += size;
+    const std::uint32_t c = read >= 0xff01 && read <= 0xff5e ? read - 0xfee0 : read;  // wide forms of ASCII
     if (unseen(c)) continue;
     if (blank(c)) {
       gap = true;
@@ -77,7 +94,7 @@ std::string folded(std::string_view text) {
     }
     if (gap && !out.empty()) out += ' ';
     gap = false;
-    append(out, small(c));
+    append(out, read_as(small(c)));
   }
   return out;
 }

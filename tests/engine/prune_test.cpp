@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(nothing_goes_that_the_version_in_force_looks_back_over) {
   begin(world);
   world.pass(days(60));
   prune(world, world.now - days(20));
-  BOOST_TEST(refusal(world) == "`visited, 20 days` looks back 20 days (nurture/if#1 if, line 48): nothing younger than 21 days can go");
+  BOOST_TEST(refusal(world) == "`visited, 20 days` looks back 20 days (nurture/if#1, line 53): nothing younger than 21 days can go");
   BOOST_TEST(world.said<audit::Pruned>().empty());
   prune(world, world.now - days(21));
   BOOST_REQUIRE(!world.said<audit::Pruned>().empty());
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(nothing_goes_that_the_version_in_force_looks_back_over) {
 
 BOOST_AUTO_TEST_CASE(dead_letters_and_what_waits_stay) {
   World world(project(workflow("send welcome\napprove by legal up to 90 days { send offer } otherwise { }", "enter on joined") +
-                      "role legal { members \"lee@acme.example\" }\n"),
+                      "role legal { \"lee@acme.example\" }\n"),
               {.virtual_clock = false, .keep_windows = false});
   world.provider.answers = [](const connect::Message&) -> connect::Answer {
     return {connect::Outcome::refused, "no", {}};

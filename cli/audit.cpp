@@ -28,7 +28,8 @@ void verify(const std::string& db, int& exit_code) {
   if (whole->pruned_at.ms != 0) {
     const audit::Pruned& gone = whole->pruned;
     fmt::print(
-        "pruned {} time{}, the last at {}{}, from before {}: all in all {} events, {} rows of the outbox, the states of "
+        "pruned {} time{}, the last at {}{}, from before {}: all in all {} events, {} rows of the outbox, the states "
+        "of "
         "{} batches, {} rows that were set aside\n",
         whole->prunings, whole->prunings == 1 ? "" : "s", to_string(whole->pruned_at),
         gone.by.empty() ? "" : " by " + gone.by, to_string(gone.before), gone.events, gone.messages, gone.batches,

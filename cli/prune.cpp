@@ -71,11 +71,10 @@ class Pruning {
         store::open_sqlite(db_, options_.dry_run ? store::Access::read : store::Access::existing);
     if (!store) return failed_with(store.error());
     store_ = std::move(*store);
-    const Result<store::Head> claimed =
-        options_.dry_run ? fault(FaultCode::store_locked, db_) : store_->claim();
+    const Result<store::Head> claimed = options_.dry_run ? fault(FaultCode::store_locked, db_) : store_->claim();
     if (!claimed && claimed.error().code != FaultCode::store_locked) return failed_with(claimed.error());
-    Result<engine::View> view = engine::look(
-        *store_, [this](store::ContactId id, engine::Cell cell) { tail_[id] = std::move(cell); });
+    Result<engine::View> view =
+        engine::look(*store_, [this](store::ContactId id, engine::Cell cell) { tail_[id] = std::move(cell); });
     if (!view) return failed_with(view.error());
     view_ = std::move(*view);
     const Instant now = std::max(wall_clock(), view_.standing.clock);
@@ -184,10 +183,11 @@ class Pruning {
                              .dump(2, ' ', false, Json::error_handler_t::replace));
       return;
     }
-    fmt::print("{}: went, being older than {}, from before {}: {} events, {} rows of the outbox, the states of {} "
-               "batches, {} rows that were set aside; {}\n",
-               db_, engine::length_text(older_than_), horizon(), went.events, went.messages, went.batches,
-               went.rejected, size_text(went.bytes));
+    fmt::print(
+        "{}: went, being older than {}, from before {}: {} events, {} rows of the outbox, the states of {} "
+        "batches, {} rows that were set aside; {}\n",
+        db_, engine::length_text(older_than_), horizon(), went.events, went.messages, went.batches, went.rejected,
+        size_text(went.bytes));
     kept(went.kept);
     fmt::print("{} The room is used again; `fairlead vacuum` makes the file smaller.\n", audit_stays);
   }
@@ -260,8 +260,8 @@ class Pruning {
     }
     bar_.finish();
     if (went.done) return tell(went);
-    fmt::print("it is in the inbox of {}, and `fairlead run` does it as it comes to it; `fairlead audit verify` tells\n",
-               db_);
+    fmt::print(
+        "it is in the inbox of {}, and `fairlead run` does it as it comes to it; `fairlead audit verify` tells\n", db_);
   }
 
   void progress(const Went& went) {

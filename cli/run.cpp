@@ -98,11 +98,14 @@ class Pruning {
  public:
   Pruning(store::Store& store, std::optional<Duration> keep) : store_(store), keep_(keep) {}
 
-  Result<void> idle(Instant now) {
-    if (!keep_ || now < next_) return {};
+  /// Whether there is something to be done again.
+  Result<bool> idle(Instant now) {
+    if (!keep_ || now < next_) return false;
     next_ = now + days(1);
     const engine::PruneIn in{.before = now - *keep_, .by = "`fairlead run --keep`"};
-    return store_.post({{0, now, store::InboxKind::command, engine::encode(in)}}, {});
+    const Result<void> posted = store_.post({{0, now, store::InboxKind::command, engine::encode(in)}}, {});
+    if (!posted) return tl::unexpected(posted.error());
+    return true;
   }
 
  private:
@@ -142,8 +145,10 @@ Result<void> serve(engine::Engine& engine, Service& service, Pruning& pruning, b
     const Result<std::size_t> handed = engine.hand_over(wall_clock());
     if (!handed) return tl::unexpected(handed.error());
     if (done->more || *handed > 0 || done->items > 0) continue;
+    const Result<bool> prunes = pruning.idle(now);
+    if (!prunes) return tl::unexpected(prunes.error());
+    if (*prunes) continue;
     if (once && !confirming) break;
-    if (const Result<void> pruned = pruning.idle(now); !pruned) return pruned;
     if (!once) std::this_thread::sleep_for(look_again);
   }
   // A graceful end: what was handed over is recorded, and cells are written, so that the next start is quick.

@@ -304,7 +304,7 @@ struct ZoneUnknown {
 /// What was old and no longer needed was removed from the store: one entry for each transaction that did so. Nothing of
 /// the audit goes.
 struct Pruned {
-  Instant before;  // what was removed is older
+  Instant before;                                                     // what was removed is older
   std::uint64_t events = 0, messages = 0, batches = 0, rejected = 0;  // rows; of batches: journal blobs
   std::uint64_t kept = 0;   // events that are as old and stay, since somebody under way reads them
   std::uint64_t bytes = 0;  // of what was removed

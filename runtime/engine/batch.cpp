@@ -146,8 +146,7 @@ Result<Engine::Progress> Engine::batch(Instant until) {
     if (const Result<void> finished = finish_deployment(); !finished) return tl::unexpected(finished.error());
   }
   resumed_ = false;
-  if (std::max(cells_.rows().size(), new_since_ / 2) >= settings_.checkpoint_cells || letting_go_ ||
-      checkpoint_due_) {
+  if (std::max(cells_.rows().size(), new_since_ / 2) >= settings_.checkpoint_cells || letting_go_ || checkpoint_due_) {
     if (const Result<void> written = checkpoint(); !written) return tl::unexpected(written.error());
   }
   return progress;

@@ -79,7 +79,7 @@ class Engine {
   Result<std::string> undo(Instant now, const std::string& by, const std::string& because);
 
   /// Removes all that is old and no longer needed, in slices, and takes no turn meanwhile: for who owns the store and
-  /// runs nothing. Gives why not; empty where it was done. Beside a running engine a PruneIn in the inbox does the same.
+  /// runs nothing. Gives why not; empty where it was done. Beside a running engine a PruneIn in the inbox does it.
   Result<std::string> prune(Instant now, PruneIn in, const std::function<void(const audit::Pruned&)>& each);
 
   struct Progress {

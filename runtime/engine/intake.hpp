@@ -74,8 +74,8 @@ struct RolloutIn {
   std::string because;      // may be empty
 };
 
-/// What is old and no longer needed is to go. The engine does it in slices: each leaves a command behind that says where
-/// the next one begins.
+/// What is old and no longer needed is to go. The engine does it in slices: each leaves a command behind that says
+/// where the next one begins.
 struct PruneIn {
   Instant before;           // what is older goes
   std::string by, because;  // may be empty

@@ -40,8 +40,8 @@ std::map<Index, std::string> asked_in(const bytecode::Module& module) {
         case Opcode::count:
         case Opcode::seen:
         case Opcode::sum:
-          out.try_emplace(function.code[i].x(),
-                          i < function.lines.size() ? fmt::format("{}, line {}", function.name, function.lines[i])
+          out.try_emplace(function.code[i].x(), i < function.lines.size()
+                                                    ? fmt::format("{}, line {}", function.name, function.lines[i])
                                                     : function.name);
           break;
         default: break;
@@ -67,8 +67,8 @@ std::vector<Need> needs_of(const bytecode::Module& module) {
     out.push_back({fmt::format("goal `{}`", goal.name), place_of(goal.file, goal.line), goal.within});
   for (const bytecode::Rule& rule : module.rules) {
     if (rule.kind != RuleKind::limit && rule.kind != RuleKind::spend) continue;
-    out.push_back({fmt::format("limit `{}`", rule.name), place_of(rule.file, rule.line),
-                   longest(rule.period, rule.window)});
+    out.push_back(
+        {fmt::format("limit `{}`", rule.name), place_of(rule.file, rule.line), longest(rule.period, rule.window)});
   }
   for (const bytecode::Rate& rate : module.rates)
     out.push_back({fmt::format("`{}`", rate.key), place_of(rate.file, rate.line), rate.window});

@@ -1,7 +1,7 @@
 // What people did. Events lie in the order in which they came; an index leads from who did it and its id. In the order
 // of the index each event would meet a page of its own, so it is written at a checkpoint, for all that came since at
-// once: until then the owner remembers where they lie, and whoever else asks looks through them. An event that is pruned
-// leaves its place in the index (sqlite_prune.cpp).
+// once: until then the owner remembers where they lie, and whoever else asks looks through them. An event that is
+// pruned leaves its place in the index (sqlite_prune.cpp).
 #include <algorithm>
 #include <tuple>
 

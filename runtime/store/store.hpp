@@ -168,8 +168,8 @@ struct Rejected {
 
 /// What grows old in a store and can go a row at a time (docs/inside/engine.md says why nobody misses it).
 enum class Aging : std::uint8_t {
-  event = 1,   // what people did; its id stays, so that it is known when it arrives again
-  outbox = 2,  // what is done with: sent, withheld, settled
+  event = 1,    // what people did; its id stays, so that it is known when it arrives again
+  outbox = 2,   // what is done with: sent, withheld, settled
   journal = 3,  // blobs up to the checkpoint; their hashes stay
   rejected = 4  // what was set aside
 };

@@ -67,9 +67,11 @@ BOOST_FIXTURE_TEST_CASE(what_looks_back_further_is_named, World) {
   require(run(folder, {"run", "p", "--once"}), fine, {"version 2"});
   require(prune({"--older-than", "30 days", "--as", "ana@acme.example"}), wrong_use,
           {"fairlead: nothing younger than 31 days can go, which is the longest look back and a day:\n"
-           "  goal `met` looks back 30 days (more.lead:1)\n"});
+           "  goal `met` looks back 30 days (p/more.lead:1)\n"});
   require(prune({"--older-than", "30 days", "--dry-run"}), wrong_use, {"goal `met` looks back 30 days"});
   require(prune({"--older-than", "31 days", "--as", "ana@acme.example"}), fine, {"went"});
+  require(run(folder, {"run", "p", "--once", "--keep", "31 days"}), fine, {"stopped"});
+  require(run(folder, {"audit", "verify", "p/fairlead.db"}), fine, {"by `fairlead run --keep`"});
   require(run(folder, {"run", "p", "--once", "--keep", "30 days"}), failed,
           {"`--keep 30 days`: goal `met` looks back 30 days, so at least 31 days are kept"});
 }

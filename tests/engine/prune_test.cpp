@@ -28,18 +28,18 @@ std::uint64_t events_gone(World& world) {
   return out;
 }
 
-/// It reads of the past whatever can be read of it: bound events, the last one's field, windows, a wait that counts from
-/// a send, a goal, and who may enter again.
-const std::string remembers = project(
-    "policy brand { often: limit messages to 9 per 20 days per contact }\n" +
-        workflow("send note(said: \"{event.asset}\")\nsend ping\nwait 5 days\n"
-                 "wait up to 9 days\n  for clicked of ping { send offer }\n  otherwise { send reminder }\n"
-                 "if count(visited, last 20 days) >= 2 { send welcome }\n"
-                 "if (last(visited).seconds or 0) > 30 { send note(said: \"long\") }\n"
-                 "if seen(purchased) { send note(said: \"bought\") }\n"
-                 "send note(said: \"{event.asset} again\")",
-                 "toward qualified\nenter on downloaded\nagain after 1 day"),
-    "  under brand");
+/// It reads of the past whatever can be read of it: bound events, the last one's field, windows, a wait that counts
+/// from a send, a goal, and who may enter again.
+const std::string remembers =
+    project("policy brand { often: limit messages to 9 per 20 days per contact }\n" +
+                workflow("send note(said: \"{event.asset}\")\nsend ping\nwait 5 days\n"
+                         "wait up to 9 days\n  for clicked of ping { send offer }\n  otherwise { send reminder }\n"
+                         "if count(visited, last 20 days) >= 2 { send welcome }\n"
+                         "if (last(visited).seconds or 0) > 30 { send note(said: \"long\") }\n"
+                         "if seen(purchased) { send note(said: \"bought\") }\n"
+                         "send note(said: \"{event.asset} again\")",
+                         "toward qualified\nenter on downloaded\nagain after 1 day"),
+            "  under brand");
 
 void begin(World& world) {
   for (const std::string& who : {ann, bob}) {
@@ -125,7 +125,8 @@ BOOST_AUTO_TEST_CASE(nothing_goes_that_the_version_in_force_looks_back_over) {
   begin(world);
   world.pass(days(60));
   prune(world, world.now - days(20));
-  BOOST_TEST(refusal(world) == "`visited, 20 days` looks back 20 days (nurture/if#1, line 53): nothing younger than 21 days can go");
+  BOOST_TEST(refusal(world) ==
+             "`visited, 20 days` looks back 20 days (nurture/if#1, line 53): nothing younger than 21 days can go");
   BOOST_TEST(world.said<audit::Pruned>().empty());
   prune(world, world.now - days(21));
   BOOST_REQUIRE(!world.said<audit::Pruned>().empty());
@@ -140,9 +141,10 @@ BOOST_AUTO_TEST_CASE(nothing_goes_that_the_version_in_force_looks_back_over) {
 }
 
 BOOST_AUTO_TEST_CASE(dead_letters_and_what_waits_stay) {
-  World world(project(workflow("send welcome\napprove by legal up to 90 days { send offer } otherwise { }", "enter on joined") +
-                      "role legal { \"lee@acme.example\" }\n"),
-              {.virtual_clock = false, .keep_windows = false});
+  World world(
+      project(workflow("send welcome\napprove by legal up to 90 days { send offer } otherwise { }", "enter on joined") +
+              "role legal { \"lee@acme.example\" }\n"),
+      {.virtual_clock = false, .keep_windows = false});
   world.provider.answers = [](const connect::Message&) -> connect::Answer {
     return {connect::Outcome::refused, "no", {}};
   };
@@ -263,7 +265,8 @@ BOOST_AUTO_TEST_CASE(what_a_new_version_counts_without_all_of_its_past_is_told) 
   const Instant before = *must(world.store->pruned_before());
   const bytecode::Module next = compiled(project(workflow(
       "if count(visited, last 40 days) >= 2 { send welcome }\nif count(visited, last 9 days) >= 2 { send offer }\n"
-      "if count(visited, last 20 days) >= 2 { send ping }\nif (last(downloaded).asset or \"\") == \"x\" { send offer }")));
+      "if count(visited, last 20 days) >= 2 { send ping }\nif (last(downloaded).asset or \"\") == \"x\" { send offer "
+      "}")));
   const std::vector<std::string> cut = cut_short(world.engine->deployments(), next, before, world.now);
   BOOST_TEST(list(cut) == "visited, 40 days, last(downloaded).asset");
 }

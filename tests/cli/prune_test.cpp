@@ -63,7 +63,7 @@ BOOST_FIXTURE_TEST_CASE(what_looks_back_further_is_named, World) {
   require(prune({"--older-than", "2 days", "--as", "ana@acme.example"}), fine, {"went"});
   folder.write("p/more.lead",
                "goal met { reach visited within 30 days }\n"
-               "policy more { rarely: limit messages to 9 per 90 days per contact }\n");
+               "policy more { rarely: limit messages to 9 per 20 days per contact }\n");
   require(run(folder, {"run", "p", "--once"}), fine, {"version 2"});
   require(prune({"--older-than", "30 days", "--as", "ana@acme.example"}), wrong_use,
           {"fairlead: nothing younger than 31 days can go, which is the longest look back and a day:\n"

@@ -166,7 +166,7 @@ void Life::check(bool over) {
     seen_.cells[id] = *engine::testing::must(engine_->cell(id));
   for (const auto& [id, cell] : seen_.cells) {
     for (const std::string& event : events_read_by(cell)) {
-      if (!*engine::testing::must(engine_->event(id, event)))
+      if (engine::testing::must(engine_->event(id, event)) == nullptr)
         wrong(event + " is gone, and is still read by " + std::to_string(id.part) + "-" + std::to_string(id.id));
     }
   }

@@ -25,6 +25,16 @@ void verify(const std::string& db, int& exit_code) {
   }
   fmt::print("{}: {} batches, {} entries, the chain is whole\nhead {}\n", db, whole->batches, whole->entries,
              hex(whole->head.chain));
+  if (whole->pruned_at.ms != 0) {
+    const audit::Pruned& gone = whole->pruned;
+    fmt::print(
+        "pruned {} time{}, the last at {}{}, from before {}: all in all {} events, {} rows of the outbox, the states "
+        "of "
+        "{} batches, {} rows that were set aside\n",
+        whole->prunings, whole->prunings == 1 ? "" : "s", to_string(whole->pruned_at),
+        gone.by.empty() ? "" : " by " + gone.by, to_string(gone.before), gone.events, gone.messages, gone.batches,
+        gone.rejected);
+  }
   fmt::print("Write the head down elsewhere: a chain that only its keeper checks proves little.\n");
 }
 

@@ -46,6 +46,7 @@ void add_where(Session& session);
 void add_outbox(Session& session);
 void add_backup(Session& session);
 void add_vacuum(Session& session);
+void add_prune(Session& session);
 void add_weights(Session& session);
 void add_decisions(Session& session);
 void add_audit(Session& session);

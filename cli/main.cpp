@@ -83,6 +83,7 @@ int run(int argc, char** argv) {
   add_audit(session);
   add_replay(session);
   add_backup(session);
+  add_prune(session);
   add_vacuum(session);
   add_disasm(session);
   try {

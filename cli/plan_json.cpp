@@ -115,6 +115,8 @@ Json plan_json(const engine::Plan& plan) {
   Json& segments = out["segments"] = Json::array();
   for (const engine::SegmentPlan& s : plan.segments)
     segments.push_back({{"segment", s.name}, {"before", s.before ? Json(*s.before) : Json()}, {"people", s.now}});
+  if (!plan.cut_short.empty())
+    out["cut_short"] = Json{{"pruned_before", to_string(plan.pruned_before)}, {"counters", plan.cut_short}};
   return out;
 }
 

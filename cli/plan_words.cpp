@@ -75,6 +75,7 @@ class Words {
     for (const WorkflowPlan& workflow : plan_.workflows) one(workflow);
     rules();
     segments();
+    history();
     const std::string weights = weight_words(plan_);
     if (!weights.empty()) {
       line("");
@@ -205,6 +206,14 @@ class Words {
       const std::string who = fmt::format("{} {} in it", people(s.now, false), are(s.now));
       line("  {} {}: {}{}", s.before ? "~" : "+", s.name, who, s.before ? fmt::format(" (before: {})", *s.before) : "");
     }
+  }
+
+  void history() {
+    if (plan_.cut_short.empty()) return;
+    line("");
+    line("history that begins with what is kept, since what was before {} may have been pruned",
+         to_string(plan_.pruned_before));
+    for (const std::string& counter : plan_.cut_short) line("  ~ {}", counter);
   }
 
   const Plan& plan_;

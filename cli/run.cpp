@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "runtime/engine/engine.hpp"
+#include "runtime/engine/retention.hpp"
 #include "runtime/serve/alive.hpp"
 #include "runtime/serve/log.hpp"
 #include "runtime/serve/metrics.hpp"
@@ -24,7 +25,7 @@ namespace {
 struct Options {
   std::string path = ".", db, messages, program;
   std::vector<std::string> rates;
-  std::string metrics, log = "info";
+  std::string metrics, log = "info", keep;
   bool once = false;
 };
 
@@ -92,7 +93,45 @@ class Service {
   bool backed_up_ = false;
 };
 
-Result<void> serve(engine::Engine& engine, Service& service, bool once) {
+/// Once a day, when nothing else is to be done, what is older goes: by a command, which the engine takes in slices.
+class Pruning {
+ public:
+  Pruning(store::Store& store, std::optional<Duration> keep) : store_(store), keep_(keep) {}
+
+  /// Whether there is something to be done again.
+  Result<bool> idle(Instant now) {
+    if (!keep_ || now < next_) return false;
+    next_ = now + days(1);
+    const engine::PruneIn in{.before = now - *keep_, .by = "`fairlead run --keep`"};
+    const Result<void> posted = store_.post({{0, now, store::InboxKind::command, engine::encode(in)}}, {});
+    if (!posted) return tl::unexpected(posted.error());
+    return true;
+  }
+
+ private:
+  store::Store& store_;
+  std::optional<Duration> keep_;
+  Instant next_;
+};
+
+/// Nothing where the option is not there. A fault where it is no time, or less than what the project looks back over.
+Result<std::optional<Duration>> read_keep(const std::string& text, const bytecode::Module& module) {
+  if (text.empty()) return std::nullopt;
+  Arena arena;
+  const Result<Value> length = parse_value(text, {.kind = TypeKind::duration}, arena);
+  if (!length) return fault(FaultCode::bad_input, fmt::format("`--keep {}`: say it like \"400 days\"", text));
+  const std::vector<engine::Need> needs = engine::needs_of(module);
+  const Duration least = engine::least_kept(needs);
+  if (length->as_duration() < least)
+    return fault(FaultCode::bad_input,
+                 fmt::format("`--keep {}`: {} looks back {}, so at least {} are kept", text,
+                             needs.empty() ? std::string("nothing") : needs.front().what,
+                             engine::length_text(needs.empty() ? Duration{} : needs.front().window),
+                             engine::length_text(least)));
+  return length->as_duration();
+}
+
+Result<void> serve(engine::Engine& engine, Service& service, Pruning& pruning, bool once) {
   // The inbox may get rows from other processes at any time: it is looked at so often.
   constexpr auto look_again = std::chrono::milliseconds(200);
   while (!stopping) {
@@ -106,6 +145,9 @@ Result<void> serve(engine::Engine& engine, Service& service, bool once) {
     const Result<std::size_t> handed = engine.hand_over(wall_clock());
     if (!handed) return tl::unexpected(handed.error());
     if (done->more || *handed > 0 || done->items > 0) continue;
+    const Result<bool> prunes = pruning.idle(now);
+    if (!prunes) return tl::unexpected(prunes.error());
+    if (*prunes) continue;
     if (once && !confirming) break;
     if (!once) std::this_thread::sleep_for(look_again);
   }
@@ -141,6 +183,8 @@ void run(const Options& options, int& exit_code) {
   if (!connector) return failed_with(connector.error());
   engine::Settings settings;
   settings.seed = new_seed();
+  const Result<std::optional<Duration>> keep = read_keep(options.keep, *module);
+  if (!keep) return failed_with(keep.error());
   for (const std::string& rate : options.rates) {
     if (const Result<void> read = read_rate(rate, *module, settings.pacing); !read) return failed_with(read.error());
   }
@@ -165,7 +209,8 @@ void run(const Options& options, int& exit_code) {
   std::signal(SIGINT, stop);
   std::signal(SIGTERM, stop);
   Service service(**engine, **store, db, metrics.get());
-  const Result<void> served = serve(**engine, service, options.once);
+  Pruning pruning(**store, *keep);
+  const Result<void> served = serve(**engine, service, pruning, options.once);
   serve::remove_alive(db);
   if (!served) return failed_with(served.error());
   const engine::Ledger& ledger = (*engine)->ledger();
@@ -196,6 +241,10 @@ void add_run(Session& session) {
   command->add_option("--log", options->log, "what is told on standard error: error, warning, info or debug")
       ->check(CLI::IsMember({"error", "warning", "info", "debug"}))
       ->capture_default_str();
+  command
+      ->add_option("--keep", options->keep,
+                   "prune once a day what is older and no longer needed, like \"400 days\" (default: nothing)")
+      ->option_text("DURATION");
   command->add_flag("--once", options->once, "do what is due now, and stop");
   command->callback([options, &session] { run(*options, session.exit_code); });
 }

@@ -111,6 +111,9 @@ void parts(Archive& ar, E& e) {
     ar.once(e.because);
   } else if constexpr (std::is_same_v<T, ZoneUnknown>) {
     ar(e.contact, e.used);
+  } else if constexpr (std::is_same_v<T, Pruned>) {
+    ar(e.before, e.events, e.messages, e.batches, e.rejected, e.kept, e.bytes, e.more, e.by);
+    ar.once(e.because);
   } else if constexpr (std::is_same_v<T, SplitTaken>) {
     ar(e.pass, e.mode, e.split, e.variant);
   } else {

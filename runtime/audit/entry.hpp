@@ -301,11 +301,22 @@ struct ZoneUnknown {
   std::string used;  // `the zones of the country`, `the zone of the project`
 };
 
+/// What was old and no longer needed was removed from the store: one entry for each transaction that did so. Nothing of
+/// the audit goes.
+struct Pruned {
+  Instant before;                                                     // what was removed is older
+  std::uint64_t events = 0, messages = 0, batches = 0, rejected = 0;  // rows; of batches: journal blobs
+  std::uint64_t kept = 0;   // events that are as old and stay, since somebody under way reads them
+  std::uint64_t bytes = 0;  // of what was removed
+  bool more = false;        // another transaction goes on with it
+  std::string by, because;  // may be empty
+};
+
 using Entry = std::variant<Deployed, ContactStored, EventTaken, Refused, Entered, StepTaken, Left, Decided, Effect,
                            Guarded, Asked, Handed, Reached, Closed, Outcome, Published, FieldSet, Unmatched, SplitTaken,
                            Acted, ActionHanded, ApprovalAsked, ApprovalEnded, Assigned, EntryCounted, KeptOut, Skipped,
                            Forgotten, Retrying, SetAside, Resolved, Circuit, Paced, Paused, Resumed, Rated, Charged,
-                           Released, Rolled, Moved, RolledOut, ZoneUnknown>;
+                           Released, Rolled, Moved, RolledOut, ZoneUnknown, Pruned>;
 
 /// Entry with the instant it belongs to.
 struct Stamped {

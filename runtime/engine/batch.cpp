@@ -88,7 +88,7 @@ Result<Engine::Progress> Engine::batch(Instant until) {
   // comes from outside is taken in all the same, since a consent that is withdrawn must count.
   if (!settings_.virtual_clock)
     backed_up_ = unsent_ > (backed_up_ ? settings_.pacing.most_unsent / 2 : settings_.pacing.most_unsent);
-  bool deployment = false;
+  bool alone = false;
   while (progress.items < most) {
     const Result<std::optional<store::Timer>> timer =
         backed_up_ ? Result<std::optional<store::Timer>>(std::nullopt) : first_timer(until);
@@ -100,10 +100,11 @@ Result<Engine::Progress> Engine::batch(Instant until) {
     const bool row_first = has_row && (!*timer || !((*timer)->due < (*rows)[next].not_before));
     const Instant due = row_first ? (*rows)[next].not_before : (*timer)->due;
     if (answer < due || (!row_first && answer == due)) break;
-    // A deployment is a batch of its own: what it does with people is one transaction, and no turn is mixed with it.
-    deployment = row_first && (*rows)[next].kind == store::InboxKind::command && is_deployment((*rows)[next].body);
-    if (deployment && progress.items > 0) {
-      deployment = false;
+    // A deployment is a batch of its own: what it does with people is one transaction, and no turn is mixed with it. So
+    // is a slice of a pruning: what people under way still read is what the last batch has left.
+    alone = row_first && (*rows)[next].kind == store::InboxKind::command && stands_alone((*rows)[next].body);
+    if (alone && progress.items > 0) {
+      alone = false;
       break;
     }
     const Instant wall = settings_.virtual_clock ? due : until;
@@ -129,7 +130,7 @@ Result<Engine::Progress> Engine::batch(Instant until) {
     ++progress.items;
     // A workflow was resumed: its timers are read first, so that nothing overtakes them.
     if (resumed_) break;
-    if (deployment) break;
+    if (alone) break;
   }
   if (rated_) {
     pause_by_rates();
@@ -141,11 +142,11 @@ Result<Engine::Progress> Engine::batch(Instant until) {
   if (anything) {
     if (const Result<void> committed = commit(standing_.clock); !committed) return tl::unexpected(committed.error());
   }
-  if (deployment) {
+  if (alone) {
     if (const Result<void> finished = finish_deployment(); !finished) return tl::unexpected(finished.error());
   }
   resumed_ = false;
-  if (std::max(cells_.rows().size(), new_since_ / 2) >= settings_.checkpoint_cells || letting_go_) {
+  if (std::max(cells_.rows().size(), new_since_ / 2) >= settings_.checkpoint_cells || letting_go_ || checkpoint_due_) {
     if (const Result<void> written = checkpoint(); !written) return tl::unexpected(written.error());
   }
   return progress;

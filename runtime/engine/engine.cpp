@@ -140,6 +140,14 @@ Result<const store::Event*> Engine::event(store::ContactId id, const std::string
   return &read_events_.emplace_back(std::move(**row));
 }
 
+Result<bool> Engine::knows_event(store::ContactId id, const std::string& event_id) {
+  const auto [first, last] = new_events_.equal_range(id);
+  for (auto one = first; one != last; ++one) {
+    if (batch_.events[one->second].id == event_id) return true;
+  }
+  return store_.knows_event(id, event_id);
+}
+
 Result<std::vector<store::Event>> Engine::events(store::ContactId id) {
   Result<std::vector<store::Event>> out = store_.events(id);
   if (!out) return out;
@@ -182,6 +190,7 @@ Result<void> Engine::checkpoint() {
       !written)
     return written;
   head_.checkpoint = head_.seq;
+  checkpoint_due_ = false;
   new_since_ = 0;
   cells_.clear();
   if (const Result<void> counted = count_unsent(); !counted) return counted;

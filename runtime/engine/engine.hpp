@@ -30,6 +30,9 @@ struct Settings {
   std::size_t checkpoint_cells = 200'000;
   Duration publish_every = hours(1);  // new weights come into force at most so often
   Pacing pacing;                      // how messages leave: rates, retries, and when a connector is left alone
+  std::size_t prune_rows = 5'000;     // most rows that are looked at, or removed, in one transaction
+  /// What the version in force looks back over is not pruned; false: only what people under way read, for tests.
+  bool keep_windows = true;
 };
 
 /// How a version comes into force.
@@ -75,6 +78,10 @@ class Engine {
   /// has taken no step since goes back. Gives why there is nothing to take back; empty where it was.
   Result<std::string> undo(Instant now, const std::string& by, const std::string& because);
 
+  /// Removes all that is old and no longer needed, in slices, and takes no turn meanwhile: for who owns the store and
+  /// runs nothing. Gives why not; empty where it was done. Beside a running engine a PruneIn in the inbox does it.
+  Result<std::string> prune(Instant now, PruneIn in, const std::function<void(const audit::Pruned&)>& each);
+
   struct Progress {
     std::size_t items = 0;         // turns taken
     bool more = false;             // more is due by `until` already
@@ -117,6 +124,8 @@ class Engine {
   void take_in(store::Event event);
   Result<const store::Event*> event(store::ContactId id, const std::string& event_id);
   Result<std::vector<store::Event>> events(store::ContactId id);  // all that are kept, oldest first
+  /// Whether it came before, also where it was pruned since.
+  Result<bool> knows_event(store::ContactId id, const std::string& event_id);
   /// Null where there is no such zone.
   const Zone* zone(std::string_view name);
   const std::vector<Zone>& country_zones(std::string_view country);
@@ -169,6 +178,12 @@ class Engine {
   void advance_rollouts();
   /// Asks every `pause when` of the newest version.
   void pause_by_rates();
+  // ---- pruning.cpp
+  Result<void> prune_item(PruneIn in, const store::Inbox& row, Instant now);
+  /// Puts into the batch what the next slice removes, and says so. `in` moves on.
+  Result<audit::Pruned> prune_slice(PruneIn& in, Instant now);
+  /// Why nothing so young may go; empty: it may.
+  [[nodiscard]] std::string too_young(Instant before, Instant now) const;
   Result<void> outbox_item(const store::Inbox& row, const OutboxIn& in, Instant now);  // dead_letters.cpp
   // ---- versions (in_flight.cpp)
   Result<void> deploy_item(const DeployIn& in, const store::Inbox& row, Instant now);
@@ -231,6 +246,7 @@ class Engine {
   std::unordered_multimap<store::ContactId, std::size_t, store::ContactHash> new_events_;  // where in `batch_.events`
   std::deque<store::Event> read_events_;  // of this turn: what expressions borrow
   bool letting_go_ = false;               // somebody was forgotten since the last checkpoint
+  bool checkpoint_due_ = false;           // the next slice of a pruning waits for one
 
   std::vector<HandedOver> handed_;
   std::map<std::string, Places> places_;  // of the channels whose pace is limited

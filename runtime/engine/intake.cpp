@@ -15,7 +15,8 @@ enum class Command : std::uint8_t {
   outbox = 4,
   deploy = 5,
   workflow = 6,
-  rollout = 7
+  rollout = 7,
+  prune = 8
 };
 
 }  // namespace
@@ -102,8 +103,23 @@ std::string encode(const RolloutIn& in) {
   return out.take();
 }
 
-bool is_deployment(std::string_view bytes) {
-  return !bytes.empty() && static_cast<Command>(bytes.front()) == Command::deploy;
+std::string encode(const PruneIn& in) {
+  ByteWriter out;
+  out.u8(static_cast<std::uint8_t>(Command::prune));
+  out.signed_varint(in.before.ms);
+  out.bytes(in.by);
+  out.bytes(in.because);
+  out.u8(in.begun ? 1 : 0);
+  out.varint(in.upto);
+  out.u8(static_cast<std::uint8_t>(in.what));
+  out.varint(static_cast<std::uint64_t>(in.after));
+  return out.take();
+}
+
+bool stands_alone(std::string_view bytes) {
+  if (bytes.empty()) return false;
+  const auto command = static_cast<Command>(bytes.front());
+  return command == Command::deploy || command == Command::prune;
 }
 
 Result<CommandIn> decode_command(std::string_view bytes) {
@@ -174,6 +190,21 @@ Result<CommandIn> decode_command(std::string_view bytes) {
       rollout.by = in.bytes();
       rollout.because = in.bytes();
       out = std::move(rollout);
+      break;
+    }
+    case Command::prune: {
+      PruneIn prune;
+      prune.before.ms = in.signed_varint();
+      prune.by = in.bytes();
+      prune.because = in.bytes();
+      prune.begun = in.u8() == 1;
+      prune.upto = in.varint();
+      const std::uint8_t what = in.u8();
+      known = what >= static_cast<std::uint8_t>(store::Aging::event) &&
+              what <= static_cast<std::uint8_t>(store::Aging::rejected);
+      prune.what = static_cast<store::Aging>(what);
+      prune.after = static_cast<std::int64_t>(in.varint());
+      out = std::move(prune);
       break;
     }
     case Command::deploy: {

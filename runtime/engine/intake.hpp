@@ -74,6 +74,18 @@ struct RolloutIn {
   std::string because;      // may be empty
 };
 
+/// What is old and no longer needed is to go. The engine does it in slices: each leaves a command behind that says
+/// where the next one begins.
+struct PruneIn {
+  Instant before;           // what is older goes
+  std::string by, because;  // may be empty
+  /// Where the next slice begins; as it is here, nothing was looked at yet.
+  bool begun = false;
+  std::uint64_t upto = 0;  // the checkpoint has to have come so far
+  store::Aging what = store::Aging::event;
+  std::int64_t after = 0;
+};
+
 /// Somebody is to begin a workflow that says `enter by hand`.
 struct EnterIn {
   std::string workflow;
@@ -90,16 +102,17 @@ struct DeployIn {
 };
 
 /// The body of a command.
-using CommandIn = std::variant<ApprovalIn, EnterIn, PersonIn, OutboxIn, DeployIn, WorkflowIn, RolloutIn>;
+using CommandIn = std::variant<ApprovalIn, EnterIn, PersonIn, OutboxIn, DeployIn, WorkflowIn, RolloutIn, PruneIn>;
 std::string encode(const DeployIn& in);
-/// Whether a command's body is a DeployIn: such a row is a batch of its own.
-bool is_deployment(std::string_view bytes);
+/// Whether a command is a batch of its own: a DeployIn, a PruneIn.
+bool stands_alone(std::string_view bytes);
 std::string encode(const ApprovalIn& in);
 std::string encode(const EnterIn& in);
 std::string encode(const PersonIn& in);
 std::string encode(const OutboxIn& in);
 std::string encode(const WorkflowIn& in);
 std::string encode(const RolloutIn& in);
+std::string encode(const PruneIn& in);
 Result<CommandIn> decode_command(std::string_view bytes);
 
 std::string encode(const ContactIn& in);

@@ -8,6 +8,7 @@
 #include "runtime/engine/decide.hpp"
 #include "runtime/engine/moving.hpp"
 #include "runtime/engine/occasions.hpp"
+#include "runtime/engine/retention.hpp"
 
 namespace fairlead::engine {
 
@@ -325,6 +326,12 @@ Result<Plan> plan(store::Store* store, const bytecode::Module& module) {
     Result<std::vector<SegmentPlan>> counted = segments(*store, view->deployments.newest(), **next);
     if (!counted) return tl::unexpected(counted.error());
     out.segments = std::move(*counted);
+    const Result<std::optional<Instant>> pruned = store->pruned_before();
+    if (!pruned) return tl::unexpected(pruned.error());
+    if (*pruned) {
+      out.pruned_before = **pruned;
+      out.cut_short = cut_short(view->deployments, module, **pruned, view->standing.clock);
+    }
   }
   return out;
 }

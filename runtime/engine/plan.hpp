@@ -75,6 +75,9 @@ struct Plan {
   std::vector<WeightPlan> weights;
   std::vector<SegmentPlan> segments;  // of those that ask for nothing but the contact's record
   std::uint64_t rules_now = 0;
+  /// Counters that begin with less than they look back over, since what lies before `pruned_before` may be gone.
+  std::vector<std::string> cut_short;
+  Instant pruned_before;
 };
 
 /// `store`: null, or one on which nothing was deployed, is fine: then all of it is new.

@@ -73,6 +73,11 @@ void log(const audit::Entry& entry) {
       out.info("stage {} of the rollout of {} begins {}: {}", rolled->stage, rolled->workflow,
                by(rolled->by, rolled->because), rolled->stages);
     }
+  } else if (const auto* pruned = std::get_if<audit::Pruned>(&entry)) {
+    out.info(
+        "pruned {}, from before {}: {} events, {} rows of the outbox, the states of {} batches, {} rows set aside{}",
+        by(pruned->by, pruned->because), to_string(pruned->before), pruned->events, pruned->messages, pruned->batches,
+        pruned->rejected, pruned->more ? "; more follows" : "");
   } else if (const auto* published = std::get_if<audit::Published>(&entry)) {
     out.info("new weights of {}: version {}", published->choice, published->version);
   }

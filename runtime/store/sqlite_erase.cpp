@@ -17,6 +17,7 @@ void SqliteStore::erase(const std::vector<Forgotten>& forgotten) {
     if (!one.key.empty())
       Query(statement("DELETE FROM rejected WHERE instr(raw, CAST(? AS BLOB)) > 0")).run(Text{one.key});
   }
+  clamp_rejected();
   // A crash before let_go must not let it be left out.
   Query(statement("INSERT OR REPLACE INTO note (name, value) VALUES ('letting go', x'31')")).run();
 }

@@ -1,6 +1,7 @@
 // What people did. Events lie in the order in which they came; an index leads from who did it and its id. In the order
 // of the index each event would meet a page of its own, so it is written at a checkpoint, for all that came since at
-// once: until then the owner remembers where they lie, and whoever else asks looks through them.
+// once: until then the owner remembers where they lie, and whoever else asks looks through them. An event that is
+// pruned leaves its place in the index (sqlite_prune.cpp).
 #include <algorithm>
 #include <tuple>
 
@@ -126,6 +127,17 @@ Result<std::optional<Event>> SqliteStore::event(ContactId id, const std::string&
       if (query.blob(0) == event_id) return event_row(query, id);
     }
     return std::nullopt;
+  });
+}
+
+Result<bool> SqliteStore::knows_event(ContactId id, const std::string& event_id) {
+  const Result<std::optional<Event>> there = event(id, event_id);
+  if (!there) return tl::unexpected(there.error());
+  if (*there) return true;
+  return guarded([&]() -> Result<bool> {
+    // Of what was pruned the id is left.
+    Query query(statement("SELECT 1 FROM event_index WHERE part = ? AND id = ? AND event_id = ?"));
+    return query.bind(id.part, id.id, Text{event_id}).step();
   });
 }
 

@@ -100,7 +100,13 @@ Result<Head> SqliteStore::commit(const Batch& batch) {
     set_aside(batch.rejected);
     erase(batch.forget);
     if (batch.deploy) keep_version(*batch.deploy);
+    if (batch.prune) {
+      if (auto pruned = prune(*batch.prune); !pruned) return tl::unexpected(pruned.error());
+    }
+    const bool marks = !marked_rejected_ || !(batch.at < *marked_rejected_ + days(1));
+    if (marks) mark_rejected(batch.at);
     transaction.commit();
+    if (marks) marked_rejected_ = batch.at;
     held_ = next;
     remember_events(batch.forget);
     return next;

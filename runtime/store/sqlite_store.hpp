@@ -33,6 +33,10 @@ class SqliteStore final : public Store {
   // sqlite_erase.cpp
   Result<void> let_go() override;
 
+  // sqlite_prune.cpp
+  Result<OldRows> old_rows(Aging what, Instant before, std::int64_t after, std::size_t limit) override;
+  Result<std::optional<Instant>> pruned_before() override;
+
   // sqlite_shared.cpp: what any process may write, and read back
   Result<void> post(const std::vector<Inbox>& rows, const std::vector<Rejected>& rejected) override;
   Result<std::vector<Rejected>> rejected(std::size_t limit) override;
@@ -61,6 +65,7 @@ class SqliteStore final : public Store {
   // sqlite_events.cpp
   Result<std::optional<Event>> event(ContactId id, const std::string& event_id) override;
   Result<std::vector<Event>> events(ContactId id) override;
+  Result<bool> knows_event(ContactId id, const std::string& event_id) override;
 
   // sqlite_timers.cpp
   Result<TimerRun> timers(Instant from, Instant to, std::size_t enough) override;
@@ -93,6 +98,18 @@ class SqliteStore final : public Store {
   void keep_people(const Batch& batch);
   void erase(const std::vector<Forgotten>& forgotten);
   void wipe_free_pages();
+  Result<void> prune(const Pruning& what);
+  std::string small_note(const std::string& name);
+  void keep_small_note(const std::string& name, const std::string& value);
+  OldRows old_events(Instant before, std::int64_t after, std::size_t limit);
+  OldRows old_outbox(Instant before, std::size_t limit);
+  OldRows old_journal(Instant before, std::int64_t after, std::size_t limit);
+  OldRows old_rejected(Instant before, std::int64_t after, std::size_t limit);
+  /// Once a day: so many rows that were set aside lie there at that time.
+  void mark_rejected(Instant at);
+  /// A number that is free again says nothing of the row that gets it.
+  void clamp_rejected();
+  std::optional<Instant> marked_rejected_;  // when, last
   bool held_reads_ = false;
   /// The outbox of an older format says less than is asked for.
   Result<void> outbox_is_current();

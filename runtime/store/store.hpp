@@ -166,6 +166,35 @@ struct Rejected {
   std::string raw;
 };
 
+/// What grows old in a store and can go a row at a time (docs/inside/engine.md says why nobody misses it).
+enum class Aging : std::uint8_t {
+  event = 1,    // what people did; its id stays, so that it is known when it arrives again
+  outbox = 2,   // what is done with: sent, withheld, settled
+  journal = 3,  // blobs up to the checkpoint; their hashes stay
+  rejected = 4  // what was set aside
+};
+
+/// A row that is old.
+struct OldRow {
+  std::int64_t number = 0;  // of the journal: its seq
+  std::uint64_t bytes = 0;  // of what it holds
+  ContactId contact;        // this and what follows: of an event
+  std::string id;
+  Instant at;
+  std::string content;
+};
+
+struct OldRows {
+  std::vector<OldRow> rows;
+  std::optional<std::int64_t> next;  // where to look on; none: that was all
+};
+
+/// What a batch removes, by number.
+struct Pruning {
+  Instant before;  // all of it is older
+  std::vector<std::int64_t> events, outbox, journal, rejected;
+};
+
 /// One transaction.
 struct Batch {
   Instant at;
@@ -182,6 +211,7 @@ struct Batch {
   std::vector<Forgotten> forget;        // erased last, so that nothing of the same batch is left of them
   bool ask_again = false;               // what waits for a rule, or for its workflow to be resumed, is due at once
   std::optional<Deployment> deploy;     // a new version; its number is one more than the newest
+  std::optional<Pruning> prune;         // what is old and goes
 };
 
 struct Record {
@@ -225,6 +255,8 @@ class Store {
   virtual Result<std::optional<ContactId>> find(const Hash& key) = 0;
   virtual Result<std::optional<Event>> event(ContactId id, const std::string& event_id) = 0;
   virtual Result<std::vector<Event>> events(ContactId id) = 0;  // oldest first
+  /// Whether one of that id came, also where it was pruned since.
+  virtual Result<bool> knows_event(ContactId id, const std::string& event_id) = 0;
   /// Every timer that is due from `from` on and before `to`; where there are more than `enough`, those of the first
   /// part of that time. Some may be of a contact that has another `due` by now: its cell says.
   virtual Result<TimerRun> timers(Instant from, Instant to, std::size_t enough) = 0;
@@ -247,6 +279,14 @@ class Store {
   /// Any process may append; only the owner consumes.
   virtual Result<void> post(const std::vector<Inbox>& rows, const std::vector<Rejected>& rejected) = 0;
   virtual Result<std::vector<Rejected>> rejected(std::size_t limit) = 0;
+
+  /// What is older than `before`: an event by when it happened, the outbox by when a row was ready last, the journal by
+  /// when the batch was, and what was set aside by the first commit of each day, which writes down what lies there.
+  /// Looks behind `after` at `limit` rows at most, and ends where they hold much. What came since the checkpoint is
+  /// never old.
+  virtual Result<OldRows> old_rows(Aging what, Instant before, std::int64_t after, std::size_t limit) = 0;
+  /// Events and the rest that are older than this may have been pruned; none where nothing ever was.
+  virtual Result<std::optional<Instant>> pruned_before() = 0;
 
   /// Records after `seq`, in order, until `each` gives a fault.
   virtual Result<void> records(std::uint64_t after, const std::function<Result<void>(const Record&)>& each) = 0;

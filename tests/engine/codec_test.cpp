@@ -142,6 +142,7 @@ class Chance {
       case 39: return audit::Moved{pass(), u32(), u32()};
       case 40: return audit::RolledOut{name(), name(), u32(), name(), text()};
       case 41: return audit::ZoneUnknown{contact(), name()};
+      case 42: return audit::Pruned{instant(), u64(), u64(), u64(), u64(), u64(), u64(), below(2) == 0, name(), text()};
       default: return audit::Assigned{pass(), name(), text(), name(), "round robin", name(), instant(), below(2) == 0};
     }
   }

@@ -39,6 +39,13 @@ class FaultyStore : public store::Store {
     return inner_->event(id, event_id);
   }
   Result<std::vector<store::Event>> events(store::ContactId id) override { return inner_->events(id); }
+  Result<bool> knows_event(store::ContactId id, const std::string& event_id) override {
+    return inner_->knows_event(id, event_id);
+  }
+  Result<store::OldRows> old_rows(store::Aging what, Instant before, std::int64_t after, std::size_t limit) override {
+    return inner_->old_rows(what, before, after, limit);
+  }
+  Result<std::optional<Instant>> pruned_before() override { return inner_->pruned_before(); }
   Result<store::TimerRun> timers(Instant from, Instant to, std::size_t enough) override {
     return inner_->timers(from, to, enough);
   }

@@ -185,6 +185,8 @@ struct Options {
   std::size_t checkpoint_cells = 20'000;
   Pacing pacing{};
   bool virtual_clock = true;
+  bool keep_windows = true;
+  std::size_t prune_rows = 5'000;
 };
 
 class World {
@@ -211,6 +213,8 @@ class World {
     settings.holdout = options.holdout;
     settings.batch_items = options.batch_items;
     settings.checkpoint_cells = options.checkpoint_cells;
+    settings.keep_windows = options.keep_windows;
+    settings.prune_rows = options.prune_rows;
     engine = must(Engine::open(*store, provider, settings));
   }
 

@@ -63,6 +63,8 @@ class Life {
   Result<void> post_words();
   /// Somebody looks at what was set aside, and at the provider's own records.
   Result<void> decide_on_letters();
+  /// An operator lets go what is old: much sooner than anybody would.
+  Result<void> prune();
 
   // ---- simulation.cpp
   void begin_stride();
@@ -97,7 +99,7 @@ class Life {
   std::uint64_t last_row_ = 0, writes_before_ = 0;
   /// A row of which nobody knows whether it arrived, and what to do once it has.
   std::optional<std::pair<Posted, Arrived>> unsure_;
-  bool shaken_ = false, words_said_ = false, slow_now_ = false, stop_here_ = false, calm_ = false;
+  bool shaken_ = false, words_said_ = false, pruned_ = false, slow_now_ = false, stop_here_ = false, calm_ = false;
 };
 
 }  // namespace fairlead::simulation

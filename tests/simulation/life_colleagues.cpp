@@ -70,6 +70,14 @@ Result<void> Life::post_words() {
   return {};
 }
 
+Result<void> Life::prune() {
+  const std::uint32_t n = dice("prune " + std::to_string(stride_));
+  if (pruned_ || n % 5 != 0) return {};
+  // By far less than what the project looks back over: what people under way read has to stay all the same.
+  const engine::PruneIn in{.before = latest_ - minutes(n / 8 % 4'000), .by = "ops@a.example", .because = "old"};
+  return post({.kind = Posted::Kind::word}, store::InboxKind::command, encode(in), [this] { pruned_ = true; });
+}
+
 Result<void> Life::decide_on_letters() {
   using How = audit::Resolved::How;
   for (const auto state : {store::OutboxState::failed, store::OutboxState::uncertain}) {

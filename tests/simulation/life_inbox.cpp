@@ -5,6 +5,18 @@
 
 namespace fairlead::simulation {
 
+namespace {
+
+/// What a slice of a pruning leaves behind for the next one: nobody else posted it.
+bool of_the_engine(const store::Inbox& row) {
+  if (row.kind != store::InboxKind::command) return false;
+  const Result<engine::CommandIn> in = engine::decode_command(row.body);
+  const auto* prune = in ? std::get_if<engine::PruneIn>(&*in) : nullptr;
+  return prune != nullptr && prune->begun;
+}
+
+}  // namespace
+
 Result<void> Life::post_what_came() {
   // Those of the story, and the answers of people, in the order of time.
   while (true) {
@@ -95,7 +107,8 @@ Result<void> Life::look_for_unsure() {
   const FaultyDisk::Peace peace(disk_);
   const Result<std::vector<store::Inbox>> rows = store_->inbox({INT64_MAX}, 100'000);
   if (!rows) return tl::unexpected(rows.error());
-  if (std::any_of(rows->begin(), rows->end(), [this](const store::Inbox& row) { return last_row_ < row.id; }))
+  if (std::any_of(rows->begin(), rows->end(),
+                  [this](const store::Inbox& row) { return last_row_ < row.id && !of_the_engine(row); }))
     return settle_unsure();
   unsure_.reset();
   return {};

@@ -21,6 +21,8 @@ Result<void> Life::open() {
   settings.virtual_clock = !real_clock_;
   settings.batch_items = seed_ % 4 == 1 ? 3 : 2'000;
   settings.checkpoint_cells = seed_ % 5 == 2 ? 2 : 20'000;
+  settings.keep_windows = false;
+  settings.prune_rows = seed_ % 2 == 0 ? 2 : 5'000;
   if (!conditions_.plain_provider) {
     settings.pacing.rates = seen_.rates;
     settings.pacing.attempts = 4;

@@ -12,6 +12,17 @@ namespace {
 /// Strides that are tried again after a fault; then the disk is left in peace.
 constexpr std::size_t most_troubles = 14;
 
+/// The ids of events whose values a cell may still be asked for.
+std::vector<std::string> events_read_by(const engine::Cell& cell) {
+  std::vector<std::string> out;
+  for (const engine::Instance& instance : cell.instances) {
+    for (const engine::Bound& bound : instance.bound) out.push_back(bound.event_id);
+  }
+  for (const engine::CounterState& counter : cell.counters)
+    out.insert(out.end(), counter.events.begin(), counter.events.end());
+  return out;
+}
+
 Instant start(std::uint32_t seed) {
   // Clocks change during the run, in some zone or other.
   const char* const starts[] = {"2026-03-05T11:17Z", "2026-10-22T12:00Z", "2026-03-26T09:00Z", "2026-10-01T00:30Z"};
@@ -82,7 +93,7 @@ Outcome Life::run() {
 void Life::begin_stride() {
   wall_ = story_.wall[stride_] + delay_;
   latest_ = std::max(latest_, wall_);
-  shaken_ = words_said_ = slow_now_ = false;
+  shaken_ = words_said_ = pruned_ = slow_now_ = false;
 }
 
 bool Life::disturbed() const {
@@ -102,6 +113,7 @@ void Life::plan_mishap(std::uint32_t within) {
 Result<void> Life::stride() {
   if (const Result<void> posted = post_what_came(); !posted) return posted;
   if (const Result<void> posted = post_words(); !posted) return posted;
+  if (const Result<void> posted = prune(); !posted) return posted;
   if (const Result<void> worked = work(); !worked) return worked;
   // Between the send and its hand-over: whoever waits for a message changes, as far as the story wants it.
   if (const Result<void> shaken = shake(); !shaken) return shaken;
@@ -152,6 +164,12 @@ void Life::check(bool over) {
   seen_.cells.clear();
   for (const store::ContactId id : contacts_of(seen_.journal))
     seen_.cells[id] = *engine::testing::must(engine_->cell(id));
+  for (const auto& [id, cell] : seen_.cells) {
+    for (const std::string& event : events_read_by(cell)) {
+      if (engine::testing::must(engine_->event(id, event)) == nullptr)
+        wrong(event + " is gone, and is still read by " + std::to_string(id.part) + "-" + std::to_string(id.id));
+    }
+  }
   seen_.outbox.clear();
   using State = store::OutboxState;
   for (const auto state : {State::ready, State::claimed, State::failed, State::uncertain}) {

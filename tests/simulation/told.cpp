@@ -62,6 +62,7 @@ struct Line {
   Said operator()(const audit::SetAside& e) const { return {owner(e.key), e.key + " is set aside"}; }
   Said operator()(const audit::Resolved& e) const { return {owner(e.key), e.key + " is decided on"}; }
   Said operator()(const audit::Circuit&) const { return {}; }
+  Said operator()(const audit::Pruned&) const { return {}; }
   Said operator()(const audit::Paced&) const { return {}; }
   Said operator()(const audit::EntryCounted& e) const { return of(e.pass, "counted"); }
   Said operator()(const audit::KeptOut& e) const { return {who(e.contact), "kept out of " + e.workflow}; }

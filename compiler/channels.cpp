@@ -156,9 +156,7 @@ void Checker::channel(Node node, Index index) {
     } else if (head.is("cost")) {
       const Node literal = clause.child(Kind::money);
       if (const auto cost = money(literal)) {
-        if (in_library(place(node))) {
-          channel.cost = cost->first;  // the library's costs are rough and in dollars
-        } else if (cost->second != program_.module.currency) {
+        if (cost->second != program_.module.currency) {
           report(
               Code::mixed_money, place(literal),
               fmt::format("what a message costs is said in the currency of the project, {}", program_.module.currency),

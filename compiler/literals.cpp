@@ -104,6 +104,8 @@ std::optional<std::pair<Decimal, std::string>> Checker::money(Node token) {
     report(Code::number_range, place(token), fmt::format("`{}` is too large a sum", text), "too large", "");
     return std::nullopt;
   }
+  // The library does not know in which currency it is read; its figures are in the project's.
+  if (in_library(place(token))) currency = program_.module.currency;
   return std::pair{*amount, std::move(currency)};
 }
 

@@ -22,7 +22,7 @@ std::vector<std::string> snippets(const std::string& page, const std::string& ki
 /// Of all pages together.
 std::vector<std::string> snippets(const std::string& kind) {
   std::vector<std::string> out;
-  for (const char* page : {"tour.md", "reference.md", "runs.md"}) {
+  for (const char* page : {"tour.md", "reference.md", "runs.md", "policies.md"}) {
     for (std::string& text :
          snippets(testing::read_text(std::string(FAIRLEAD_SOURCE_DIR) + "/docs/language/" + page), kind))
       out.push_back(std::move(text));

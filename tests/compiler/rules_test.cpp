@@ -187,6 +187,20 @@ BOOST_AUTO_TEST_CASE(what_no_rule_allows_does_not_compile) {
   BOOST_TEST(codes_of(under("default forbid\nr: allow send when contact.vip")).empty());  // asked at the act
 }
 
+BOOST_AUTO_TEST_CASE(sums_of_the_library_are_in_the_currency_of_the_project) {
+  const Module module = module_of(
+      "use std.channels\nuse std.policies.spend_control\nuse std.policies.agent_autonomy\nproject p {\ntime zone "
+      "\"Europe/Oslo\"\ncurrency EUR\nunder spend_control, agent_autonomy\n}\nrecord contact { key email: Email, "
+      "consent: { email: Consent } }\nrole marketing_lead { \"ana@acme.example\" }\nevent downloaded\naction "
+      "top_up(sum: "
+      "Money in EUR) effect spend sum\nworkflow w for contact {\nenter on downloaded\nsteps { do top_up(sum: €300) "
+      "}\n}\n");
+  const auto daily = std::find_if(module.rules.begin(), module.rules.end(),
+                                  [](const bytecode::Rule& rule) { return rule.name == "spend_control.daily"; });
+  BOOST_REQUIRE((daily != module.rules.end()));
+  BOOST_TEST(daily->amount.to_string() == "1000");
+}
+
 BOOST_AUTO_TEST_CASE(heads_are_lowered) {
   const Module module = module_of(project(
       "segment keen = count(visited, last 7 days) >= 3\nsegment stale = not seen(visited, last 7 days)\n" +

@@ -111,6 +111,12 @@ void parts(Archive& ar, E& e) {
     ar.once(e.because);
   } else if constexpr (std::is_same_v<T, ZoneUnknown>) {
     ar(e.contact, e.used);
+  } else if constexpr (std::is_same_v<T, RowStored>) {
+    ar(e.record, e.created, e.commitment);
+    ar.once(e.key);
+  } else if constexpr (std::is_same_v<T, RowRemoved>) {
+    ar(e.record);
+    ar.once(e.key);
   } else if constexpr (std::is_same_v<T, SplitTaken>) {
     ar(e.pass, e.mode, e.split, e.variant);
   } else {

@@ -98,6 +98,7 @@ Waits waits_of(const Version& version, const Instance& instance, const Whereabou
       out.ways = {way_to(module, step->next), way_to(module, step->otherwise)};
       break;
     case StepKind::repeat:
+    case StepKind::for_each:
       out.what = Waits::For::round;
       out.ways = {way_to(module, step->next), way_to(module, step->otherwise)};
       break;

@@ -142,6 +142,8 @@ class Chance {
       case 39: return audit::Moved{pass(), u32(), u32()};
       case 40: return audit::RolledOut{name(), name(), u32(), name(), text()};
       case 41: return audit::ZoneUnknown{contact(), name()};
+      case 42: return audit::RowStored{name(), text(), below(2) == 0, hash()};
+      case 43: return audit::RowRemoved{name(), text()};
       default: return audit::Assigned{pass(), name(), text(), name(), "round robin", name(), instant(), below(2) == 0};
     }
   }

@@ -45,8 +45,9 @@ int list_rejected(store::Store& store) {
 class Taking {
  public:
   Taking(const bytecode::Module& module, const bytecode::RecordType* record)
-      : record_(record), mapping_(record == nullptr ? module.fields : record->fields,
-                                  record == nullptr ? std::string("contact") : record->name) {}
+      : record_(record),
+        mapping_(record == nullptr ? module.fields : record->fields,
+                 record == nullptr ? std::string("contact") : record->name) {}
 
   engine::RowMapping& mapping() { return mapping_; }
   /// `12 contacts`, `1 row of campaign`.
@@ -106,8 +107,9 @@ void run(const Options& options, int& exit_code) {
     return;
   }
   if (options.replace && options.record == "contact") {
-    fmt::print(stderr, "fairlead: --replace is for rows of another record than the contact; `fairlead forget` erases "
-                       "a person\n");
+    fmt::print(stderr,
+               "fairlead: --replace is for rows of another record than the contact; `fairlead forget` erases "
+               "a person\n");
     exit_code = wrong_use;
     return;
   }
@@ -170,14 +172,12 @@ void run(const Options& options, int& exit_code) {
   if (!read || !flushed) {
     exit_code = report(read ? flushed.error() : read.error());
     if (stored > 0)
-      fmt::print(stderr,
-                 "{} had been taken in before that; importing the file again changes nothing for them\n",
+      fmt::print(stderr, "{} had been taken in before that; importing the file again changes nothing for them\n",
                  taking.counted(stored));
     return;
   }
   if (set_aside > shown_rows) fmt::print(stderr, "… and {} more\n", set_aside - shown_rows);
-  fmt::print("{} taken in, {} row{} set aside{}\n", taking.counted(taken), set_aside,
-             set_aside == 1 ? "" : "s",
+  fmt::print("{} taken in, {} row{} set aside{}\n", taking.counted(taken), set_aside, set_aside == 1 ? "" : "s",
              set_aside == 0 ? "" : fmt::format("; `fairlead import --rejected --db {}` shows them", db));
   if (replaces) fmt::print("rows of {} that {} does not have go away\n", options.record, options.file);
   if (options.replace && !replaces)
@@ -189,7 +189,8 @@ void run(const Options& options, int& exit_code) {
 
 void add_import(Session& session) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = session.app.add_subcommand("import", "take in contacts, or rows of a record, from a CSV file or JSON lines");
+  CLI::App* command =
+      session.app.add_subcommand("import", "take in contacts, or rows of a record, from a CSV file or JSON lines");
   command->add_option("FILE", options->file, "a CSV file with a header, or .jsonl");
   command->add_option("--project", options->project, "the project whose records say what a row is")
       ->capture_default_str();

@@ -30,7 +30,7 @@ struct Version {
       record_ids;
   std::vector<std::vector<Value>> record_defaults;  // by record and field, as `defaults`
   std::vector<std::vector<Index>> loops;            // by workflow and number: the `for each` that binds it; none
-  std::vector<bool> reads_events;  // by workflow: whether any of its expressions reads a bound event
+  std::vector<bool> reads_events;                   // by workflow: whether any of its expressions reads a bound event
   std::vector<SegmentEntry> by_segment;
   std::vector<std::pair<Index, std::vector<Index>>> pausing;  // workflows with `pause when`, and the rates it asks
   std::vector<std::pair<Index, std::string>> rollouts;        // workflows with `rollout`, and its stages

@@ -18,12 +18,10 @@ bool needed(const Field& field) {
 
 }  // namespace
 
-Result<void> RowMapping::columns(const std::string& path, const std::vector<std::string>& names,
-                                     bool ignore_unknown) {
+Result<void> RowMapping::columns(const std::string& path, const std::vector<std::string>& names, bool ignore_unknown) {
   fields_.clear();
   for (const std::string& name : names) {
-    const auto at =
-        std::find_if(record_.begin(), record_.end(), [&](const Field& f) { return f.name == name; });
+    const auto at = std::find_if(record_.begin(), record_.end(), [&](const Field& f) { return f.name == name; });
     if (at == record_.end() && !ignore_unknown) {
       std::string known;
       for (const Field& field : record_) known += fmt::format("{}{}", known.empty() ? "" : ", ", field.name);
@@ -46,7 +44,7 @@ Result<void> RowMapping::columns(const std::string& path, const std::vector<std:
 }
 
 tl::expected<std::vector<Value>, std::string> RowMapping::values(const connect::Row& row, Arena& arena,
-                                                                     bool require) const {
+                                                                 bool require) const {
   std::vector<Value> out(record_.size());
   if (!row.error.empty()) return tl::unexpected(row.error);
   const auto take = [&](bytecode::Index index, const std::string& text) -> std::string {
@@ -63,15 +61,13 @@ tl::expected<std::vector<Value>, std::string> RowMapping::values(const connect::
     if (std::string why = take(fields_[i], row.values[i]); !why.empty()) return tl::unexpected(std::move(why));
   }
   for (const auto& [name, text] : row.members) {
-    const auto at =
-        std::find_if(record_.begin(), record_.end(), [&n = name](const Field& f) { return f.name == n; });
+    const auto at = std::find_if(record_.begin(), record_.end(), [&n = name](const Field& f) { return f.name == n; });
     if (at == record_.end()) return tl::unexpected(fmt::format("`{}` is not a field of `record {}`", name, name_));
     if (std::string why = take(static_cast<bytecode::Index>(at - record_.begin()), text); !why.empty())
       return tl::unexpected(std::move(why));
   }
   for (bytecode::Index i = 0; require && i < record_.size(); ++i) {
-    if (needed(record_[i]) && !out[i].exists())
-      return tl::unexpected(fmt::format("`{}` is missing", record_[i].name));
+    if (needed(record_[i]) && !out[i].exists()) return tl::unexpected(fmt::format("`{}` is missing", record_[i].name));
   }
   return out;
 }

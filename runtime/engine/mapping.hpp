@@ -1,5 +1,5 @@
-// From rows of outside data to contacts and rows of other records: columns are fields of the record, by name; values are checked against their
-// types.
+// From rows of outside data to contacts and rows of other records: columns are fields of the record, by name; values
+// are checked against their types.
 #pragma once
 
 #include "runtime/connect/rows.hpp"
@@ -10,8 +10,7 @@ namespace fairlead::engine {
 /// For a record by its fields and its name, which must outlive it.
 class RowMapping {
  public:
-  RowMapping(const std::vector<bytecode::Field>& record, std::string name)
-      : record_(record), name_(std::move(name)) {}
+  RowMapping(const std::vector<bytecode::Field>& record, std::string name) : record_(record), name_(std::move(name)) {}
 
   /// A CSV header. A fault names a column that the record does not have (unless `ignore_unknown`), or a field that has
   /// to be there and is not.

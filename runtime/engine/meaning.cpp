@@ -103,9 +103,9 @@ std::string Meaning::instruction(bytecode::Instruction i) const {
       case 'e': {
         const Index type = i.b() < bound_event_.size() ? bound_event_[i.b()] : none;
         const Index record = i.b() < bound_record_.size() ? bound_record_[i.b()] : none;
-        text =
-            record < module_.records.size() ? name_at(module_.records[record].fields, o.value)
-            : type < module_.events.size() ? name_at(module_.events[type].fields, o.value) : fmt::format("{}", o.value);
+        text = record < module_.records.size() ? name_at(module_.records[record].fields, o.value)
+               : type < module_.events.size()  ? name_at(module_.events[type].fields, o.value)
+                                               : fmt::format("{}", o.value);
         break;
       }
       case 'i':

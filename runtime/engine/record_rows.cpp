@@ -13,7 +13,8 @@ namespace {
 // in their order; a text ends with two zeros, and a zero in it is followed by 255, so that no text is another's
 // beginning and the shorter one comes first.
 void add_bits(std::string& out, uint128 bits, int bytes) {
-  for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) out += static_cast<char>(static_cast<unsigned>(bits >> shift) & 0xffU);
+  for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8)
+    out += static_cast<char>(static_cast<unsigned>(bits >> shift) & 0xffU);
 }
 
 void add_text(std::string& out, std::string_view text, bool folded) {

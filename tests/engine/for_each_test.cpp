@@ -1,5 +1,7 @@
 // `for each`: which rows have a round, that each round is a turn, and that nothing of it is done twice or left out
 // whatever happens to the process.
+#include <fmt/format.h>
+
 #include <set>
 
 #include "runtime/engine/moving.hpp"
@@ -78,9 +80,10 @@ const std::string each = "for each campaign { do set_budget(id: campaign.id, amo
 BOOST_AUTO_TEST_SUITE(for_each)
 
 BOOST_AUTO_TEST_CASE(rows_in_the_order_of_their_keys_where_the_condition_holds) {
-  World world(for_nobody("for each campaign where campaign.live {\n"
-                         "do set_budget(id: campaign.id, amount: campaign.budget * 2)\n}\n"
-                         "do set_budget(id: \"end\", amount: $1)"));
+  World world(
+      for_nobody("for each campaign where campaign.live {\n"
+                 "do set_budget(id: campaign.id, amount: campaign.budget * 2)\n}\n"
+                 "do set_budget(id: \"end\", amount: $1)"));
   put(world, {{"id", "c"}, {"budget", "30"}});
   put(world, {{"id", "a"}, {"budget", "10"}});
   put(world, {{"id", "b"}, {"budget", "20"}, {"live", "false"}});
@@ -97,8 +100,9 @@ BOOST_AUTO_TEST_CASE(rows_in_the_order_of_their_keys_where_the_condition_holds) 
 }
 
 BOOST_AUTO_TEST_CASE(no_rows_and_none_that_is_wanted_are_no_round) {
-  World world(for_nobody("for each campaign where not campaign.live { do set_budget(id: campaign.id, amount: $1) }\n"
-                         "do set_budget(id: \"end\", amount: $1)"));
+  World world(
+      for_nobody("for each campaign where not campaign.live { do set_budget(id: campaign.id, amount: $1) }\n"
+                 "do set_budget(id: \"end\", amount: $1)"));
   world.pass(days(1));
   put_all(world, {"a", "b"});
   world.pass(days(1));
@@ -145,24 +149,27 @@ BOOST_AUTO_TEST_CASE(what_is_no_row_is_set_aside) {
 }
 
 BOOST_AUTO_TEST_CASE(each_round_is_a_turn_of_its_own) {
-  World world(for_contact("for each campaign { set contact.mrr = contact.mrr + $1\nsend note(said: campaign.id) }\n"
-                          "send offer",
-                          "enter on joined\nleave when contact.mrr > $2"));
+  World world(
+      for_contact("for each campaign { set contact.mrr = contact.mrr + $1\nsend note(said: campaign.id) }\n"
+                  "send offer",
+                  "enter on joined\nleave when contact.mrr > $2"));
   put_all(world, {"a", "b", "c", "d", "e"});
   world.contact(ann);
   world.event(ann, "joined");
   world.pass(hours(1));
-  // `leave when` is asked before each round.
-  BOOST_TEST(list(world.got(ann)) == "note, note, note");
+  // `leave when` is asked before each round; what was filled and not handed over stays here, as ever.
+  BOOST_TEST(world.said<audit::Effect>().size() == 3U);
+  BOOST_TEST(world.got(ann).empty());
   BOOST_TEST(world.said<audit::Left>().at(0).second.reason == "when");
 }
 
 BOOST_AUTO_TEST_CASE(rows_that_come_and_go_while_the_loop_waits) {
-  World world(for_nobody("for each campaign where campaign.live {\nwait 1 hour\n"
-                         "do set_budget(id: campaign.id, amount: campaign.budget)\n}"));
+  World world(
+      for_nobody("for each campaign where campaign.live {\nwait 1 hour\n"
+                 "do set_budget(id: campaign.id, amount: campaign.budget)\n}"));
   put_all(world, {"b", "d", "f", "h"});
   world.run("2026-01-05T13:30Z");  // 08:00 there is 13:00Z: in the round of b
-  put_all(world, {"a", "c"});       // behind, and ahead
+  put_all(world, {"a", "c"});      // behind, and ahead
   put(world, {{"id", "d"}, {"live", "false"}});
   put(world, {{"id", "b"}, {"budget", "99"}});  // what is bound is read anew
   world.run(world.now);
@@ -175,9 +182,10 @@ BOOST_AUTO_TEST_CASE(rows_that_come_and_go_while_the_loop_waits) {
 }
 
 BOOST_AUTO_TEST_CASE(a_row_that_is_gone_ends_its_round) {
-  World world(for_contact("for each campaign {\nrepeat up to 3 times every 1 hour {\n"
-                          "for each region { send note(said: region.code) }\nwait 10 minutes\n}\n"
-                          "send note(said: campaign.id)\n}\nsend offer"));
+  World world(
+      for_contact("for each campaign {\nrepeat up to 3 times every 1 hour {\n"
+                  "for each region { send note(said: region.code) }\nwait 10 minutes\n}\n"
+                  "send note(said: campaign.id)\n}\nsend offer"));
   put_all(world, {"a", "b"});
   put(world, {{"code", "de"}}, "region");
   world.contact(ann);
@@ -198,9 +206,9 @@ BOOST_AUTO_TEST_CASE(a_row_that_is_gone_ends_its_round) {
 }
 
 BOOST_AUTO_TEST_CASE(events_reach_a_wait_within_a_round) {
-  World world(for_contact(
-      "for each campaign {\nwait up to 1 day for visited where page == campaign.id as seen_page {\n"
-      "send note(said: seen_page.page)\n} otherwise { send note(said: \"none\") }\n}"));
+  World world(
+      for_contact("for each campaign {\nwait up to 1 day for visited where page == campaign.id as seen_page {\n"
+                  "send note(said: seen_page.page)\n} otherwise { send note(said: \"none\") }\n}"));
   put_all(world, {"a", "b", "c"});
   world.contact(ann);
   world.event(ann, "joined");
@@ -217,8 +225,9 @@ BOOST_AUTO_TEST_CASE(events_reach_a_wait_within_a_round) {
 }
 
 BOOST_AUTO_TEST_CASE(loops_within_loops_and_within_a_repeat) {
-  World world(for_contact("repeat up to 2 times every 1 day {\nfor each campaign {\nfor each region {\n"
-                          "send note(said: region.code)\n}\nsend offer\n}\n}\nsend reminder"));
+  World world(
+      for_contact("repeat up to 2 times every 1 day {\nfor each campaign {\nfor each region {\n"
+                  "send note(said: region.code)\n}\nsend offer\n}\n}\nsend reminder"));
   put_all(world, {"a", "b"});
   put(world, {{"code", "de"}}, "region");
   put(world, {{"code", "fr"}}, "region");
@@ -231,8 +240,9 @@ BOOST_AUTO_TEST_CASE(loops_within_loops_and_within_a_repeat) {
 }
 
 BOOST_AUTO_TEST_CASE(stop_and_an_empty_round) {
-  World world(for_contact("for each campaign { }\nfor each campaign {\nsend note(said: campaign.id)\n"
-                          "if campaign.id == \"b\" { stop }\n}\nsend offer"));
+  World world(
+      for_contact("for each campaign { }\nfor each campaign {\nsend note(said: campaign.id)\n"
+                  "if campaign.id == \"b\" { stop }\n}\nsend offer"));
   put_all(world, {"a", "b", "c"});
   world.contact(ann);
   world.event(ann, "joined");
@@ -242,8 +252,9 @@ BOOST_AUTO_TEST_CASE(stop_and_an_empty_round) {
 }
 
 BOOST_AUTO_TEST_CASE(a_condition_that_cannot_be_told_is_no_round) {
-  World world(for_nobody("for each campaign where campaign.budget / (campaign.budget - $10) > 2 {\n"
-                         "do set_budget(id: campaign.id, amount: $1)\n}"));
+  World world(
+      for_nobody("for each campaign where campaign.budget / (campaign.budget - $10) > 2 {\n"
+                 "do set_budget(id: campaign.id, amount: $1)\n}"));
   put(world, {{"id", "a"}, {"budget", "10"}});
   put(world, {{"id", "b"}, {"budget", "11"}});
   world.pass(days(1));
@@ -252,11 +263,13 @@ BOOST_AUTO_TEST_CASE(a_condition_that_cannot_be_told_is_no_round) {
 }
 
 BOOST_AUTO_TEST_CASE(a_turn_asks_so_many_rows_and_goes_on_in_another) {
-  World world(for_nobody("for each campaign where campaign.live {\n"
-                         "do set_budget(id: campaign.id, amount: campaign.budget)\n}"));
+  World world(
+      for_nobody("for each campaign where campaign.live {\n"
+                 "do set_budget(id: campaign.id, amount: campaign.budget)\n}"));
   std::vector<store::Inbox> rows;
   for (int i = 0; i < 3'500; ++i)
-    rows.push_back(row(world, {{"id", fmt::format("{:05}", i)}, {"live", i == 2'500 || i == 3'499 ? "true" : "false"}}));
+    rows.push_back(
+        row(world, {{"id", fmt::format("{:05}", i)}, {"live", i == 2'500 || i == 3'499 ? "true" : "false"}}));
   must(world.store->post(rows, {}));
   world.pass(days(1));
   BOOST_TEST(called(world) == "02500, 03499");
@@ -283,7 +296,7 @@ BOOST_AUTO_TEST_CASE(keys_are_in_the_order_of_their_values) {
     must(decode_values(encoded(fields_of(module, record), words), read));
     return row_key(fields_of(module, record), read);
   };
-  const std::vector<Words> ascending{{{"n", "-3"}, {"t", "b"}}, {{"n", "-2"}, {"t", ""}},  {{"n", "-2"}, {"t", "a"}},
+  const std::vector<Words> ascending{{{"n", "-3"}, {"t", "b"}}, {{"n", "-2"}, {"t", ""}},   {{"n", "-2"}, {"t", "a"}},
                                      {{"n", "0"}, {"t", "z"}},  {{"n", "1.5"}, {"t", "a"}}, {{"n", "1.5"}, {"t", "ab"}},
                                      {{"n", "10"}, {"t", "a"}}};
   for (std::size_t i = 1; i < ascending.size(); ++i) {

@@ -148,8 +148,8 @@ int simulate(const Options& options, const bytecode::Module& module, bytecode::I
 
   const auto began = std::chrono::steady_clock::now();
   ProgressBar bar(fmt::format("simulating \"{}\"", simulation.name));
-  Result<trial::Report> shown =
-      trial::simulate(**store, **connector, module, index, *contacts, [&](double share) { bar.update(share); }, rows);
+  Result<trial::Report> shown = trial::simulate(
+      **store, **connector, module, index, *contacts, [&](double share) { bar.update(share); }, rows);
   bar.finish();
   if (!shown) return report(shown.error());
   const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();

@@ -486,7 +486,8 @@ class Tables {
       name(c.name);
       values(c.values, m_.fields.size());
       for (const TestStep& s : c.expect) {
-        found_.require(s.kind >= TestStep::Kind::expect_sent && s.kind != TestStep::Kind::given_row, "a case does something beyond expecting");
+        found_.require(s.kind >= TestStep::Kind::expect_sent && s.kind != TestStep::Kind::given_row,
+                       "a case does something beyond expecting");
         test_step(s);
       }
     }

@@ -183,8 +183,9 @@ std::string Moving::refusal_at(const Workflow& workflow, const Step& step) {
   };
   for (const Number number : read_from(after, now)) {
     if (of(had, number) != of(wants, number))
-      return number.kept ? "the new version reads a value there that the old one kept otherwise, or not at all"
-                         : "the new version reads an event or a row there that the old one bound otherwise, or not at all";
+      return number.kept
+                 ? "the new version reads a value there that the old one kept otherwise, or not at all"
+                 : "the new version reads an event or a row there that the old one bound otherwise, or not at all";
   }
   return "";
 }

@@ -173,7 +173,8 @@ Result<void> Metrics::look(const engine::Engine& engine, store::Store& store) {
   if (!rows) return tl::unexpected(rows.error());
   for (bytecode::Index r = 0; r < newest.module.records.size(); ++r) {
     const auto at = rows->find(newest.record_ids[r]);
-    p.rows.Add({{"record", newest.module.records[r].name}}).Set(at == rows->end() ? 0 : static_cast<double>(at->second));
+    p.rows.Add({{"record", newest.module.records[r].name}})
+        .Set(at == rows->end() ? 0 : static_cast<double>(at->second));
   }
   p.circuit.Set(engine.delivery().open() ? 1 : 0);
   p.backed_up.Set(engine.backed_up() ? 1 : 0);

@@ -1,5 +1,5 @@
-// Rows of records beside the contact: one a key, clustered by record and key, so that a loop over them reads on where it
-// stood.
+// Rows of records beside the contact: one a key, clustered by record and key, so that a loop over them reads on where
+// it stood.
 #include "runtime/store/sqlite_store.hpp"
 
 namespace fairlead::store {

@@ -48,7 +48,8 @@ Decimal email_costs() {
   return Decimal::from_units(1'000'000);  // $0.001
 }
 
-Project::Project(std::uint32_t seed) : random_(random_project(seed)), more_(seed * 2'654'435'761U + 97U), loops_(seed ^ 0xf0eacbU) {
+Project::Project(std::uint32_t seed)
+    : random_(random_project(seed)), more_(seed * 2'654'435'761U + 97U), loops_(seed ^ 0xf0eacbU) {
   split();
   make_heads();
   make_caps();

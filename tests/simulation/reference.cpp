@@ -71,8 +71,7 @@ class Walk {
   // In this order: what is known of versions and passes is settled before what depends on it is judged.
   std::tuple<OfVersions, OfPasses, OfPeople, OfPauses, OfRollouts, OfTotals, OfActs, OfRows> judges_{
       OfVersions(known_), OfPasses(known_), OfPeople(known_), OfPauses(known_),
-      OfRollouts(known_), OfTotals(known_), OfActs(known_),
-      OfRows(known_)};
+      OfRollouts(known_), OfTotals(known_), OfActs(known_),   OfRows(known_)};
 };
 
 }  // namespace

@@ -57,6 +57,7 @@ Json worst(const std::optional<engine::WorstCase>& worst) {
   return {{"messages", worst->messages},
           {"money", worst->money ? Json(worst->money->to_string()) : Json()},
           {"spends_what_only_the_run_knows", worst->unknown},
+          {"for_each_row_of", worst->rows_of},
           {"goes_on_to", worst->follows}};
 }
 

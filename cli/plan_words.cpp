@@ -163,6 +163,8 @@ class Words {
     if (w.before && w.before->messages != w.after->messages) text += fmt::format(" (before: {})", w.before->messages);
     text += ", and " + cost(*w.after);
     if (w.before && cost(*w.before) != cost(*w.after)) text += fmt::format(" (before: {})", cost(*w.before));
+    if (!w.after->rows_of.empty())
+      text += fmt::format(", with one row of {}; each further row adds its round", joined(w.after->rows_of));
     std::vector<std::string> spends;
     for (const std::string& step : w.after->unknown) spends.push_back(fmt::format("`{}`", short_step(step)));
     if (!spends.empty()) text += fmt::format(": {} says what it spends", joined(spends));

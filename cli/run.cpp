@@ -216,7 +216,15 @@ void run(const Options& options, int& exit_code) {
   const engine::Ledger& ledger = (*engine)->ledger();
   std::uint64_t sent = 0;
   for (const auto& [key, tally] : ledger.messages) sent += tally.sent;
-  fmt::print("stopped: {} contacts, {} events, {} messages sent so far\n", ledger.contacts, ledger.events, sent);
+  const Result<std::map<std::uint32_t, std::uint64_t>> counts = (*store)->row_counts();
+  if (!counts) return failed_with(counts.error());
+  std::string rows;
+  for (const bytecode::RecordType& record : module->records) {
+    const auto count = counts->find(name_id(record.name));
+    rows += fmt::format("{} of {}, ", count == counts->end() ? 0 : count->second, record.name);
+  }
+  fmt::print("stopped: {} contacts, {}{} events, {} messages sent so far\n", ledger.contacts, rows, ledger.events,
+             sent);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -25,6 +26,7 @@ struct Options {
   std::string path = ".";
   std::string name;
   std::string db, messages, report;
+  std::vector<std::string> rows;
   bool fresh = false;
   bool durable = false;
 };
@@ -49,6 +51,28 @@ Result<void> begin_anew(const std::string& db, const std::string& messages) {
     if (fs::remove(file, error); error) return fault(FaultCode::file_unwritable, file, error.message());
   }
   return {};
+}
+
+/// `campaign=campaigns.csv`: the rows of a record, every one of which has to be one.
+Result<void> read_record(const std::string& said, const bytecode::Module& module, std::vector<engine::RowIn>& out) {
+  const std::size_t equals = said.find('=');
+  const std::string name = said.substr(0, equals);
+  const auto record = std::find_if(module.records.begin(), module.records.end(),
+                                   [&](const bytecode::RecordType& one) { return one.name == name; });
+  if (equals == std::string::npos || record == module.records.end())
+    return fault(FaultCode::bad_input,
+                 fmt::format("`--rows {}`: say it like RECORD=FILE, of a record that the project declares", said));
+  const std::string file = said.substr(equals + 1);
+  engine::RowMapping mapping(record->fields, name);
+  return connect::read_rows(
+      file, [&](const std::vector<std::string>& header) { return mapping.columns(file, header, false); },
+      [&](const connect::Row& row) -> Result<void> {
+        auto values = mapping.encoded(row);
+        if (!values) return fault(FaultCode::bad_input, fmt::format("{}:{}: {}", file, row.line, values.error()));
+        out.push_back({name, std::move(*values)});
+        return {};
+      },
+      {});
 }
 
 /// The contacts of the file, as many as the simulation wants.
@@ -109,6 +133,10 @@ int simulate(const Options& options, const bytecode::Module& module, bytecode::I
                                                               ? trial::make_people(module, simulation)
                                                               : contacts_of(module, simulation, home / simulation.from);
   if (!contacts) return report(contacts.error());
+  std::vector<engine::RowIn> rows;
+  for (const std::string& said : options.rows) {
+    if (const Result<void> read = read_record(said, module, rows); !read) return report(read.error());
+  }
   Result<std::unique_ptr<store::Store>> store = store::open_sqlite(
       db, store::Access::create, options.durable ? store::Durability::full : store::Durability::none);
   if (!store) return report(store.error());
@@ -120,8 +148,8 @@ int simulate(const Options& options, const bytecode::Module& module, bytecode::I
 
   const auto began = std::chrono::steady_clock::now();
   ProgressBar bar(fmt::format("simulating \"{}\"", simulation.name));
-  Result<trial::Report> shown =
-      trial::simulate(**store, **connector, module, index, *contacts, [&](double share) { bar.update(share); });
+  Result<trial::Report> shown = trial::simulate(
+      **store, **connector, module, index, *contacts, [&](double share) { bar.update(share); }, rows);
   bar.finish();
   if (!shown) return report(shown.error());
   const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
@@ -170,6 +198,8 @@ void add_simulate(Session& session) {
   command->add_option("--messages", options->messages,
                       "the file that messages are written to (default: out/messages.jsonl)");
   command->add_option("--report", options->report, "the page (default: out/report.html)");
+  command->add_option("--rows", options->rows, "rows of a record beside the contact, which are there from the start")
+      ->option_text("RECORD=FILE …");
   command->add_flag("--fresh", options->fresh,
                     "begin anew; without it an interrupted simulation goes on where it stood");
   command->add_flag("--durable", options->durable, "wait for the disk at every batch, as `run` does");

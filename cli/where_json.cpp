@@ -73,6 +73,12 @@ const PassHistory* find(const Whereabouts& person, std::uint32_t workflow, std::
   return nullptr;
 }
 
+Json rows_json(const std::vector<engine::AtRow>& rows) {
+  Json out = Json::array();
+  for (const engine::AtRow& one : rows) out.push_back({{"record", one.record}, {"row", one.row}});
+  return out;
+}
+
 Json pass_json(const engine::View& view, const Whereabouts& person, const Instance& instance, Instant now) {
   const engine::Version* found = view.deployments.find(instance.version);
   const engine::Version& version = found == nullptr ? view.deployments.newest() : *found;
@@ -91,6 +97,7 @@ Json pass_json(const engine::View& view, const Whereabouts& person, const Instan
       {"line", step == nullptr ? Json() : Json(step->line)},
       {"since", fairlead::to_string(instance.since)},
       {"paused", view.standing.pauses.paused(instance.workflow)},
+      {"rows", rows_json(engine::rows_at(version, instance))},
       {"waits", waits_json(engine::waits_of(version, instance, person), now)},
       {"drawn", drawn_json(find(person, instance.workflow, instance.serial))}};
 }

@@ -5,9 +5,14 @@
 
 #include <algorithm>
 
+#include "runtime/values/utf8.hpp"
+
 namespace fairlead::cli {
 
 namespace {
+
+/// A key may hold anything that its row said.
+constexpr std::size_t longest_row = 60;
 
 using engine::Drawn;
 using engine::Instance;
@@ -194,6 +199,8 @@ void Words::pass(const Instance& instance) {
   }
   if (waits.what == Waits::For::approval) approval(waits, workflow, head);
   waiting(waits, version, file, head);
+  for (const engine::AtRow& at_row : engine::rows_at(version, instance))
+    line("  in the round of {} `{}`", at_row.record, printable(at_row.row, longest_row));
   line("  there since {}; in the workflow since {}, pass {}, by version {}{}", at(instance.since), at(instance.entered),
        instance.serial, version.number,
        version.number == view_.deployments.newest().number

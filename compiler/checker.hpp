@@ -191,6 +191,8 @@ class Checker {
   void other_field(grammar::Node node, const std::string& prefix, grammar::Node type, bytecode::RecordType& record,
                    std::map<std::string, Place>& seen);
   /// `binding.FIELD` of a record; `names` is the whole path.
+  /// Says that a record has no such field; `before`: what is written before its name there.
+  void no_record_field(Place at, Index record, const std::string& field, const std::string& before);
   ExprId record_field_of(const Binding& binding, const grammar::Nodes& names, const Scope& scope, Place at);
   /// Workflows that follow each other in a circle.
   void follow_circles();
@@ -220,6 +222,10 @@ class Checker {
                 bytecode::Simulation& simulation);
   std::vector<bytecode::Given> event_arguments(grammar::Node call, Index event);
   void given_values(grammar::Node block, const std::string& prefix, std::vector<bytecode::Given>& out);
+  /// The same for a row of a record beside the contact.
+  void given_row(grammar::Node block, Index record, const std::string& prefix, std::vector<bytecode::Given>& out);
+  /// Says which fields a row has to have and does not say.
+  void row_is_whole(grammar::Node name, Index record, const std::vector<bytecode::Given>& values);
 
   // ---- expressions (expressions.cpp, operands.cpp)
   friend class ExpressionReader;

@@ -94,6 +94,12 @@ ExprId Checker::record_field_of(const Binding& binding, const grammar::Nodes& na
                 .path = path,
                 .labels = record.fields[i].labels});
   }
+  no_record_field(at, binding.record, field, binding.name + ".");
+  return constant(at, Type{}, {});
+}
+
+void Checker::no_record_field(Place at, Index index, const std::string& field, const std::string& before) {
+  const bytecode::RecordType& record = program_.module.records[index];
   std::vector<std::string_view> candidates;
   std::vector<std::string> known;
   for (const bytecode::Field& f : record.fields) {
@@ -103,10 +109,9 @@ ExprId Checker::record_field_of(const Binding& binding, const grammar::Nodes& na
   const std::string_view near = grammar::closest(field, candidates);
   report(Code::unknown_field, at, fmt::format("the record `{}` has no field `{}`", record.name, field),
          fmt::format("not declared in `record {}`", record.name),
-         !near.empty()   ? fmt::format("Did you mean `{}.{}`?", binding.name, near)
+         !near.empty()   ? fmt::format("Did you mean `{}{}`?", before, near)
          : known.empty() ? fmt::format("Declare it there: `{}: Text`.", field)
                          : fmt::format("It has {}.", listed(known)));
-  return constant(at, Type{}, {});
 }
 
 FlowReader::Exits FlowReader::allocate(Node node, const Scope& scope, const std::string& prefix, const Exits& exits) {

@@ -69,6 +69,44 @@ void Checker::given_values(Node block, const std::string& prefix, std::vector<by
   }
 }
 
+void Checker::given_row(Node block, Index record, const std::string& prefix, std::vector<bytecode::Given>& out) {
+  for (const Node& value : block.children(Kind::argument)) {
+    const Node name_node = value.child(Kind::name);
+    const std::string name = prefix + std::string(name_node.text());
+    if (const Node inner = value.child(Kind::block)) {
+      given_row(inner, record, name + ".", out);
+      continue;
+    }
+    const bytecode::RecordType& of = program_.module.records[record];
+    const auto found =
+        std::find_if(of.fields.begin(), of.fields.end(), [&](const bytecode::Field& f) { return f.name == name; });
+    if (found == of.fields.end()) {
+      no_record_field(place(name_node), record, name, "");
+      continue;
+    }
+    const auto index = static_cast<Index>(found - of.fields.begin());
+    const Type type = Type::of(found->type);
+    Scope scope;
+    scope.contact = false;
+    scope.history = false;
+    out.push_back({index, function(value.child(Kind::expression), scope, &type, fmt::format("given {}", name))});
+  }
+}
+
+void Checker::row_is_whole(Node name, Index record, const std::vector<bytecode::Given>& values) {
+  const bytecode::RecordType& of = program_.module.records[record];
+  for (Index i = 0; i < of.fields.size(); ++i) {
+    const bool needed = of.fields[i].key || (!of.fields[i].type.optional && of.fields[i].initial == none);
+    if (!needed || std::any_of(values.begin(), values.end(), [i](const bytecode::Given& g) { return g.field == i; }))
+      continue;
+    report(Code::missing_clause, place(name),
+           fmt::format("this row of `{}` does not say its `{}`{}", of.name, of.fields[i].name,
+                       of.fields[i].key ? ", which is its key" : ""),
+           fmt::format("no `{}`", of.fields[i].name),
+           fmt::format("Write it like `given {} {{ {}: … }}`.", of.name, of.fields[i].name));
+  }
+}
+
 Index Checker::choice_of(Node path) {
   const std::string written = source_text(path);
   const std::size_t dot = written.find('.');
@@ -217,6 +255,16 @@ void Checker::test(Node node) {
     switch (item.kind()) {
       case Kind::given: {
         std::vector<bytecode::Given> values;
+        if (const Node record = item.child(Kind::name)) {
+          const Index of = find(NameKind::record, record);
+          if (of == none) break;
+          given_row(item.child(Kind::block), of, "", values);
+          row_is_whole(record, of, values);
+          TestStep& step = add_step(TestStep::Kind::given_row, item);
+          step.event = of;
+          step.values = std::move(values);
+          break;
+        }
         given_values(item.child(Kind::block), "", values);
         add_step(TestStep::Kind::given, item).values = std::move(values);
         break;

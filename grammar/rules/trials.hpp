@@ -5,7 +5,7 @@
 
 namespace fairlead::grammar::rules {
 
-struct test_given : seq<spaced<kw<"given">, kw<"contact">>, hs, record_value> {
+struct test_given : seq<spaced<kw<"given">, sor<kw<"contact">, name>>, hs, record_value> {
   static constexpr Kind kind = Kind::given;
 };
 struct test_when : seq<kw<"when">, hs, sor<call, name>, maybe<kw<"of">, hs, name>> {

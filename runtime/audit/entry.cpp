@@ -114,6 +114,12 @@ void parts(Archive& ar, E& e) {
   } else if constexpr (std::is_same_v<T, Pruned>) {
     ar(e.before, e.events, e.messages, e.batches, e.rejected, e.kept, e.bytes, e.more, e.by);
     ar.once(e.because);
+  } else if constexpr (std::is_same_v<T, RowStored>) {
+    ar(e.record, e.created, e.commitment);
+    ar.once(e.key);
+  } else if constexpr (std::is_same_v<T, RowRemoved>) {
+    ar(e.record);
+    ar.once(e.key);
   } else if constexpr (std::is_same_v<T, SplitTaken>) {
     ar(e.pass, e.mode, e.split, e.variant);
   } else {

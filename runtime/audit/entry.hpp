@@ -312,11 +312,24 @@ struct Pruned {
   std::string by, because;  // may be empty
 };
 
+/// A row of a record beside the contact came in, and is not as it was.
+struct RowStored {
+  std::string record;
+  std::string key;  // as the store has it
+  bool created = false;
+  Hash commitment{};  // to its values
+};
+/// A row is gone: an import had all there is, and not this.
+struct RowRemoved {
+  std::string record, key;
+};
+
 using Entry = std::variant<Deployed, ContactStored, EventTaken, Refused, Entered, StepTaken, Left, Decided, Effect,
                            Guarded, Asked, Handed, Reached, Closed, Outcome, Published, FieldSet, Unmatched, SplitTaken,
                            Acted, ActionHanded, ApprovalAsked, ApprovalEnded, Assigned, EntryCounted, KeptOut, Skipped,
                            Forgotten, Retrying, SetAside, Resolved, Circuit, Paced, Paused, Resumed, Rated, Charged,
-                           Released, Rolled, Moved, RolledOut, ZoneUnknown, Pruned>;
+                           Released, Rolled, Moved, RolledOut, ZoneUnknown, Pruned,
+                           RowStored, RowRemoved>;
 
 /// Entry with the instant it belongs to.
 struct Stamped {

@@ -48,7 +48,7 @@ constexpr Digest last_of<Digest> = Digest::sha256;
 template <>
 constexpr AssignBy last_of<AssignBy> = AssignBy::best;
 template <>
-constexpr TestStep::Kind last_of<TestStep::Kind> = TestStep::Kind::expect_that;
+constexpr TestStep::Kind last_of<TestStep::Kind> = TestStep::Kind::given_row;
 template <>
 constexpr Reaction::Cause last_of<Reaction::Cause> = Reaction::Cause::event;
 

@@ -66,6 +66,10 @@ class Trials {
     const std::string_view expect = s.negated ? "expect not" : "expect";
     switch (s.kind) {
       case given: out_.line(level, "given  ; line {}", s.line); return values(level + 1, s.values, m_.fields);
+      case given_row:
+        out_.line(level, "given {}  ; line {}", name_at(m_.records, s.event), s.line);
+        if (s.event < m_.records.size()) values(level + 1, s.values, m_.records[s.event].fields);
+        return;
       case set: out_.line(level, "set  ; line {}", s.line); return values(level + 1, s.values, m_.fields);
       case after: return out_.line(level, "after {}  ; line {}", fairlead::to_string(s.after), s.line);
       case when:

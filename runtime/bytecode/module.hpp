@@ -521,12 +521,13 @@ struct TestStep {
     expect_left,
     expect_entered,
     expect_chosen,
-    expect_that
+    expect_that,
+    given_row
   };
   Kind kind = Kind::given;
   std::uint32_t line = 0;
-  std::vector<Given> values;  // given: fields; when: event fields; set: one
-  Index event = none;         // when
+  std::vector<Given> values;  // given, given_row: fields; when: event fields; set: one
+  Index event = none;         // when; given_row: the record
   Index of_content = none;    // when: which content it answers
   Index workflow = none;      // expect left/entered
   Duration after;

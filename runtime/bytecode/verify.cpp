@@ -457,7 +457,7 @@ class Tables {
 
   void test_step(const TestStep& s) {
     using enum TestStep::Kind;
-    optional(s.event, m_.events.size(), "event");
+    if (s.kind != given_row) optional(s.event, m_.events.size(), "event");
     optional(s.of_content, m_.contents.size(), "content");
     optional(s.workflow, m_.workflows.size(), "workflow");
     optional(s.content, m_.contents.size(), "content");
@@ -467,13 +467,16 @@ class Tables {
     duration(s.after, "pause");
     for (const Index f : s.fields) within(f, m_.fields.size(), "field");
     if (s.kind == when) event(s.event);
+    if (s.kind == given_row) within(s.event, m_.records.size(), "record");
     if (s.kind == expect_sent) within(s.content, m_.contents.size(), "content");
     if (s.kind == set) found_.require(s.values.size() == 1, "it does not set one field");
     if (s.kind == expect_that) function(s.condition, "condition");
     if (s.kind == expect_chosen) within(s.choice, m_.choices.size(), "choice");
     if (!found_.ok()) return;
     if (s.kind == expect_chosen) within(s.option, m_.choices[s.choice].options.size(), "option");
-    values(s.values, s.kind == when ? m_.events[s.event].fields.size() : m_.fields.size());
+    values(s.values, s.kind == when        ? m_.events[s.event].fields.size()
+                     : s.kind == given_row ? m_.records[s.event].fields.size()
+                                           : m_.fields.size());
   }
 
   void test(const Test& t) {
@@ -483,7 +486,8 @@ class Tables {
       name(c.name);
       values(c.values, m_.fields.size());
       for (const TestStep& s : c.expect) {
-        found_.require(s.kind >= TestStep::Kind::expect_sent, "a case does something beyond expecting");
+        found_.require(s.kind >= TestStep::Kind::expect_sent && s.kind != TestStep::Kind::given_row,
+                       "a case does something beyond expecting");
         test_step(s);
       }
     }

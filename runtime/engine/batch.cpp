@@ -165,6 +165,7 @@ Result<void> Engine::commit(Instant at) {
   ByteWriter journal;
   cells_.seal(journal);
   batch_.at = at;
+  batch_.rows = rows_.changes();
   batch_.journal = journal.take();
   batch_.audit = audit_.take();
   for (const store::Outbox& row : batch_.fill) unsent_ += row.state == store::OutboxState::ready ? 1 : 0;
@@ -179,6 +180,7 @@ Result<void> Engine::commit(Instant at) {
   head_ = *head;
   new_since_ += batch_.events.size();
   batch_ = {};
+  rows_.committed();
   new_keys_.clear();
   new_events_.clear();
   if (persons_.size() > most_persons) persons_.clear();
@@ -242,6 +244,7 @@ Result<void> Engine::item(const store::Inbox& row, Instant now) {
     case store::InboxKind::contact: return contact_item(row, now);
     case store::InboxKind::event: return event_item(row, now);
     case store::InboxKind::command: return command_item(row, now);
+    case store::InboxKind::row: return row_item(row, now);
   }
   return refuse(row, now, "a row of the inbox", "unknown kind");
 }

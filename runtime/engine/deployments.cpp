@@ -51,7 +51,8 @@ Result<std::unique_ptr<Version>> Version::load(std::uint32_t number, bytecode::M
         index(m.contents, named, out->content_ids, out->contents),
         index(m.channels, named, out->channel_ids, out->channels), index(m.goals, named, out->goal_ids, out->goals),
         index(m.choices, keyed, out->choice_ids, out->choices), index(m.events, named, out->event_ids, out->events),
-        index(m.counters, keyed, unused, out->counters), index(m.fields, named, unused, out->fields)}) {
+        index(m.counters, keyed, unused, out->counters), index(m.fields, named, unused, out->fields),
+        index(m.records, named, out->record_ids, out->records)}) {
     if (!r) return tl::unexpected(r.error());
   }
   const Result<Zone> zone = Zone::load(m.zone);
@@ -67,6 +68,24 @@ Result<std::unique_ptr<Version>> Version::load(std::uint32_t number, bytecode::M
       initial = *value;
     }
     out->defaults.push_back(initial);
+  }
+  for (const bytecode::RecordType& record : m.records) {
+    std::vector<Value>& defaults = out->record_defaults.emplace_back();
+    for (const bytecode::Field& field : record.fields) {
+      const Result<Value> value = field.initial == bytecode::none
+                                      ? Result<Value>(Value())
+                                      : out->program->evaluate(field.initial, vm::World{}, out->arena);
+      if (!value) return tl::unexpected(value.error());
+      defaults.push_back(*value);
+    }
+  }
+  for (const bytecode::Workflow& workflow : m.workflows) {
+    std::vector<Index>& loops = out->loops.emplace_back();
+    for (const Index s : workflow.steps) {
+      if (m.steps[s].kind != bytecode::StepKind::for_each) continue;
+      if (loops.size() <= m.steps[s].bind) loops.resize(m.steps[s].bind + 1U, bytecode::none);
+      loops[m.steps[s].bind] = s;
+    }
   }
   for (Index w = 0; w < m.workflows.size(); ++w) {
     const std::vector<bytecode::Entry>& entries = m.workflows[w].head.entries;

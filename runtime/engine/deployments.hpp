@@ -25,15 +25,24 @@ struct Version {
   std::unique_ptr<vm::Program> program;
   Zone zone;  // the project's
   std::unordered_map<std::uint32_t, Index> steps, workflows, contents, channels, goals, choices, events, counters,
-      fields;
-  std::vector<std::uint32_t> step_ids, workflow_ids, content_ids, channel_ids, goal_ids, choice_ids, event_ids;
-  std::vector<bool> reads_events;  // by workflow: whether any of its expressions reads a bound event
+      fields, records;
+  std::vector<std::uint32_t> step_ids, workflow_ids, content_ids, channel_ids, goal_ids, choice_ids, event_ids,
+      record_ids;
+  std::vector<std::vector<Value>> record_defaults;  // by record and field, as `defaults`
+  std::vector<std::vector<Index>> loops;            // by workflow and number: the `for each` that binds it; none
+  std::vector<bool> reads_events;                   // by workflow: whether any of its expressions reads a bound event
   std::vector<SegmentEntry> by_segment;
   std::vector<std::pair<Index, std::vector<Index>>> pausing;  // workflows with `pause when`, and the rates it asks
   std::vector<std::pair<Index, std::string>> rollouts;        // workflows with `rollout`, and its stages
   std::optional<Index> zone_field, country_field;
   std::vector<Value> defaults;  // by field: what stands where nothing is stored
   Arena arena;                  // of the defaults
+
+  /// The `for each` that binds a row under that number; none where the number is an event's.
+  [[nodiscard]] Index loop_of(Index workflow, unsigned bound) const {
+    const std::vector<Index>& of = loops[workflow];
+    return bound < of.size() ? of[bound] : bytecode::none;
+  }
 
   /// A fault where two names share an id, or a zone cannot be loaded.
   static Result<std::unique_ptr<Version>> load(std::uint32_t number, bytecode::Module module);

@@ -8,6 +8,7 @@
 #include "runtime/engine/occasions.hpp"
 #include "runtime/engine/recovery.hpp"
 #include "runtime/engine/turn.hpp"
+#include "runtime/guard/planted.hpp"
 
 namespace fairlead::engine {
 
@@ -52,8 +53,13 @@ Result<std::unique_ptr<Engine>> Engine::open(store::Store& store, connect::Conne
 }
 
 Result<void> Engine::recover() {
-  return recover_state(store_, head_.checkpoint, deployments_, ledger_, standing_,
-                       [&](store::ContactId id, const Cell& cell) { cells_.recovered(id, cell); });
+  return recover_state(store_, head_.checkpoint, deployments_, ledger_, standing_, [&](store::ContactId id, Cell cell) {
+    if (planted(Bug::place_lost_in_crash)) {
+      for (Instance& instance : cell.instances)
+        std::erase_if(instance.bound, [](const Bound& bound) { return bound.number > 0; });
+    }
+    cells_.recovered(id, cell);
+  });
 }
 
 Result<void> Engine::plan_occasions(const Version& newest) {

@@ -16,6 +16,7 @@
 #include "runtime/engine/deployments.hpp"
 #include "runtime/engine/intake.hpp"
 #include "runtime/engine/queue.hpp"
+#include "runtime/engine/record_rows.hpp"
 #include "runtime/engine/recovery.hpp"
 
 namespace fairlead::engine {
@@ -126,6 +127,8 @@ class Engine {
   Result<std::vector<store::Event>> events(store::ContactId id);  // all that are kept, oldest first
   /// Whether it came before, also where it was pruned since.
   Result<bool> knows_event(store::ContactId id, const std::string& event_id);
+  /// Of records beside the contact, as this batch has them.
+  RecordRows& rows() { return rows_; }
   /// Null where there is no such zone.
   const Zone* zone(std::string_view name);
   const std::vector<Zone>& country_zones(std::string_view country);
@@ -148,7 +151,7 @@ class Engine {
 
  private:
   Engine(store::Store& store, connect::Connector& connector, Settings settings)
-      : store_(store), connector_(connector), settings_(settings), cells_(store) {}
+      : store_(store), connector_(connector), settings_(settings), cells_(store), rows_(store) {}
 
   // Handed over, and what became of it: recorded with the next batch.
   struct HandedOver {
@@ -163,6 +166,8 @@ class Engine {
   Result<void> item(const store::Inbox& row, Instant now);
   Result<void> contact_item(const store::Inbox& row, Instant now);
   Result<void> event_item(const store::Inbox& row, Instant now);
+  Result<void> row_item(const store::Inbox& row, Instant now);  // row_items.cpp
+  Result<void> all_rows_item(const store::Inbox& row, const AllRowsIn& in, Instant now);
   Result<void> command_item(const store::Inbox& row, Instant now);
   Result<void> approval_item(const ApprovalIn& in, const store::Inbox& row, Instant now);
   Result<void> person_item(const PersonIn& in, const store::Inbox& row, Instant now);  // steering.cpp
@@ -231,6 +236,7 @@ class Engine {
   std::string salt_;  // of holdouts and commitments to nothing personal
 
   Cells cells_;
+  RecordRows rows_;
   std::unordered_map<store::ContactId, Person, store::ContactHash> persons_;
   Queue queue_;
   std::map<std::string, Zone, std::less<>> zones_;

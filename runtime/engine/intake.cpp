@@ -19,6 +19,9 @@ enum class Command : std::uint8_t {
   prune = 8
 };
 
+/// What comes of rows: the first byte.
+enum class Rows : std::uint8_t { one = 1, all = 2 };
+
 }  // namespace
 
 std::string encode(const ContactIn& in) {
@@ -233,6 +236,44 @@ std::string encode(const EnterIn& in) {
   out.u32(in.key_field);
   out.bytes(in.key);
   return out.take();
+}
+
+std::string encode(const RowIn& in) {
+  ByteWriter out;
+  out.u8(static_cast<std::uint8_t>(Rows::one));
+  out.bytes(in.record);
+  out.bytes(in.values);
+  return out.take();
+}
+
+std::string encode(const AllRowsIn& in) {
+  ByteWriter out;
+  out.u8(static_cast<std::uint8_t>(Rows::all));
+  out.bytes(in.record);
+  out.varint(in.keys.size());
+  for (const std::string& key : in.keys) out.bytes(key);
+  return out.take();
+}
+
+Result<RowsIn> decode_rows(std::string_view bytes) {
+  ByteReader in(bytes);
+  const auto what = static_cast<Rows>(in.u8());
+  RowsIn out;
+  if (what == Rows::one) {
+    RowIn row;
+    row.record = in.bytes();
+    row.values = in.bytes();
+    out = std::move(row);
+  } else {
+    AllRowsIn all;
+    all.record = in.bytes();
+    const std::uint64_t keys = in.varint();
+    for (std::uint64_t i = 0; i < keys && in.ok(); ++i) all.keys.emplace_back(in.bytes());
+    out = std::move(all);
+  }
+  const bool known = what == Rows::one || what == Rows::all;
+  if (!known || !in.ok() || !in.at_end()) return fault(FaultCode::bad_input, "a row in the inbox cannot be read");
+  return out;
 }
 
 Result<ContactIn> decode_contact(std::string_view bytes) {

@@ -115,8 +115,23 @@ std::string encode(const RolloutIn& in);
 std::string encode(const PruneIn& in);
 Result<CommandIn> decode_command(std::string_view bytes);
 
+/// A row of a record beside the contact, as a whole: it takes the place of the one with the same key.
+struct RowIn {
+  std::string record;
+  std::string values;  // encode_values
+};
+/// All that there is of a record: rows with other keys go away.
+struct AllRowsIn {
+  std::string record;
+  std::vector<std::string> keys;  // row_key
+};
+using RowsIn = std::variant<RowIn, AllRowsIn>;
+
 std::string encode(const ContactIn& in);
 std::string encode(const EventIn& in);
+std::string encode(const RowIn& in);
+std::string encode(const AllRowsIn& in);
+Result<RowsIn> decode_rows(std::string_view bytes);
 Result<ContactIn> decode_contact(std::string_view bytes);
 Result<EventIn> decode_event(std::string_view bytes);
 

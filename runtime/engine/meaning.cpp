@@ -41,6 +41,13 @@ std::string duration(const std::optional<Duration>& d) {
   return d ? fairlead::to_string(*d) : "";
 }
 
+std::string unset(const std::vector<std::string>&) {
+  return "";
+}
+Index unset(const std::vector<Index>&) {
+  return none;
+}
+
 /// Leaves out what is not said.
 void add(std::vector<Said>& out, std::string_view what, std::string text) {
   if (!text.empty()) out.push_back({std::string(what), std::move(text)});
@@ -51,7 +58,7 @@ void add(std::vector<Said>& out, std::string_view what, std::string text) {
 Meaning::Meaning(const bytecode::Module& module, Index workflow)
     : module_(module), workflow_(module.workflows[workflow]) {
   const auto put = [](auto& list, std::size_t at, auto value) {
-    if (list.size() <= at) list.resize(at + 1);
+    if (list.size() <= at) list.resize(at + 1, unset(list));
     list[at] = std::move(value);
   };
   put(bound_, 0, std::string("entry"));
@@ -66,6 +73,11 @@ Meaning::Meaning(const bytecode::Module& module, Index workflow)
       seen.push_back(arm.event);
       put(bound_, arm.bind, fmt::format("{} {}", name_at(module_.events, arm.event), nth));
       put(bound_event_, arm.bind, arm.event);
+    }
+    if (step.kind == StepKind::for_each) {
+      put(bound_, step.bind, "row of " + name_at(module_.records, step.record));
+      put(bound_event_, step.bind, none);
+      put(bound_record_, step.bind, step.record);
     }
     if (step.local == none) continue;
     const std::size_t values = step.kind == StepKind::act ? 1 + module_.actions[step.action].returns.size() : 1;
@@ -90,8 +102,10 @@ std::string Meaning::instruction(bytecode::Instruction i) const {
         break;
       case 'e': {
         const Index type = i.b() < bound_event_.size() ? bound_event_[i.b()] : none;
-        text =
-            type < module_.events.size() ? name_at(module_.events[type].fields, o.value) : fmt::format("{}", o.value);
+        const Index record = i.b() < bound_record_.size() ? bound_record_[i.b()] : none;
+        text = record < module_.records.size() ? name_at(module_.records[record].fields, o.value)
+               : type < module_.events.size()  ? name_at(module_.events[type].fields, o.value)
+                                               : fmt::format("{}", o.value);
         break;
       }
       case 'i':
@@ -114,6 +128,14 @@ std::string Meaning::function(Index index) const {
 
 std::string Meaning::event(Index event) const {
   return fmt::format("{} {{ {}}}", name_at(module_.events, event), fields(module_.events[event].fields));
+}
+
+std::string Meaning::record(Index index) const {
+  std::string out = name_at(module_.records, index) + " { ";
+  for (const bytecode::Field& f : module_.records[index].fields)
+    out += fmt::format("{}{}: {}{}; ", f.key ? "key " : "", f.name, fairlead::to_string(f.type),
+                       f.initial == none ? "" : " = " + function(f.initial));
+  return out + "}";
 }
 
 std::string Meaning::content(Index index, Index channel) const {
@@ -220,7 +242,7 @@ std::vector<Said> Meaning::step(Index index) const {
   }
   if (s.team != none)
     add(out, "whom it assigns to", fmt::format("{} by {}", name_at(module_.teams, s.team), bytecode::to_string(s.by)));
-  add(out, "the record it goes through", s.record == none ? "" : name_at(module_.records, s.record));
+  add(out, "the record it goes through", s.record == none ? "" : record(s.record));
   return out;
 }
 

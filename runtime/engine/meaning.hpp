@@ -33,6 +33,8 @@ class Meaning {
   [[nodiscard]] std::string function(Index function) const;
   /// An event as a pass that has bound it reads it: its name and its fields.
   [[nodiscard]] std::string event(Index event) const;
+  /// A record beside the contact, in the same way.
+  [[nodiscard]] std::string record(Index record) const;
 
  private:
   [[nodiscard]] std::string instruction(bytecode::Instruction instruction) const;
@@ -41,9 +43,9 @@ class Meaning {
 
   const bytecode::Module& module_;
   const bytecode::Workflow& workflow_;
-  /// What a bound event and a kept value are called, by number, so that a number that shifted reads the same.
+  /// What a bound event or row and a kept value are called, by number, so that a number that shifted reads the same.
   std::vector<std::string> bound_, kept_;
-  std::vector<Index> bound_event_;  // whose fields they have
+  std::vector<Index> bound_event_, bound_record_;  // whose fields they have
 };
 
 }  // namespace fairlead::engine

@@ -17,7 +17,7 @@ using bytecode::StepKind;
 
 namespace {
 
-/// A bound event or a kept value, by the number under which a pass holds it.
+/// A bound event or row, or a kept value, by the number under which a pass holds it.
 struct Number {
   bool kept = false;
   unsigned number = 0;
@@ -40,6 +40,7 @@ Filled filled_before(const Flow& flow, Index stands) {
     for (const bytecode::Arm& arm : step.arms) {
       if (arm.bind != none) out[{false, arm.bind}].insert(step.key + " " + meaning.event(arm.event));
     }
+    if (step.kind == StepKind::for_each) out[{false, step.bind}].insert(step.key + " " + meaning.record(step.record));
     if (step.local == none) continue;
     if (step.kind != StepKind::act) {
       out[{true, step.local}].insert(step.key + " " + meaning.function(step.value));
@@ -68,6 +69,8 @@ std::set<Number> read_from(const Flow& flow, Index stands) {
   for (const Index s : flow.steps()) {
     if (s != stands && !flow.leads(stands, s)) continue;
     const Step& step = module.steps[s];
+    // Where it stands among the rows counts, even where nobody reads the row.
+    if (step.kind == StepKind::for_each) out.insert({false, step.bind});
     reads(step.value);
     for (const Index argument : step.arguments) reads(argument);
     for (const bytecode::Arm& arm : step.arms) reads(arm.where);
@@ -76,6 +79,10 @@ std::set<Number> read_from(const Flow& flow, Index stands) {
     for (const bytecode::Feature& feature : module.choices[step.choice].features) reads(feature.value);
   }
   return out;
+}
+
+bool goes_round(StepKind kind) {
+  return kind == StepKind::repeat || kind == StepKind::for_each;
 }
 
 /// Whether taking it a second time, or leaving it out, is something that somebody would notice.
@@ -90,7 +97,8 @@ bool counts(StepKind kind) {
     case StepKind::choose:
     case StepKind::split:
     case StepKind::follow:
-    case StepKind::repeat: return true;
+    case StepKind::repeat:
+    case StepKind::for_each: return true;
     default: return false;
   }
 }
@@ -152,19 +160,19 @@ std::string Moving::refusal_at(const Workflow& workflow, const Step& step) {
     const bool was_ahead = before.leads(old, s);
     const bool is_past = after.leads(there, now);
     const bool is_ahead = after.leads(now, there);
-    if (other.kind == StepKind::repeat && (was_past && was_ahead) != (is_past && is_ahead))
+    if (goes_round(other.kind) && (was_past && was_ahead) != (is_past && is_ahead))
       return fmt::format("goes round in `{}` in one of the versions only", other.key);
     if (was_past && !was_ahead && is_ahead) return fmt::format("would take `{}` once more", other.key);
     if (was_ahead && is_past && !is_ahead) return fmt::format("would miss `{}`", other.key);
   }
   for (const Index s : after.steps()) {
     const Step& other = module.steps[s];
-    if (other.kind == StepKind::repeat && before.find(other.key) == none && after.within(now, s))
+    if (goes_round(other.kind) && before.find(other.key) == none && after.within(now, s))
       return fmt::format("would stand in the middle of `{}`, which is new", other.key);
   }
   for (const Index s : before.steps()) {
     const Step& other = before.module().steps[s];
-    if (other.kind == StepKind::repeat && after.find(other.key) == none && before.within(old, s))
+    if (goes_round(other.kind) && after.find(other.key) == none && before.within(old, s))
       return fmt::format("is in the middle of `{}`, which is gone", other.key);
   }
   const Filled had = filled_before(before, old);
@@ -175,8 +183,9 @@ std::string Moving::refusal_at(const Workflow& workflow, const Step& step) {
   };
   for (const Number number : read_from(after, now)) {
     if (of(had, number) != of(wants, number))
-      return number.kept ? "the new version reads a value there that the old one kept otherwise, or not at all"
-                         : "the new version reads an event there that the old one bound otherwise, or not at all";
+      return number.kept
+                 ? "the new version reads a value there that the old one kept otherwise, or not at all"
+                 : "the new version reads an event or a row there that the old one bound otherwise, or not at all";
   }
   return "";
 }

@@ -29,12 +29,21 @@ Result<void> Turn::advance(std::size_t index, std::optional<Index> to, std::opti
     if (from != version.steps.end()) took(version.module.steps[from->second], *way);
   }
   Index at = to.value_or(none);
+  bool begins = false;  // a round of a loop may
+  if (!cell_->instances[index].bound.empty()) {
+    Instance& instance = cell_->instances[index];
+    const Result<Index> loop = round_without_row(version_of(instance), instance);
+    if (!loop) return tl::unexpected(loop.error());
+    begins = *loop != none;
+    if (begins) at = *loop;
+  }
   // A pass that comes back to where it stood (a message that was held, a round whose time is over) takes no new step.
   bool stood = at != none && cell_->instances[index].step == version_of(cell_->instances[index]).step_ids[at];
   while (at != none) {
     Instance& instance = cell_->instances[index];
     const Version& version = version_of(instance);
     const Step& step = version.module.steps[at];
+    begins = begins || stood;
     if (!std::exchange(stood, false)) {
       engine_.say(now_, audit::StepTaken{pass(version, instance), step.key});
       instance.step = version.step_ids[at];
@@ -90,7 +99,7 @@ Result<void> Turn::advance(std::size_t index, std::optional<Index> to, std::opti
       }
       case StepKind::stop:
       case StepKind::leave: leave(index, "stop", false); return {};
-      case StepKind::for_each:
+      case StepKind::for_each: flow = for_each(version, instance, step, begins, next); break;
       case StepKind::allocate:
       case StepKind::plan:  // refused when deployed: see unsupported.cpp
         return fault(FaultCode::not_supported, fmt::format("`{}`", step.key));
@@ -98,6 +107,7 @@ Result<void> Turn::advance(std::size_t index, std::optional<Index> to, std::opti
     if (!flow) return tl::unexpected(flow.error());
     if (*flow != Flow::go_on) return {};
     at = next;
+    begins = false;
   }
   leave(index, "end", false);
   return {};

@@ -99,7 +99,29 @@ Result<vm::World> Turn::world(const Version& version, const Instance* instance) 
   world.history = [this, &version](Index counter) { return history(version, counter); };
   if (instance != nullptr && !instance->bound.empty()) {
     auto& spans = events_.emplace_back();
+    const auto workflow = version.workflows.find(instance->workflow);
+    const auto put = [&spans](const Bound& bound, std::vector<Value>& values) {
+      if (spans.size() <= bound.number) spans.resize(bound.number + 1U);
+      spans[bound.number] = values;
+    };
     for (const Bound& bound : instance->bound) {
+      const Index loop = workflow == version.workflows.end() ? none : version.loop_of(workflow->second, bound.number);
+      if (loop != none) {
+        const Index record = version.module.steps[loop].record;
+        const Result<std::optional<store::Row>> row = engine_.rows().get(version.record_ids[record], bound.event_id);
+        if (!row) return tl::unexpected(row.error());
+        if (!*row) continue;
+        Record& read = records_.emplace_back();
+        if (const Result<void> done = decode_values((*row)->data, read); !done) return tl::unexpected(done.error());
+        std::vector<Value>& of_row = values_.emplace_back();
+        const std::vector<bytecode::Field>& declared = version.module.records[record].fields;
+        for (Index i = 0; i < declared.size(); ++i) {
+          const Value value = read.get(declared[i].id);
+          of_row.push_back(value.exists() ? value : version.record_defaults[record][i]);
+        }
+        put(bound, of_row);
+        continue;
+      }
       const Result<const store::Event*> event = engine_.event(contact_, bound.event_id);
       if (!event) return tl::unexpected(event.error());
       if (*event == nullptr) continue;
@@ -108,8 +130,7 @@ Result<vm::World> Turn::world(const Version& version, const Instance* instance) 
       const auto type = version.events.find((*event)->type);
       if (type == version.events.end()) continue;
       std::vector<Value>& values = values_.emplace_back(fields_of(version, type->second, record.values));
-      if (spans.size() <= bound.number) spans.resize(bound.number + 1U);
-      spans[bound.number] = values;
+      put(bound, values);
     }
     world.events = spans;
   }
@@ -231,8 +252,8 @@ Result<void> Turn::wake(std::size_t index) {
   } else if (step != version.steps.end()) {
     const bytecode::Step& here = version.module.steps[step->second];
     using bytecode::StepKind;
-    const bool again =
-        here.kind == StepKind::send || here.kind == StepKind::repeat || (here.kind == StepKind::act && instance.held);
+    const bool again = here.kind == StepKind::send || here.kind == StepKind::repeat ||
+                       here.kind == StepKind::for_each || (here.kind == StepKind::act && instance.held);
     const bool over = here.kind == StepKind::wait_event || here.kind == StepKind::approve;
     to = over ? here.otherwise : again ? step->second : here.next;
     if (over) way = here.kind == StepKind::approve ? 1 : static_cast<std::uint32_t>(here.arms.size());

@@ -102,6 +102,13 @@ class Turn {
   Index split(const Version& version, const Instance& instance, const bytecode::Step& step);
   /// Begins a round, waits for its time, or goes on behind the last one.
   Result<Flow> repeat(const Version& version, Instance& instance, const bytecode::Step& step, Index& next);
+  // ---- for_each.cpp
+  /// Begins the round of the next row that the loop wants, or goes on behind the last one. `begins`: the turn has only
+  /// just begun, so that a round may.
+  Result<Flow> for_each(const Version& version, Instance& instance, const bytecode::Step& step, bool begins,
+                        Index& next);
+  /// The loop whose round a pass is in though the row is gone: it goes on there with the next. None where it may go on.
+  Result<Index> round_without_row(const Version& version, Instance& instance);
   Result<void> set(const Version& version, Instance& instance, const bytecode::Step& step);
   Result<Flow> wait(const Version& version, Instance& instance, const bytecode::Step& step, Index& next);
   /// The arm of a wait that an event takes; none where it takes none. `before`: the event came before the wait, so that

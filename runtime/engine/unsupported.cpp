@@ -64,7 +64,6 @@ std::vector<std::string> of_step(const bytecode::Module& module, const Step& ste
                                   to_string(member.within)));
     }
   }
-  if (step.kind == StepKind::for_each) out.push_back("for each " + module.records[step.record].name);
   if (step.kind == StepKind::allocate)
     out.push_back("allocate across " + module.records[module.allocations[step.allocation].record].name);
   return out;

@@ -1,6 +1,7 @@
 // What a pass waits for, where it stands, and how it goes on from there.
 #include <algorithm>
 
+#include "runtime/engine/record_rows.hpp"
 #include "runtime/engine/whereabouts.hpp"
 
 namespace fairlead::engine {
@@ -57,6 +58,18 @@ WayOn way_to(const bytecode::Module& module, Index step) {
 
 }  // namespace
 
+std::vector<AtRow> rows_at(const Version& version, const Instance& instance) {
+  std::vector<AtRow> out;
+  const auto workflow = version.workflows.find(instance.workflow);
+  if (workflow == version.workflows.end()) return out;
+  for (const Bound& bound : instance.bound) {
+    const Index loop = version.loop_of(workflow->second, bound.number);
+    if (loop == none) continue;
+    out.push_back({version.module.records[version.module.steps[loop].record].name, shown_row_key(bound.event_id)});
+  }
+  return out;
+}
+
 const Step* step_of(const Version& version, const Instance& instance) {
   const auto at = version.steps.find(instance.step);
   return at == version.steps.end() ? nullptr : &version.module.steps[at->second];
@@ -98,6 +111,7 @@ Waits waits_of(const Version& version, const Instance& instance, const Whereabou
       out.ways = {way_to(module, step->next), way_to(module, step->otherwise)};
       break;
     case StepKind::repeat:
+    case StepKind::for_each:
       out.what = Waits::For::round;
       out.ways = {way_to(module, step->next), way_to(module, step->otherwise)};
       break;

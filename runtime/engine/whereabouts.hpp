@@ -70,6 +70,13 @@ Result<std::optional<store::ContactId>> find_contact(store::Store& store, const 
 Result<Whereabouts> whereabouts(store::Store& store, const View& view, store::ContactId contact,
                                 std::optional<Cell> cell);
 
+/// The row that the round of a loop is about: `campaign` and `spring_sale`.
+struct AtRow {
+  std::string record, row;
+};
+/// Of every loop that a pass is in, the outermost first.
+std::vector<AtRow> rows_at(const Version& version, const Instance& instance);
+
 /// The step at which a pass stands; null where its version does not have it.
 const bytecode::Step* step_of(const Version& version, const Instance& instance);
 Waits waits_of(const Version& version, const Instance& instance, const Whereabouts& person);

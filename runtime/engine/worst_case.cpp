@@ -118,7 +118,16 @@ class Worst {
     };
     Most own = does(step);
     if (step.kind == StepKind::repeat || step.kind == StepKind::for_each) {
-      own = times(step.times, from(step.next, at));
+      const std::size_t unknown = out_.unknown.size();
+      const Most round_of = from(step.next, at);
+      own = step.kind == StepKind::repeat ? times(step.times, round_of) : round_of;
+      const bool does_something =
+          own.messages > 0 || own.money.units() != 0 || overflowed_ || out_.unknown.size() > unknown;
+      if (step.kind == StepKind::for_each && does_something) {
+        const std::string& name = module_.records[step.record].name;
+        if (std::find(out_.rows_of.begin(), out_.rows_of.end(), name) == out_.rows_of.end())
+          out_.rows_of.push_back(name);
+      }
       worse(from(step.otherwise, round));
     } else {
       for (const Index way : flow_.ways(at)) worse(from(way, round));

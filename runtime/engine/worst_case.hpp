@@ -16,6 +16,9 @@ struct WorstCase {
   std::optional<Decimal> money;
   /// Calls that spend what only the run knows: their steps.
   std::vector<std::string> unknown;
+  /// Records whose rows it goes through and does something for: messages and money have one row of each in them, since
+  /// nobody knows how many there will be.
+  std::vector<std::string> rows_of;
   /// Workflows that it goes on to, whose own worst case comes on top.
   std::vector<std::string> follows;
   bool operator==(const WorstCase&) const = default;

@@ -40,6 +40,7 @@ enum class Bug : std::uint8_t {
   rollout_share_drawn_anew,  // who is in a stage's share is drawn anew for each stage
   mover_drops_pass,          // who is moved to another version stands nowhere
   mover_moves_anybody,       // people move where it is not the same place
+  place_lost_in_crash,       // where a loop stands among its rows is only in memory
   undo_moves_all,            // an undo takes those back, too, who have gone on
   pruned_id_taken,           // an event that was pruned and comes again is taken for a new one
   pruned_under_way           // what somebody under way still reads is pruned with the rest

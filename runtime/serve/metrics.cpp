@@ -97,6 +97,7 @@ struct Metrics::Parts {
                         .Add({}, seconds_late);
   Family<Gauge>& outbox = gauges(r, "fairlead_outbox_rows", "Rows of the outbox that are not done with");
   Family<Gauge>& paused = gauges(r, "fairlead_workflow_paused", "1 while the workflow is paused");
+  Family<Gauge>& rows = gauges(r, "fairlead_record_rows", "Rows of each record beside the contact");
   Gauge& circuit = gauges(r, "fairlead_circuit_open", "1 while the connector is left alone").Add({});
   Gauge& backed_up = gauges(r, "fairlead_backed_up", "1 while timers wait for the outbox to drain").Add({});
   Gauge& seq = gauges(r, "fairlead_journal_batches", "Number of the last batch in the journal").Add({});
@@ -168,6 +169,13 @@ Result<void> Metrics::look(const engine::Engine& engine, store::Store& store) {
   for (bytecode::Index w = 0; w < newest.module.workflows.size(); ++w)
     p.paused.Add({{"workflow", newest.module.workflows[w].name}})
         .Set(engine.pauses().paused(newest.workflow_ids[w]) ? 1 : 0);
+  const Result<std::map<std::uint32_t, std::uint64_t>> rows = store.row_counts();
+  if (!rows) return tl::unexpected(rows.error());
+  for (bytecode::Index r = 0; r < newest.module.records.size(); ++r) {
+    const auto at = rows->find(newest.record_ids[r]);
+    p.rows.Add({{"record", newest.module.records[r].name}})
+        .Set(at == rows->end() ? 0 : static_cast<double>(at->second));
+  }
   p.circuit.Set(engine.delivery().open() ? 1 : 0);
   p.backed_up.Set(engine.backed_up() ? 1 : 0);
   p.seq.Set(static_cast<double>(engine.head().seq));

@@ -36,6 +36,16 @@ CREATE TABLE timer_run (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// Rows of records beside the contact (sqlite_rows.cpp). What format 5 added.
+constexpr const char* row_table = R"sql(
+CREATE TABLE record_row (
+  record INTEGER NOT NULL,
+  key    BLOB    NOT NULL,
+  data   BLOB    NOT NULL,
+  PRIMARY KEY (record, key)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 constexpr const char* tables = R"sql(
 CREATE TABLE range_head (
   first       INTEGER PRIMARY KEY,
@@ -207,6 +217,7 @@ void create(SQLite::Database& database) {
   if (!is_empty(database)) return;
   database.exec(tables);
   database.exec(timer_tables);
+  database.exec(row_table);
   SQLite::Statement head(database, "INSERT INTO range_head VALUES (0, ?, '', 0, 0, 0, ?)");
   Query(head).run(global_part, Hash{});
   database.exec(fmt::format("PRAGMA application_id = {}", magic));
@@ -221,10 +232,13 @@ void raise(SQLite::Database& database) {
   // Two processes may start at once: whoever comes second finds it raised.
   if (found == format_version) return;
   if (found < 3) database.exec(raise_to_3);
-  database.exec(raise_to_4);
-  database.exec(timer_tables);
-  runs_of_timers(database);
-  database.exec("DROP TABLE timer");
+  if (found < 4) {
+    database.exec(raise_to_4);
+    database.exec(timer_tables);
+    runs_of_timers(database);
+    database.exec("DROP TABLE timer");
+  }
+  database.exec(row_table);
   database.exec(fmt::format("PRAGMA user_version = {}", format_version));
   transaction.commit();
 }

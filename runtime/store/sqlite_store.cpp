@@ -95,6 +95,7 @@ Result<Head> SqliteStore::commit(const Batch& batch) {
     if (batch.ask_again)
       Query(statement("UPDATE outbox SET not_before = ?, waits = 0 WHERE state = 1 AND waits IN (1, 4)")).run(batch.at);
     keep_people(batch);
+    keep_rows(batch.rows);
     if (auto consumed = consume(batch.consumed); !consumed) return tl::unexpected(consumed.error());
     append_inbox(batch.post);
     set_aside(batch.rejected);

@@ -67,6 +67,11 @@ class SqliteStore final : public Store {
   Result<std::vector<Event>> events(ContactId id) override;
   Result<bool> knows_event(ContactId id, const std::string& event_id) override;
 
+  // sqlite_rows.cpp
+  Result<std::optional<Row>> row(std::uint32_t record, const std::string& key) override;
+  Result<std::vector<Row>> rows(std::uint32_t record, const std::string& after, std::size_t limit) override;
+  Result<std::map<std::uint32_t, std::uint64_t>> row_counts() override;
+
   // sqlite_timers.cpp
   Result<TimerRun> timers(Instant from, Instant to, std::size_t enough) override;
   Result<std::optional<Instant>> next_timer(Instant from) override;
@@ -96,6 +101,7 @@ class SqliteStore final : public Store {
   void fill_outbox(const std::vector<Outbox>& rows);
   Result<void> move_outbox(const std::vector<OutboxMove>& moves);
   void keep_people(const Batch& batch);
+  void keep_rows(const std::vector<Row>& rows);
   void erase(const std::vector<Forgotten>& forgotten);
   void wipe_free_pages();
   Result<void> prune(const Pruning& what);

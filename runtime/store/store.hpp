@@ -20,7 +20,7 @@
 namespace fairlead::store {
 
 /// One up for every change that an older binary would not understand.
-constexpr std::uint32_t format_version = 4;
+constexpr std::uint32_t format_version = 5;
 /// What this binary understands too. Such a store becomes one of `format_version` when it is opened to run on.
 constexpr std::uint32_t oldest_version = 1;
 /// Contacts hash to one of so many partitions, for ever. `part` leads every key.
@@ -69,7 +69,7 @@ struct Event {
   std::string data;  // values of its fields
 };
 
-enum class InboxKind : std::uint8_t { contact = 1, event = 2, command = 3 };
+enum class InboxKind : std::uint8_t { contact = 1, event = 2, command = 3, row = 4 };
 
 /// What came from outside and is not consumed yet. `not_before` lies in the future only in trials.
 struct Inbox {
@@ -195,6 +195,14 @@ struct Pruning {
   std::vector<std::int64_t> events, outbox, journal, rejected;
 };
 
+/// A row of a record beside the contact.
+struct Row {
+  std::uint32_t record = 0;  // name_id of the record
+  std::string key;           // rows are in the order of their keys' bytes
+  std::string data;          // in a batch: empty where the row goes away
+  bool operator==(const Row&) const = default;
+};
+
 /// One transaction.
 struct Batch {
   Instant at;
@@ -205,6 +213,7 @@ struct Batch {
   std::vector<Person> persons;
   std::vector<Key> keys;
   std::vector<Event> events;
+  std::vector<Row> rows;                // of records beside the contact, each key once
   std::vector<std::uint64_t> consumed;  // inbox ids
   std::vector<Inbox> post;              // inbox rows of our own making (a trial's reactions)
   std::vector<Rejected> rejected;       // what could not be taken in
@@ -275,6 +284,13 @@ class Store {
   virtual Result<std::map<OutboxState, std::uint64_t>> outbox_counts() = 0;
   /// Every contact with its person, in key order; for filling counters and for reports.
   virtual Result<void> contacts(const std::function<Result<void>(const Person&)>& each) = 0;
+
+  virtual Result<std::optional<Row>> row(std::uint32_t record, const std::string& key) = 0;
+  /// The first rows of a record whose keys come after that one, in the order of their keys; fewer than `limit` only
+  /// where there are no more.
+  virtual Result<std::vector<Row>> rows(std::uint32_t record, const std::string& after, std::size_t limit) = 0;
+  /// How many rows there are of each record; one that has none is not there.
+  virtual Result<std::map<std::uint32_t, std::uint64_t>> row_counts() = 0;
 
   /// Any process may append; only the owner consumes.
   virtual Result<void> post(const std::vector<Inbox>& rows, const std::vector<Rejected>& rejected) = 0;

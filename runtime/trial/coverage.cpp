@@ -66,6 +66,10 @@ class Counting {
       way(0, "repeat, a round");
       way(1, "repeat, the end");
     }
+    if (step.kind == StepKind::for_each) {
+      way(0, name + ", a round");
+      way(1, name + ", the end");
+    }
     if (step.kind == StepKind::approve) {
       way(0, "approve, approved");
       way(1, "approve, not approved");

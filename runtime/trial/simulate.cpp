@@ -51,7 +51,7 @@ Result<bool> may_simulate(store::Store& store) {
 
 Result<Report> simulate(store::Store& store, connect::Connector& connector, const bytecode::Module& module,
                         bytecode::Index index, const std::vector<engine::ContactIn>& contacts,
-                        const std::function<void(double)>& progress) {
+                        const std::function<void(double)>& progress, const std::vector<engine::RowIn>& rows) {
   const bytecode::Simulation& simulation = module.simulations[index];
   const Result<bool> may = may_simulate(store);
   if (!may) return tl::unexpected(may.error());
@@ -82,10 +82,12 @@ Result<Report> simulate(store::Store& store, connect::Connector& connector, cons
   const Result<std::optional<Instant>> waiting = store.next_inbox();
   if (!waiting) return tl::unexpected(waiting.error());
   if (!*waiting && engine.ledger().contacts == 0) {
-    std::vector<store::Inbox> rows;
+    std::vector<store::Inbox> posted_rows;
+    for (const engine::RowIn& row : rows)
+      posted_rows.push_back({0, simulation_start, store::InboxKind::row, engine::encode(row)});
     for (const engine::ContactIn& contact : contacts)
-      rows.push_back({0, simulation_start, store::InboxKind::contact, engine::encode(contact)});
-    if (const Result<void> posted = store.post(rows, {}); !posted) return tl::unexpected(posted.error());
+      posted_rows.push_back({0, simulation_start, store::InboxKind::contact, engine::encode(contact)});
+    if (const Result<void> posted = store.post(posted_rows, {}); !posted) return tl::unexpected(posted.error());
   }
   const Instant end = simulation_start + simulation.run;
   const auto told = [&](Instant now) {

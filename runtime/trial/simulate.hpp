@@ -14,10 +14,11 @@ constexpr Instant simulation_start{1'767'571'200'000};
 constexpr Duration stride = minutes(30);
 
 /// Runs simulation `index` of the module on this store, from where it stood if the store has begun it already.
-/// `contacts` are taken in at the start. `progress` is told the share that is done.
+/// `rows` of records beside the contact, and then `contacts`, are taken in at the start. `progress` is told the share
+/// that is done.
 Result<Report> simulate(store::Store& store, connect::Connector& connector, const bytecode::Module& module,
                         bytecode::Index index, const std::vector<engine::ContactIn>& contacts,
-                        const std::function<void(double)>& progress);
+                        const std::function<void(double)>& progress, const std::vector<engine::RowIn>& rows = {});
 
 /// Whether a simulation has begun on this store, or nothing has at all: a real project's store is none to simulate on.
 Result<bool> may_simulate(store::Store& store);

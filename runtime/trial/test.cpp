@@ -89,6 +89,7 @@ class Running {
     switch (step.kind) {
       case Kind::given:
       case Kind::set: return store_contact(step.values);
+      case Kind::given_row: return store_row(step);
       case Kind::when: return happen(step);
       case Kind::after:
         happened_.begin();
@@ -156,6 +157,17 @@ class Running {
             {{0, now_, store::InboxKind::contact, engine::encode(engine::ContactIn{engine::encode_values(*found)})}},
             {});
         !posted)
+      return posted;
+    return move();
+  }
+
+  Result<void> store_row(const TestStep& step) {
+    const bytecode::RecordType& record = module_.records[step.event];
+    const auto found = values(step.values, [&](bytecode::Index i) { return record.fields[i].name; });
+    if (!found) return tl::unexpected(found.error());
+    happened_.begin();
+    const engine::RowIn row{record.name, engine::encode_values(*found)};
+    if (const Result<void> posted = store_->post({{0, now_, store::InboxKind::row, engine::encode(row)}}, {}); !posted)
       return posted;
     return move();
   }

@@ -149,4 +149,113 @@ BOOST_FIXTURE_TEST_CASE(many_bad_rows_are_counted_and_not_all_printed, World) {
   require(run(folder, {"import", "--rejected", "--project", "p"}), fine, {"many.csv:2500:", "1250 rows set aside"});
 }
 
+namespace {
+
+/// A project with a table beside its contacts, and a workflow for nobody that goes through it when somebody says so.
+struct Tables {
+  Folder folder;
+  Tables() {
+    folder.write("p/main.lead", quick_project() + R"lead(
+record campaign {
+  key id: Text
+  region: Text?
+  budget: Money
+  live:   Bool = true
+}
+record price { key region: Text, key plan: Text, monthly: Money }
+
+action set_budget(id: Text, amount: Money) effect write
+
+workflow check {
+  owner "ads@acme.example"
+  enter by hand
+  steps {
+    for each campaign where campaign.live { do set_budget(id: campaign.id, amount: campaign.budget) }
+  }
+}
+
+workflow tour for contact {
+  owner "ads@acme.example"
+  enter by hand
+  steps {
+    for each campaign { wait 1 day }
+  }
+}
+)lead");
+  }
+  Ended import(const std::string& name, const std::string& text, std::vector<std::string> more) const {
+    folder.write(name, text);
+    more.insert(more.begin(), {"import", name, "--project", "p"});
+    return run(folder, more);
+  }
+  Ended campaigns(const std::string& rows, const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> all{"--record", "campaign"};
+    all.insert(all.end(), more.begin(), more.end());
+    return import("campaigns.csv", "id,budget,live\n" + rows, all);
+  }
+  Ended once() const { return run(folder, {"run", "p", "--once"}); }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(rows_of_a_record, Tables) {
+  require(campaigns("spring,500,true\nautumn,700,true\nwinter,100,false\n"), fine,
+          {"3 rows of campaign taken in, 0 rows set aside"});
+  require(once(), fine, {"0 contacts, 3 of campaign, 0 of price, "});
+  // The newest counts; what is as it was is no news.
+  require(campaigns("spring,900,\nautumn,700,true\n"), fine, {"2 rows of campaign taken in"});
+  require(run(folder, {"enter", "check", "--project", "p"}), fine, {});
+  require(once(), fine, {"3 of campaign"});
+  std::string calls;
+  for (const nlohmann::json& call : messages(folder, "p/messages.jsonl")) {
+    const nlohmann::json& said = call["arguments"];
+    calls += said["id"].get<std::string>() + " " + said["amount"]["amount"].get<std::string>() + "; ";
+  }
+  BOOST_TEST(calls == "autumn 700; spring 900; ");
+  // Where somebody is who goes through them.
+  require(import("one.csv", people(0, 1), {}), fine, {});
+  require(once(), fine, {"1 contacts"});
+  require(run(folder, {"enter", "tour", email_of(0), "--project", "p"}), fine, {});
+  require(once(), fine, {});
+  require(run(folder, {"where", email_of(0), "--project", "p"}), fine, {"\n  in the round of campaign `autumn`\n"});
+  require(run(folder, {"where", email_of(0), "--project", "p", "--json"}), fine,
+          {"\"record\": \"campaign\"", "\"row\": \"autumn\""});
+  require(run(folder, {"audit", "verify", "p/fairlead.db"}), fine, {"the chain is whole"});
+  require(import("prices.jsonl",
+                 "{\"region\":\"no\",\"plan\":\"pro\",\"monthly\":20}\n"
+                 "{\"region\":\"no\",\"plan\":\"free\",\"monthly\":0}\n",
+                 {"--record", "price"}),
+          fine, {"2 rows of price taken in"});
+  require(once(), fine, {"3 of campaign, 2 of price"});
+}
+
+BOOST_FIXTURE_TEST_CASE(a_file_that_has_all_rows, Tables) {
+  require(campaigns("a,1,\nb,2,\nc,3,\n"), fine, {});
+  require(once(), fine, {"3 of campaign"});
+  // A row that cannot be used may be there already: nothing goes away.
+  require(campaigns("a,1,\nb,much,\n", {"--replace"}), findings,
+          {"campaigns.csv:3: `budget`", "1 row of campaign taken in, 1 row set aside",
+           "no row of campaign goes away, since the file could not be taken in as a whole"});
+  require(once(), fine, {"3 of campaign"});
+  require(campaigns("a,1,\nd,4,\n", {"--replace"}), fine,
+          {"2 rows of campaign taken in", "rows of campaign that campaigns.csv does not have go away"});
+  require(once(), fine, {"2 of campaign"});
+  require(campaigns("", {"--replace"}), fine, {"0 rows of campaign taken in"});
+  require(once(), fine, {"0 of campaign"});
+}
+
+BOOST_FIXTURE_TEST_CASE(rows_that_do_not_fit, Tables) {
+  require(import("x.csv", "id\n", {"--record", "no_such"}), wrong_use,
+          {"the project has no `record no_such`; it has `contact`, `campaign`, `price`"});
+  require(import("x.csv", "id,budget,colour\n", {"--record", "campaign"}), failed,
+          {"x.csv has a column `colour`, which `record campaign` does not have; it has id, region, budget, live"});
+  require(import("x.csv", "id,budget,colour\na,1,red\n", {"--record", "campaign", "--ignore-unknown"}), fine, {});
+  require(import("x.csv", "id\n", {"--record", "campaign"}), failed,
+          {"x.csv has no column `budget`, which `record campaign` needs"});
+  require(import("x.csv", "email\n", {"--replace"}), wrong_use, {"--replace is for rows of another record"});
+  require(campaigns(std::string(150, 'x') + ",1,\n"), findings,
+          {"its key takes 153 bytes, and 120 is the most", "0 rows of campaign taken in, 1 row set aside"});
+  require(run(folder, {"import", "--rejected", "--project", "p"}), fine, {"campaigns.csv:2: its key takes"});
+}
+
 }  // namespace fairlead::cli::test

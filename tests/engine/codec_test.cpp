@@ -143,6 +143,8 @@ class Chance {
       case 40: return audit::RolledOut{name(), name(), u32(), name(), text()};
       case 41: return audit::ZoneUnknown{contact(), name()};
       case 42: return audit::Pruned{instant(), u64(), u64(), u64(), u64(), u64(), u64(), below(2) == 0, name(), text()};
+      case 43: return audit::RowStored{name(), text(), below(2) == 0, hash()};
+      case 44: return audit::RowRemoved{name(), text()};
       default: return audit::Assigned{pass(), name(), text(), name(), "round robin", name(), instant(), below(2) == 0};
     }
   }

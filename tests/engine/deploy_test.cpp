@@ -360,7 +360,7 @@ BOOST_AUTO_TEST_CASE(the_entrys_event_must_be_what_the_new_version_reads) {
   world.event(ann, "downloaded", {{"asset", "paper"}});
   BOOST_TEST(refusal(world, ann, entered("enter on downloaded where event.asset != \"x\"")) == "");
   BOOST_TEST(refusal(world, ann, project(workflow("wait 3 days\nsend note(said: event.page)", "enter on visited"))) ==
-             "the new version reads an event there that the old one bound otherwise, or not at all");
+             "the new version reads an event or a row there that the old one bound otherwise, or not at all");
   BOOST_TEST(refusal(world, ann, project(workflow("wait 3 days\nsend offer", "enter on visited"))) == "");
 }
 

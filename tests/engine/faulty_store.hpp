@@ -69,6 +69,13 @@ class FaultyStore : public store::Store {
   Result<void> contacts(const std::function<Result<void>(const store::Person&)>& each) override {
     return inner_->contacts(each);
   }
+  Result<std::optional<store::Row>> row(std::uint32_t record, const std::string& key) override {
+    return inner_->row(record, key);
+  }
+  Result<std::vector<store::Row>> rows(std::uint32_t record, const std::string& after, std::size_t limit) override {
+    return inner_->rows(record, after, limit);
+  }
+  Result<std::map<std::uint32_t, std::uint64_t>> row_counts() override { return inner_->row_counts(); }
   Result<void> post(const std::vector<store::Inbox>& rows, const std::vector<store::Rejected>& rejected) override {
     return inner_->post(rows, rejected);
   }

@@ -294,7 +294,6 @@ BOOST_AUTO_TEST_CASE(what_this_runtime_cannot_do_yet_is_refused_by_name) {
        "`adopt when sure in split s`"},
       {"send both by best of email, sms", "`send by best of`"},
       {"send welcome at best hour between 08:00 and 20:00", "`send at best hour`"},
-      {"for each campaign where campaign.live { wait 1 day }", "`for each campaign`"},
       {"allocate $100 per week across campaign toward qualified { each between 5% and 50% }",
        "`allocate across campaign`"},
       {"plan path toward qualified {\nat most 6 plays, at least 2 days apart, within 45 days\nstage aware\n"

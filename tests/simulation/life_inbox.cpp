@@ -78,6 +78,7 @@ Result<void> Life::post(const Arrival& arrival, Arrived arrived) {
   store::InboxKind kind = store::InboxKind::command;
   if (arrival.row.kind == Posted::Kind::contact) kind = store::InboxKind::contact;
   if (arrival.row.kind == Posted::Kind::event) kind = store::InboxKind::event;
+  if (arrival.row.kind == Posted::Kind::row) kind = store::InboxKind::row;
   return post(arrival.row, kind, body_of(arrival, project_.module()), std::move(arrived));
 }
 

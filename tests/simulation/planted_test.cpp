@@ -45,6 +45,7 @@ constexpr Planted all[] = {{Bug::inbox_row_left, "an inbox row that is not consu
                            {Bug::rollout_share_drawn_anew, "a share that is drawn anew for each stage", 40},
                            {Bug::mover_drops_pass, "a move that loses people", 60},
                            {Bug::mover_moves_anybody, "a move to another place", 800},
+                           {Bug::place_lost_in_crash, "a loop whose place among its rows a crash loses", 200},
                            {Bug::undo_moves_all, "an undo that takes back who has gone on", 300},
                            {Bug::pruned_id_taken, "a pruned event that counts once more", 100},
                            {Bug::pruned_under_way, "what somebody under way reads, pruned", 100}};

@@ -48,7 +48,8 @@ Decimal email_costs() {
   return Decimal::from_units(1'000'000);  // $0.001
 }
 
-Project::Project(std::uint32_t seed) : random_(random_project(seed)), more_(seed * 2'654'435'761U + 97U) {
+Project::Project(std::uint32_t seed)
+    : random_(random_project(seed)), more_(seed * 2'654'435'761U + 97U), loops_(seed ^ 0xf0eacbU) {
   split();
   make_heads();
   make_caps();
@@ -69,7 +70,8 @@ Project::Project(std::uint32_t seed) : random_(random_project(seed)), more_(seed
 
 void Project::split() {
   const std::size_t at = random_.text.find(opens);
-  before_ = random_.text.substr(0, at) + "action ad(amount: Money) effect spend amount\n";
+  before_ = random_.text.substr(0, at) + "action ad(amount: Money) effect spend amount\n" +
+            "record product {\n  key id: Text\n  live: Bool = true\n}\naction show(id: Text) effect write\n";
   policy_ = policy_of(random_.text);
   after_ = random_.text.substr(random_.text.find("}\n", at) + 2);
 }
@@ -88,8 +90,10 @@ void Project::change() {
     // What the dice have shown stays shown: the next try is another one.
     std::mt19937 more = more_;
     const RandomProject random = random_;
+    const std::mt19937 loops = loops_;
     *this = was;
     more_ = more;
+    loops_ = loops;
     random_ = random;
   }
 }
@@ -180,6 +184,7 @@ void Project::make_heads() {
 /// Lines of steps are taken out, put in and replaced.
 std::string Project::edited(const std::string& body) {
   std::string out;
+  int loops_left = 3;
   for (std::size_t at = 0; at < body.size();) {
     const std::size_t end = std::min(body.find('\n', at), body.size() - 1);
     const std::string line = body.substr(at, end - at + 1);
@@ -188,6 +193,12 @@ std::string Project::edited(const std::string& body) {
     const bool wait = line.starts_with("wait ") && line.find("up to") == std::string::npos;
     if ((send || wait) && likely(8)) continue;
     if ((send || wait) && likely(20)) out += any({"send receipt\n", "wait 2 hours\n", "do ad(amount: $2)\n"});
+    if (loops_left > 0 && (send || wait) && static_cast<std::uint32_t>(loops_()) % 100 < 25) {
+      --loops_left;
+      const bool waits = static_cast<std::uint32_t>(loops_()) % 2 == 0;
+      out += fmt::format("for each product where product.live {{\n{}do show(id: product.id)\n}}\n",
+                         waits ? fmt::format("wait {} hours\n", 1 + static_cast<std::uint32_t>(loops_()) % 9) : "");
+    }
     out += send && likely(10) ? "send " + any({"welcome", "reminder", "offer"}) + "\n" : line;
   }
   return out;

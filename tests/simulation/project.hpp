@@ -86,6 +86,7 @@ class Project {
 
   engine::testing::RandomProject random_;
   std::mt19937 more_;                    // of what is over the random project, so that this is the same one without it
+  std::mt19937 loops_;                   // of loops over the rows of a record
   std::string before_, policy_, after_;  // of the text, around its policy
   std::string caps_;                     // as lines of the policy
   std::map<std::string, std::string> heads_, stages_;  // lines of each workflow's head

@@ -8,6 +8,7 @@
 #include "tests/simulation/of_pauses.hpp"
 #include "tests/simulation/of_people.hpp"
 #include "tests/simulation/of_rollouts.hpp"
+#include "tests/simulation/of_rows.hpp"
 #include "tests/simulation/of_totals.hpp"
 #include "tests/simulation/of_versions.hpp"
 
@@ -68,9 +69,9 @@ class Walk {
   std::vector<Delivered> messages_;
   std::size_t next_message_ = 0;
   // In this order: what is known of versions and passes is settled before what depends on it is judged.
-  std::tuple<OfVersions, OfPasses, OfPeople, OfPauses, OfRollouts, OfTotals, OfActs> judges_{
+  std::tuple<OfVersions, OfPasses, OfPeople, OfPauses, OfRollouts, OfTotals, OfActs, OfRows> judges_{
       OfVersions(known_), OfPasses(known_), OfPeople(known_), OfPauses(known_),
-      OfRollouts(known_), OfTotals(known_), OfActs(known_)};
+      OfRollouts(known_), OfTotals(known_), OfActs(known_),   OfRows(known_)};
 };
 
 }  // namespace

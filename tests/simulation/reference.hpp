@@ -17,7 +17,7 @@ namespace fairlead::simulation {
 
 /// A row that is in the inbox, or was. Rows are taken in the order in which they were posted.
 struct Posted {
-  enum class Kind : std::uint8_t { contact, event, forget, by_hand, word };
+  enum class Kind : std::uint8_t { contact, event, forget, by_hand, word, row };
   Kind kind = Kind::contact;
   std::string email;
   // contact: what the row names; empty: it does not
@@ -26,6 +26,10 @@ struct Posted {
   std::string id, type;
   Instant at;
   std::string by;  // of a command: who does it, and nobody does a second thing
+  // row: of the record `product` one that comes; or none, and those are all there are from then on
+  std::string product;
+  bool live = true;
+  std::vector<std::string> all;
 };
 
 struct Seen {

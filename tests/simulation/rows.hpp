@@ -31,7 +31,8 @@ class Rows {
           expected_.push_back(&row);
           break;
         case Posted::Kind::by_hand:
-        case Posted::Kind::word: break;
+        case Posted::Kind::word:
+        case Posted::Kind::row: break;
       }
     }
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runtime/engine/record_rows.hpp"
+
 namespace fairlead::simulation {
 
 namespace {
@@ -9,7 +11,7 @@ namespace {
 class Teller {
  public:
   Teller(std::uint32_t seed, Instant start, int flows)
-      : random_(seed), more_(seed ^ 0xadd17e5U), start_(start), flows_(flows) {}
+      : random_(seed), more_(seed ^ 0xadd17e5U), rows_(seed ^ 0x70aU), start_(start), flows_(flows) {}
 
   Story tell() {
     clock();
@@ -18,6 +20,7 @@ class Teller {
     const std::uint32_t deploys = below(3);
     for (std::uint32_t i = 0; i < deploys; ++i) version(some_time());
     team();
+    products();
     std::stable_sort(story_.arrivals.begin(), story_.arrivals.end(),
                      [](const Arrival& a, const Arrival& b) { return a.at < b.at; });
     return std::move(story_);
@@ -147,6 +150,25 @@ class Teller {
     }
   }
 
+  // ---- products: some are there from the beginning, others come, change and go
+
+  std::uint32_t of_rows(std::uint32_t n) { return static_cast<std::uint32_t>(rows_()) % n; }
+  std::string some_product() { return "product" + std::to_string(of_rows(6)); }
+  void products() {
+    const auto span = static_cast<std::uint32_t>((last_ - start_).ms / 60'000);
+    const std::uint32_t n = 3 + of_rows(12);
+    for (std::uint32_t i = 0; i < n; ++i) {
+      Posted& row = add(i < 3 ? start_ : start_ + minutes(of_rows(span))).row;
+      row.kind = Posted::Kind::row;
+      row.live = of_rows(4) != 0;
+      if (i >= 3 && of_rows(4) == 0) {
+        for (std::uint32_t kept = of_rows(4); kept > 0; --kept) row.all.push_back(some_product());
+      } else {
+        row.product = some_product();
+      }
+    }
+  }
+
   void person(const std::string& email) {
     story_.people.push_back(email);
     Posted& row = add(start_).row;
@@ -174,7 +196,7 @@ class Teller {
     }
   }
 
-  std::mt19937 random_, more_;  // of people, and of the team that works on the project
+  std::mt19937 random_, more_, rows_;  // of people, of the team that works on the project, and of its records
   Instant start_, last_{0};
   int flows_;
   int events_ = 0, commands_ = 0;
@@ -214,6 +236,20 @@ std::string body_of(const Arrival& arrival, const bytecode::Module& module) {
                                        [&](const auto& event) { return event.name == row.type; });
     in.values = engine::testing::encoded(declared->fields, words);
     return encode(in);
+  }
+  if (row.kind == Posted::Kind::row) {
+    const std::vector<bytecode::Field>& fields = module.records.front().fields;
+    const auto values = [&](const std::string& id) {
+      return engine::testing::encoded(fields, {{"id", id}, {"live", row.live ? "true" : "false"}});
+    };
+    if (!row.product.empty()) return encode(engine::RowIn{"product", values(row.product)});
+    engine::AllRowsIn all{"product", {}};
+    for (const std::string& id : row.all) {
+      engine::Record record;
+      engine::testing::must(engine::decode_values(values(id), record));
+      all.keys.push_back(engine::row_key(fields, record).value());
+    }
+    return encode(all);
   }
   using Act = engine::WorkflowIn::Act;
   if (arrival.what == Arrival::What::pauses || arrival.what == Arrival::What::resumes) {

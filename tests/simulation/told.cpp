@@ -75,6 +75,8 @@ struct Line {
   Said operator()(const audit::ZoneUnknown& e) const { return {who(e.contact), "no such zone: " + e.used}; }
   // Of workflows as a whole: only where the whole story is told.
   Said all(std::string text) const { return {of_all ? "all" : "", std::move(text)}; }
+  Said operator()(const audit::RowStored& e) const { return all("row " + e.record + " " + e.key); }
+  Said operator()(const audit::RowRemoved& e) const { return all("no row " + e.record + " " + e.key); }
   Said operator()(const audit::Paused& e) const { return all("paused " + e.workflow + " by " + e.by + e.because); }
   Said operator()(const audit::Resumed& e) const { return all("resumed " + e.workflow + " by " + e.by); }
   Said operator()(const audit::Rated&) const { return {}; }

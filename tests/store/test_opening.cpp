@@ -74,12 +74,13 @@ BOOST_AUTO_TEST_CASE(an_older_store_is_raised_by_who_runs_on_it_and_by_nobody_el
       "INSERT INTO event VALUES (1, 2, 'e1', 7, 9, '', x'', x'05'); DROP TABLE timer_slot; DROP TABLE timer_run; "
       "CREATE TABLE timer (due INTEGER NOT NULL, part INTEGER NOT NULL, id INTEGER NOT NULL, "
       "PRIMARY KEY (due, part, id)) STRICT, WITHOUT ROWID; INSERT INTO timer SELECT due, part, id FROM cell; "
+      "DROP TABLE record_row; "
       "PRAGMA user_version = 2");
   {
     const auto store = open(folder.file(), Access::read);
     must(store->verify());
     const Fault older = fault_of(store->outbox(OutboxState::ready, 10));
-    BOOST_TEST(older.args.at(1) == "its format version is 2; `fairlead run` raises it to 4");
+    BOOST_TEST(older.args.at(1) == "its format version is 2; `fairlead run` raises it to 5");
   }
   must(open(folder.file(), Access::existing)->post({{0, {1}, InboxKind::event, "x"}}, {}));
   const auto store = open(folder.file(), Access::create);
@@ -94,6 +95,34 @@ BOOST_AUTO_TEST_CASE(an_older_store_is_raised_by_who_runs_on_it_and_by_nobody_el
       (must(store->timers({0}, {10'000'000}, 10)).timers == std::vector<Timer>{{{5}, {1, 2}}, {{6'000'000}, {1, 3}}}));
   BOOST_TEST((must(store->next_timer({6})) == Instant{6'000'000}));
   open(folder.file(), Access::create);
+}
+
+BOOST_AUTO_TEST_CASE(a_store_of_format_4_gets_its_table_of_rows) {
+  const Folder folder;
+  {
+    const auto store = open(folder.file());
+    must(store->claim());
+    Batch batch;
+    batch.at = {1'000};
+    batch.fill.push_back({"key", {1, 2}, "email", "{}", "origin", 1, {1'000}, {1'000}, OutboxState::ready, 0});
+    must(store->commit(batch));
+    must(store->checkpoint(1, {{{1, 2}, Instant{5}, "a"}}, ""));
+  }
+  run_sql(folder.file(), "DROP TABLE record_row; PRAGMA user_version = 4");
+  // Who only looks sees none, and leaves it as it is.
+  BOOST_TEST(must(open(folder.file(), Access::read)->row_counts()).empty());
+  BOOST_TEST(must(open(folder.file(), Access::existing)->row_counts()).empty());
+  const auto store = open(folder.file(), Access::create);
+  BOOST_TEST(must(store->row_counts()).empty());
+  BOOST_TEST(must(store->outbox_due({1'000}, 10)).size() == 1U);
+  BOOST_TEST((must(store->timers({0}, {10}, 10)).timers == std::vector<Timer>{{{5}, {1, 2}}}));
+  must(store->claim());
+  Batch batch;
+  batch.at = {2'000};
+  batch.rows.push_back({7, "k", "v"});
+  must(store->commit(batch));
+  BOOST_TEST(must(store->row(7, "k"))->data == "v");
+  must(store->verify());
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_ours_is_refused_and_left_as_it_is) {

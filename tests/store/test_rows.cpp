@@ -286,6 +286,34 @@ BOOST_AUTO_TEST_CASE(rejected_rows_deployments_and_notes) {
   BOOST_TEST(must(store->note("empty"))->empty());
 }
 
+BOOST_AUTO_TEST_CASE(rows_of_records_lie_in_the_order_of_their_keys) {
+  auto store = open(":memory:");
+  must(store->claim());
+  Batch first = batch(10, "", "");
+  first.rows = {{7, "b", "2"}, {7, awkward("a"), "1"}, {7, "B", "3"}, {9, "b", "other"}};
+  must(store->commit(first));
+  const auto keys = [&](const std::string& after, std::size_t limit) {
+    std::string out;
+    for (const Row& row : must(store->rows(7, after, limit))) out += row.data;
+    return out;
+  };
+  std::vector<std::string> order{"b", awkward("a"), "B"};
+  std::sort(order.begin(), order.end());
+  BOOST_TEST(must(store->rows(7, "", 10)).size() == 3U);
+  BOOST_TEST(must(store->rows(7, "", 10))[0].key == order[0]);
+  BOOST_TEST(keys("", 2) + keys(order[1], 2) == keys("", 10));
+  BOOST_TEST(keys("b", 10).empty());
+  BOOST_TEST(must(store->row(7, "b"))->data == "2");
+  BOOST_TEST(!must(store->row(8, "b")).has_value());
+  BOOST_TEST((must(store->row_counts()) == std::map<std::uint32_t, std::uint64_t>{{7, 3}, {9, 1}}));
+  // The last one wins; what is empty goes away, and once more changes nothing.
+  Batch second = batch(20, "", "");
+  second.rows = {{7, "b", "4"}, {7, "B", ""}, {9, "b", ""}, {9, "c", ""}};
+  must(store->commit(second));
+  BOOST_TEST(must(store->row(7, "b"))->data == "4");
+  BOOST_TEST((must(store->row_counts()) == std::map<std::uint32_t, std::uint64_t>{{7, 2}}));
+}
+
 BOOST_AUTO_TEST_CASE(records_in_order_after_a_batch_until_a_fault) {
   auto store = open(":memory:");
   must(store->claim());

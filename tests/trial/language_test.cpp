@@ -262,6 +262,43 @@ test "b" {
   BOOST_TEST(coverage(module, twice).covered() == coverage(module, result.trodden).covered());
 }
 
+BOOST_AUTO_TEST_CASE(rows_of_a_record_are_given_like_a_contact) {
+  const std::string more = R"(
+record webinar { key id: Text, open: Bool = true }
+content invitation(id: Text) { email { subject "Come" body "To {id}." } }
+workflow invites for contact {
+  owner "a@acme.example"
+  enter on became_mql
+  steps {
+    for each webinar where webinar.open { send invitation(id: webinar.id) wait 1 day }
+  }
+}
+test "rows" {
+  given webinar { id: "b" }
+  given webinar { id: "a" }
+  given webinar { id: "c", open: false }
+  given contact { email: "a@b.example", consent: { email: given } }
+  when became_mql
+  expect sent invitation 1 time
+  given webinar { id: "b", open: false }
+  given webinar { id: "d" }
+  expect nothing sent
+  after 1 day
+  expect sent invitation 1 time
+  after 1 day
+  expect nothing sent, left invites
+}
+)";
+  const bytecode::Module module = compiled(project + more);
+  const TestResult result = must(run_test(module, {0, bytecode::none}));
+  for (const Failure& failure : result.failures) BOOST_ERROR(failure.line << ": " << failure.text);
+  for (const Covered& item : coverage(module, result.trodden).items) {
+    if (item.what == "for each webinar, a round") BOOST_TEST(item.times == 2U);
+    if (item.what == "for each webinar, the end") BOOST_TEST(item.times == 1U);
+  }
+  BOOST_TEST(bytecode::disassemble(module).find("given webinar") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

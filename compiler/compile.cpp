@@ -209,7 +209,7 @@ Compiled compile(std::vector<Source> files, ProjectFiles project, const Options&
     return d.severity != Severity::error || d.code == Code::rule_broken || d.code == Code::not_allowed ||
            d.code == Code::not_proved || d.code == Code::not_waivable;
   });
-  if (sound) {
+  if (sound && options.prove) {
     out.proofs = proof::prove(program);
     proof::report(program, out.proofs, out.diagnostics);
   }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 
 #include "cli/command.hpp"
@@ -62,18 +63,37 @@ std::optional<std::vector<Wanted>> wanted(const Options& options) {
   return out;
 }
 
-void print_rules(const bytecode::Module& module) {
-  std::size_t pairs = 0;
-  for (const bytecode::Workflow& workflow : module.workflows) {
-    std::size_t sends = 0;
-    for (const bytecode::Index step : workflow.steps)
-      sends += module.steps[step].kind == bytecode::StepKind::send ? 1 : 0;
-    pairs += sends * workflow.rules.size();
+/// How each rule is kept: a line for each, by the worst of its verdicts.
+void print_rules(const compiler::Compiled& compiled) {
+  using compiler::proof::Obligation;
+  using compiler::proof::Verdict;
+  const bytecode::Module& module = *compiled.module;
+  struct Tally {
+    std::size_t proved = 0, guarded = 0, unreachable = 0;
+  };
+  std::map<bytecode::Index, Tally> rules;
+  Tally all;
+  for (const Obligation& o : compiled.proofs.obligations) {
+    for (Tally* tally : {&rules[o.rule], &all}) {
+      tally->proved += o.verdict == Verdict::proved ? 1 : 0;
+      tally->guarded += o.verdict == Verdict::guarded ? 1 : 0;
+      tally->unreachable += o.verdict == Verdict::unreachable ? 1 : 0;
+    }
   }
-  fmt::print("{}: {} workflow{}, {} rule{}, {} pairs of message and rule: 0 proved, {} guarded, 0 broken\n",
-             module.project, module.workflows.size(), module.workflows.size() == 1 ? "" : "s", module.rules.size(),
-             module.rules.size() == 1 ? "" : "s", pairs, pairs);
-  for (const bytecode::Rule& rule : module.rules) fmt::print("  guarded  {:<28} {}\n", rule.name, rule.text);
+  const std::size_t pairs = all.proved + all.guarded + all.unreachable;
+  fmt::print("{}: {} workflow{}, {} rule{}, {} pair{} of effect and rule: {} proved, {} guarded{}\n", module.project,
+             module.workflows.size(), module.workflows.size() == 1 ? "" : "s", module.rules.size(),
+             module.rules.size() == 1 ? "" : "s", pairs, pairs == 1 ? "" : "s", all.proved, all.guarded,
+             all.unreachable == 0 ? "" : fmt::format(", {} where nobody comes", all.unreachable));
+  for (bytecode::Index r = 0; r < module.rules.size(); ++r) {
+    const auto at = rules.find(r);
+    const Tally tally = at == rules.end() ? Tally{} : at->second;
+    const std::size_t of = tally.proved + tally.guarded + tally.unreachable;
+    const std::string_view how = tally.guarded != 0 ? "guarded" : tally.proved != 0 ? "proved" : "idle";
+    const std::string share =
+        tally.guarded != 0 && tally.guarded < of ? fmt::format(" ({} of {})", tally.guarded, of) : "";
+    fmt::print("  {:<8} {:<28} {}{}\n", how, module.rules[r].name, module.rules[r].text, share);
+  }
 }
 
 /// How many there are, and what can be done next.
@@ -137,7 +157,7 @@ void run(const Options& options, int& exit_code) {
     if (one.format == Format::text) {
       print(compiled, true);
       print_summary(compiled);
-      if (compiled.module && !machine) print_rules(*compiled.module);
+      if (compiled.module && !machine) print_rules(compiled);
     } else {
       fmt::print("{}", report_of::render(one.format, compiled));
     }

@@ -23,6 +23,7 @@ struct Session {
 void add_check(Session& session);
 void add_explain(Session& session);
 void add_lints(Session& session);
+void add_proofs(Session& session);
 void add_format(Session& session);
 void add_disasm(Session& session);
 void add_import(Session& session);

@@ -6,6 +6,7 @@
 
 #include "cli/command.hpp"
 #include "cli/markdown.hpp"
+#include "cli/proofs.hpp"
 #include "compiler/report/pages.hpp"
 
 namespace fairlead::cli {
@@ -72,10 +73,23 @@ void run(const std::string& asked, int& exit_code) {
 }  // namespace
 
 void add_explain(Session& session) {
-  auto asked = std::make_shared<std::string>();
-  CLI::App* command = session.app.add_subcommand("explain", "tell what a code such as FL0412 means, with an example");
-  command->add_option("CODE", *asked, "`FL0302`, `302`, or a name such as `optional_used`; left out: all codes");
-  command->callback([asked, &session] { run(*asked, session.exit_code); });
+  auto asked = std::make_shared<std::vector<std::string>>();
+  CLI::App* command =
+      session.app.add_subcommand("explain", "tell what a code such as FL0412 means, or why a rule is kept at a place");
+  command->add_option(
+      "WHAT", *asked,
+      "`FL0302`, `302`, or a name such as `optional_used`; or `RULE at FILE:LINE`, like `brand.nights at "
+      "nurture.lead:12`; left out: all codes");
+  command->callback([asked, &session] {
+    if (asked->size() == 3 && (*asked)[1] == "at") {
+      session.exit_code = explain_proof((*asked)[0], (*asked)[2]);
+    } else if (asked->size() > 1) {
+      fmt::print(stderr, "fairlead: write `fairlead explain CODE` or `fairlead explain RULE at FILE:LINE`\n");
+      session.exit_code = wrong_use;
+    } else {
+      run(asked->empty() ? std::string() : asked->front(), session.exit_code);
+    }
+  });
 }
 
 }  // namespace fairlead::cli

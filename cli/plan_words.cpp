@@ -197,7 +197,7 @@ class Words {
     line(
         "  Rules, limits and consent are those in force at the act, for people under way too, whatever becomes of "
         "them.");
-    line("  No verdict changes: nothing is proved yet, so each rule that binds is guarded, or was settled by looking.");
+    line("  Each rule that binds is asked at the act, also where it is proved; `fairlead proofs` says which are.");
   }
 
   void segments() {

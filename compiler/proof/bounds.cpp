@@ -1,5 +1,5 @@
-// How much can come together. The least time in which a contact can have got so many messages since the first of them, for
-// each place in the flow: a shortest way (Dijkstra 1959) over places, rounds that have begun, and how many came.
+// How much can come together. The least time in which a contact can have got so many messages since the first of them,
+// for each place in the flow: a shortest way (Dijkstra 1959) over places, rounds that have begun, and how many came.
 #include "compiler/proof/bounds.hpp"
 
 #include <algorithm>
@@ -95,7 +95,11 @@ struct At {
 class Shortest {
  public:
   Shortest(const Program& program, Index workflow, Duration window, const Weight& weight)
-      : p_(program), w_(program.module.workflows[workflow]), ways_(program, workflow), window_(window), weight_(weight) {
+      : p_(program),
+        w_(program.module.workflows[workflow]),
+        ways_(program, workflow),
+        window_(window),
+        weight_(weight) {
     held_back_ = std::any_of(w_.rules.begin(), w_.rules.end(), [&](Index r) {
       const bytecode::Otherwise otherwise = p_.module.rules[r].otherwise;
       return otherwise == bytecode::Otherwise::defer || otherwise == bytecode::Otherwise::hold;
@@ -132,8 +136,8 @@ class Shortest {
       known->second = time;
       open.emplace(time, std::move(at));
     };
-    // One round at least has begun of each loop around it; so many more may come. Where nothing in a round takes time the
-    // message stands at its start.
+    // One round at least has begun of each loop around it; so many more may come. Where nothing in a round takes time
+    // the message stands at its start.
     std::vector<Rounds> rounds(loops_.size());
     for (std::size_t i = 0; i < loops_.size(); ++i) {
       if (bodies_[i].contains(first)) rounds[i] = {1, lasts_[i] ? Rounds::long_ago : 0};
@@ -181,9 +185,7 @@ class Shortest {
     done[number] = {};
     arrive(past == none ? outside : past, std::move(done), repeat ? over : time);
     // `for each` goes through as many as there are.
-    const std::uint64_t most = plan     ? p_.module.plans[step.plan].most
-                               : repeat ? step.times
-                                        : most_counted + 1;
+    const std::uint64_t most = plan ? p_.module.plans[step.plan].most : repeat ? step.times : most_counted + 1;
     if (last.begun >= most) return;
     std::vector<Rounds> begun = at.rounds;
     begun[number] = {last.begun + 1, over};
@@ -291,9 +293,10 @@ std::vector<Bound> bounds(const Program& program) {
     if (module.workflows[w].subject.empty()) continue;
     const Weight sends = [&](Index s) -> std::uint64_t {
       const Step& step = module.steps[s];
-      return step.kind == StepKind::send && step.content != none && !module.contents[step.content].transactional ? 1 : 0;
+      return step.kind == StepKind::send && step.content != none && !module.contents[step.content].transactional ? 1
+                                                                                                                 : 0;
     };
-    Bound bound{.workflow = w};
+    Bound bound{.workflow = w, .name = module.workflows[w].name};
     bound.messages_a_day = most_within(program, w, hours(24), sends).all;
     bound.messages_a_week = most_within(program, w, days(7), sends).all;
     bound.messages_a_month = most_within(program, w, days(30), sends).all;

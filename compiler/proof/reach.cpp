@@ -1,5 +1,5 @@
-// What can be so at each step of a workflow. Steps lie in the order of the source, and a way leads back only to the head
-// of a loop, so one walk is enough: a loop's head is come to with what no round can change.
+// What can be so at each step of a workflow. Steps lie in the order of the source, and a way leads back only to the
+// head of a loop, so one walk is enough: a loop's head is come to with what no round can change.
 #include "compiler/proof/reach.hpp"
 
 #include <fmt/format.h>
@@ -12,8 +12,7 @@ using bytecode::Entry;
 using bytecode::Step;
 using bytecode::StepKind;
 
-Reach::Reach(const Program& program, World& world, Formulas& formulas, Index workflow, MayHold may_hold,
-             GoesOn goes_on)
+Reach::Reach(const Program& program, World& world, Formulas& formulas, Index workflow, MayHold may_hold, GoesOn goes_on)
     : program_(program),
       world_(world),
       f_(formulas),
@@ -144,8 +143,8 @@ void Reach::leave_step(Index s) {
       const Term until = world_.term(world_.root(step.value));
       const bool instant = program_.exprs[world_.root(step.value)].type.is(TypeKind::instant);
       const std::vector<Variable>& reads = f_.free(until.value);
-      if (instant && std::all_of(reads.begin(), reads.end(),
-                                 [this](Variable v) { return f_.info(v).lasting == Lasting::always; }))
+      if (instant &&
+          std::all_of(reads.begin(), reads.end(), [this](Variable v) { return f_.info(v).lasting == Lasting::always; }))
         after = assume(after, f_.less_equal(until.value, world_.clock()), here, "waited for");
       later(step.next, after, "time passes here");
       // A wait whose length cannot be told is none.
@@ -253,8 +252,9 @@ void Reach::set(Index s, Formula state) {
   }
   const Term written = world_.term(world_.root(step.value));
   const Term now = world_.field(step.field);
-  const Formula same = f_.choose(written.present, f_.both(now.present, f_.equal(now.value, written.value)),
-                                 module().fields[step.field].initial == none ? f_.opposite(now.present) : Formulas::yes);
+  const Formula same =
+      f_.choose(written.present, f_.both(now.present, f_.equal(now.value, written.value)),
+                module().fields[step.field].initial == none ? f_.opposite(now.present) : Formulas::yes);
   go(step.next, {s, assume(forgot, same, program_.step_places[s], "written here"), std::nullopt, false});
 }
 

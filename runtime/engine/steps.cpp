@@ -8,6 +8,7 @@
 #include "runtime/engine/sender.hpp"
 #include "runtime/engine/turn.hpp"
 #include "runtime/guard/planted.hpp"
+#include "runtime/values/limits.hpp"
 
 namespace fairlead::engine {
 
@@ -231,7 +232,8 @@ Result<Turn::Flow> Turn::choose(const Version& version, Instance& instance, cons
 Result<void> Turn::set(const Version& version, Instance& instance, const Step& step) {
   const Result<vm::World> world = this->world(version, &instance);
   if (!world) return tl::unexpected(world.error());
-  const Result<Value> value = version.program->evaluate(step.value, *world, arena_);
+  Result<Value> value = version.program->evaluate(step.value, *world, arena_);
+  if (value && !fits_record(*value)) value = fault(FaultCode::overflow);
   const bytecode::Field& field = version.module.fields[step.field];
   if (!value) {
     engine_.say(

@@ -100,8 +100,6 @@ std::string missing(const bytecode::Module& module, const bytecode::Workflow& wo
       if (longest_quota < rule.window) return "limit spend per more than 92 days";
       break;
     case RuleKind::moves: return "limit weight moves";
-    case RuleKind::deciding: return "forbid deciding";
-    case RuleKind::sending: return "forbid sending";
     case RuleKind::data: return "require data ready";
     case RuleKind::ban: break;
     case RuleKind::allow:  // it changes nothing but for `closed`, which asks it
@@ -109,6 +107,8 @@ std::string missing(const bytecode::Module& module, const bytecode::Workflow& wo
     case RuleKind::goal:
     case RuleKind::explore:
     case RuleKind::words:
+    case RuleKind::deciding:
+    case RuleKind::sending:
     case RuleKind::keep: return "";
   }
   return rule.otherwise == bytecode::Otherwise::hold ? "otherwise hold" : "";

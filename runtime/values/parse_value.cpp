@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "runtime/values/currencies.hpp"
+#include "runtime/values/limits.hpp"
 #include "runtime/values/type.hpp"
 #include "runtime/values/utf8.hpp"
 
@@ -172,6 +173,12 @@ Result<Value> parse_list(std::string_view text, const FieldType& element, Arena&
   return Value::list(arena.keep(std::move(values)));
 }
 
+Result<Value> of_size(std::string_view text, Result<Value> value) {
+  if (value && !fits_record(*value))
+    return not_a(text, "something smaller: a record keeps up to 1,000,000,000,000,000");
+  return value;
+}
+
 template <class T>
 Result<Value> as_value(const Result<T>& parsed) {
   return parsed.map([](T v) { return Value::of(v); });
@@ -187,9 +194,9 @@ Result<Value> parse_value(std::string_view text, const FieldType& type, Arena& a
   };
   switch (type.kind) {
     case TypeKind::boolean: return parse_boolean(text);
-    case TypeKind::number: return parse_number(text);
-    case TypeKind::money: return parse_money(text, type.currency);
-    case TypeKind::duration: return parse_duration(text);
+    case TypeKind::number: return of_size(text, parse_number(text));
+    case TypeKind::money: return of_size(text, parse_money(text, type.currency));
+    case TypeKind::duration: return of_size(text, parse_duration(text));
     case TypeKind::instant: return as_value(parse_instant(text));
     case TypeKind::date: return as_value(parse_date(text));
     case TypeKind::time: return as_value(parse_time(text));

@@ -142,8 +142,6 @@ BOOST_AUTO_TEST_CASE(what_is_not_kept_is_not_deployed) {
        {std::pair("limit messages to 3 per 100 days per project", "limit messages per project"),
         {"limit spend to $10_000 per month per contact", "limit spend per contact"},
         {"limit weight moves to 20% per day", "limit weight moves"},
-        {"forbid deciding on protected", "forbid deciding"},
-        {"forbid sending private to email", "forbid sending"},
         {"forbid send otherwise hold for lead up to 2 days", "otherwise hold"},
         {"require approval by lead before send", "require approval before send"},
         {"require data ready", "require data ready"}}) {

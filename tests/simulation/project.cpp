@@ -15,7 +15,7 @@ const std::string opens = "policy brand {\n", owner = "  owner \"a@acme.example\
 RandomProject random_project(std::uint32_t seed) {
   for (;; seed += 1'000'003U) {
     RandomProject out(seed, Beside::calls_and_approvals);
-    if (compiler::compile({grammar::Source("x.lead", out.text)}).module) return out;
+    if (compiler::compile({grammar::Source("x.lead", out.text)}, {}, {.prove = false, .folder = {}}).module) return out;
   }
 }
 
@@ -211,7 +211,7 @@ bool Project::assemble() {
     flows.insert(flows.find(begins) + begins.size(), heads_[flow] + stages_[flow]);
   }
   const std::string text = flows + opens + policy_ + caps_ + "}\n" + after_;
-  compiler::Compiled compiled = compiler::compile({grammar::Source("x.lead", text)});
+  compiler::Compiled compiled = compiler::compile({grammar::Source("x.lead", text)}, {}, {.prove = false, .folder = {}});
   if (!compiled.module) return false;
   text_ = text;
   module_ = std::move(*compiled.module);

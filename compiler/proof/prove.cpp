@@ -255,10 +255,19 @@ class Prover {
       // It must be something that was known on the way here, not at some other step.
       if (!comes_after(old.wait, o.site.step)) continue;
       o.because = "what was asked before may have changed since";
-      o.way.insert(o.way.begin(), {learned->place, "this was asked here"});
-      o.way.push_back({p_.step_places[old.wait], old.wait == o.site.step
-                                                     ? "and this may be held back, while time passes"
-                                                     : "and time passes here"});
+      const auto mark = [&](Place place, std::string words, bool first) {
+        const auto at = std::find_if(o.way.begin(), o.way.end(), [&](const Note& note) {
+          return note.place.file == place.file && note.place.span == place.span;
+        });
+        if (at != o.way.end()) {
+          at->words = std::move(words);
+        } else {
+          o.way.insert(first ? o.way.begin() : o.way.end(), {place, std::move(words)});
+        }
+      };
+      mark(learned->place, "this was asked here", true);
+      mark(p_.step_places[old.wait],
+           old.wait == o.site.step ? "and this may be held back, while time passes" : "and time passes here", false);
       return;
     }
   }
@@ -286,7 +295,7 @@ class Prover {
     for (const Formula part : parts) {
       if (const Mark* learned = reach_->learned(part)) o.facts.push_back({learned->place, learned->words});
     }
-    o.because = o.facts.empty() ? "nobody comes here who breaks it" : "of what is known here";
+    o.because = o.facts.empty() ? "nobody comes here who breaks it" : "by what is known here";
   }
 
   void illustrate(Obligation& o, const Example& example) {

@@ -74,6 +74,10 @@ Term World::variable(Key key, Index a, Index b, const Type& type, std::string na
     } else if (type.field.kind == TypeKind::instant || type.field.kind == TypeKind::duration) {
       info.least = -longest_time;
       info.most = longest_time;
+    } else if (type.field.kind == TypeKind::date) {
+      // Days since 1970, in 32 bits: so many milliseconds fit in 64.
+      info.least = INT32_MIN;
+      info.most = INT32_MAX;
     } else if (key == Key::wall) {
       info.least = 0;
       info.most = 86'399;

@@ -113,8 +113,10 @@ class Shortest {
   Most most() {
     Most out{0, {}};
     if (w_.first == none) return out;
-    for (const Index s : w_.steps) {
-      if (weight_(s) == 0) continue;
+    // Without a window all ways begin where the workflow does.
+    const bool ever = window_.ms == INT64_MAX;
+    for (const Index s : ever ? std::vector<Index>{w_.first} : w_.steps) {
+      if (weight_(s) == 0 && !ever) continue;
       const auto found = from(s, out.up_to);
       if (!found) return {};
       out.all = std::max(*out.all, *found);

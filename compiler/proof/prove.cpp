@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/proof/labels.hpp"
+#include "compiler/proof/planted.hpp"
 #include "compiler/proof/proof.hpp"
 #include "compiler/proof/reach.hpp"
 #include "compiler/proof/rules.hpp"
@@ -43,7 +44,7 @@ class Prover {
       }
     }
     for (Index w = 0; w < module().workflows.size(); ++w) workflow(w);
-    out_.bounds = bounds(p_);
+    if (!without_figures) out_.bounds = bounds(p_);
     settled();
     const Solver::Count& count = solver_.count();
     out_.asked = count.asked;

@@ -15,7 +15,7 @@ std::string in_brackets(const std::string& text) {
 }  // namespace
 
 Conditions::Conditions(Dice& dice) : dice_(dice) {
-  const std::uint32_t n = 2 + dice_.below(3);
+  const std::uint32_t n = 1 + dice_.below(3);
   for (std::uint32_t i = 0; i < n; ++i) topics_.push_back(dice_.below(all_topics));
   windows_ = {dice_.one({"09:00 and 17:00", "21:00 and 08:00", "22:30 and 06:00", "08:00 and 20:00"}),
               dice_.one({"09:00 and 17:00", "12:00 and 13:00", "20:00 and 09:00"})};
@@ -82,6 +82,7 @@ std::string Conditions::about(std::uint32_t topic) {
     case 10: return fmt::format("now between {}", hours());
     case 11: return fmt::format("contact is s{}", dice_.below(2));
     case 12:
+      if (dice_.likely(30)) return dice_.one({"(contact.starts or now) <= now", "(contact.starts or now) < now - 1 day"});
       return dice_.one({"contact.since < 2026-02-01", "(contact.born or 1990-01-01) < 1990-06-01", "(contact.born exists) == true",
                         "contact.due < now", "contact.due - 2 days < now", "today > contact.since"});
     default: return dice_.one({"contact.tier == gold", "(contact.tier exists) == true", "contact.tier != gold", "contact.tier != bronze"});
@@ -107,7 +108,7 @@ std::string Conditions::formula(const std::vector<std::string>& parts) {
 }
 
 std::string Conditions::some_parts(bool rule) {
-  if (!rule && !asked_.empty() && dice_.likely(50)) return dice_.any(asked_);
+  if (!rule && !asked_.empty() && dice_.likely(65)) return dice_.any(asked_);
   return dice_.likely(60) ? atom() : formula({atom(), atom()});
 }
 
@@ -129,6 +130,10 @@ std::string Conditions::in_rule() {
   if (dice_.likely(10)) return in_brackets(out) + " or channel.consent is withdrawn";
   if (dice_.likely(8)) return in_brackets(out) + " and channel is email";
   return out;
+}
+
+std::string Conditions::forbidden() {
+  return asked_.empty() ? atom() : dice_.any(asked_);
 }
 
 std::string Conditions::of_visit(const std::string& event) {

@@ -133,8 +133,9 @@ std::string RandomProject::head(int number) {
     default: out += "  enter on joined\n";
   }
   if (dice_.likely(40)) out += "  leave on " + dice_.one({"unsubscribed", "purchased", "unsubscribed, complained"}) + "\n";
-  const std::uint32_t leaves = dice_.below(3);
-  for (std::uint32_t i = 0; i < leaves; ++i) out += "  leave when " + conditions_.in_flow({}) + "\n";
+  const std::uint32_t leaves = dice_.below(5) / 2;
+  for (std::uint32_t i = 0; i < leaves; ++i)
+    out += "  leave when " + (dice_.likely(75) ? conditions_.forbidden() : conditions_.in_flow({})) + "\n";
   out += dice_.likely(70) ? fmt::format("  again after {} hours\n", dice_.below(60)) : "  again never\n";
   if (dice_.likely(25)) out += fmt::format("  limit messages to {} per {} days\n", 1 + dice_.below(3), 1 + dice_.below(4));
   (void)number;
@@ -204,8 +205,11 @@ std::string RandomProject::step(int depth, Scope& scope) {
       scope.sums.push_back(name);
       return fmt::format("let {} = {}\n", name, value);
     }
-    case 13: return dice_.likely(25) ? "stop\n" : send();
+    case 13:
     case 14:
+      if (depth > 0 && dice_.likely(15)) return "stop\n";
+      if (dice_.likely(60)) return "if " + conditions_.forbidden() + " { stop }\n" + send();
+      return "if not (" + conditions_.forbidden() + ") {\n" + send() + (dice_.likely(40) ? wait() : "") + send() + "}\n";
     case 15:
     case 16:
     case 17: {

@@ -248,8 +248,7 @@ Term World::arithmetic(const Expr& e, const Term& a, const Term& b) {
     out.value = f_.multiply(f_.whole(days(1).ms), f_.add(a.value, minus(b.value)));
   } else if (e.op == Op::multiply && real) {
     const Formula product = f_.multiply(a.value, b.value);
-    const bool exactly = divides(a.value) || divides(b.value) || planted(Mistake::product_exact);
-    out.value = exactly ? product : f_.rounded(product);
+    out.value = divides(a.value) || divides(b.value) ? product : f_.rounded(product);
   } else if (e.op == Op::divide && real) {
     out.fault = f_.either(out.fault, f_.equal(b.value, f_.real(0)));
     out.value = f_.rounded(f_.divide(a.value, b.value));

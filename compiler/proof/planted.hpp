@@ -22,8 +22,6 @@ enum class Mistake : std::uint8_t {
   else_is_then,           // the condition of an `if` holds behind `else`, too
   set_forgets_nothing,    // `set` adds what it writes to what was known
   zone_set_keeps_clock,   // whose clock it is does not change with the zone
-  let_forgets_nothing,    // a second value under one name is the first one
-  arm_lasts,              // what the contact was when an event came is so when the pass goes on
   late_event_only,        // an event that is waited for never came before the wait
   option_for_all,         // the `when` of one option holds in all
   always_chosen,          // one of the options is always taken
@@ -36,7 +34,6 @@ enum class Mistake : std::uint8_t {
   ends_left_out,          // the opposite of `<` is `>`
   list_cut,               // the last of a list is not in it
   fallback_ignored,       // `x or y` is x
-  product_exact,          // products are not rounded
   none_is_unlike,         // nothing is not equal to nothing
   wide_is_narrow,         // a longer window has no more than a shorter one
   window_edge,            // a window has its far edge in it

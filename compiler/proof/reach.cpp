@@ -247,8 +247,7 @@ void Reach::wait_for_event(Index s, Formula state) {
     };
     // The event is looked at when it comes, and what it says lasts; what is asked of the contact then may not.
     const Index to = arm.first == none ? step.next : arm.first;
-    const Formula came = with(bound(world_.pass_time(state)));
-    go(to, {s, new_turn(planted(Mistake::arm_lasts) ? came : world_.pass_time(came)), Mark{here, words}, true});
+    go(to, {s, new_turn(world_.pass_time(with(bound(world_.pass_time(state))))), Mark{here, words}, true});
     // What answers a message may have come before the wait began.
     if (arm.of_content != none && !planted(Mistake::late_event_only))
       go(to, {s, with(bound(state)), Mark{here, words + " before"}, false});
@@ -279,8 +278,7 @@ void Reach::let(Index s, Formula state) {
   const ExprId root = world_.root(step.value);
   const Term value = world_.term(root);
   // What it is made of may read the name's value before.
-  const Formula forgot =
-      planted(Mistake::let_forgets_nothing) ? state : world_.forget_local(state, step.local);
+  const Formula forgot = world_.forget_local(state, step.local);
   const Term kept = world_.local(step.local, program_.exprs[root].type);
   const std::vector<Variable>& reads = f_.free(value.value);
   const bool itself = std::any_of(reads.begin(), reads.end(), [&](Variable v) {

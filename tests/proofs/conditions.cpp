@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace fairlead::soundness {
 
 namespace {
@@ -64,11 +66,12 @@ std::string Conditions::about(std::uint32_t topic) {
       if (dice_.likely(15)) return fmt::format("contact.mrr + $25 {} contact.limit", compared());
       return fmt::format("contact.mrr {} ${}", compared(), dice_.one({"50", "75", "100", "100.01"}));
     case 3:
-      if (dice_.likely(30)) return "(contact.seats exists) == true";
+      if (dice_.likely(20)) return "(contact.seats exists) == true";
+      if (dice_.likely(25)) return "contact.seats == contact.spare";
       return fmt::format("(contact.seats or {}) {} {}", dice_.below(2) * 5, compared(), 2 + dice_.below(4));
     case 4:
       if (dice_.likely(25)) return fmt::format("contact.level between {} and {}", 1 + dice_.below(3), 3 + dice_.below(2));
-      if (dice_.likely(30)) return fmt::format("contact.level / contact.parts {} 2", compared());
+      if (dice_.likely(50)) return fmt::format("contact.level / contact.parts {} 2", compared());
       return fmt::format("contact.level {} {}", compared(), 2 + dice_.below(3));
     case 5: return dice_.one({"contact.active", "not contact.active", "contact.active == true"});
     case 6:
@@ -130,6 +133,10 @@ std::string Conditions::in_rule() {
   if (dice_.likely(10)) return in_brackets(out) + " or channel.consent is withdrawn";
   if (dice_.likely(8)) return in_brackets(out) + " and channel is email";
   return out;
+}
+
+bool Conditions::asks(const std::string& what) const {
+  return std::any_of(asked_.begin(), asked_.end(), [&](const std::string& c) { return c.find(what) != std::string::npos; });
 }
 
 std::string Conditions::forbidden() {

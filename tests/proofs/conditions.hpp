@@ -20,6 +20,8 @@ class Conditions {
   std::string in_flow(const Scope& scope);
   /// What a rule forbids; it is remembered, so that workflows ask it, or its opposite, too.
   std::string in_rule();
+  /// Whether some rule asks for it.
+  [[nodiscard]] bool asks(const std::string& what) const;
   /// What some rule forbids.
   std::string forbidden();
   /// Of the event that somebody enters on, and of constants.

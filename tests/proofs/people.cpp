@@ -22,7 +22,7 @@ std::string People::value_of(const std::string& field) {
   if (field == "tier") return dice_.one({"bronze", "silver", "gold"});
   if (field == "mrr") return dice_.one({"0", "25", "45.45", "50", "75", "90.91", "100", "100.01", "150", "250"});
   if (field == "limit") return dice_.one({"100", "75", "0"});
-  if (field == "seats" || field == "level") return number(0, 7);
+  if (field == "seats" || field == "spare" || field == "level") return number(0, 7);
   if (field == "parts") return number(0, 3);
   if (field == "active") return dice_.one({"true", "false"});
   if (field == "region") return dice_.one({"north", "east", "south"});
@@ -34,12 +34,33 @@ std::string People::value_of(const std::string& field) {
 
 namespace {
 
-const std::vector<std::string> fields{"country", "timezone", "plan",  "tier", "mrr", "limit",         "seats",      "level",
+const std::vector<std::string> fields{"country", "timezone", "plan",  "tier", "mrr", "limit", "seats",      "spare",        "level",
                                       "parts",   "active",   "since", "due",  "consent.email", "consent.sms"};
 /// Written once: now and then somebody tries to write them again.
 const std::vector<std::string> fixed{"region", "born", "starts"};
 
 }  // namespace
+
+People::People(const bytecode::Module& module, Dice& dice, Instant start, Instant end)
+    : module_(module), dice_(dice), start_(start), end_(end) {
+  for (const bytecode::Step& step : module.steps) {
+    using bytecode::StepKind;
+    const bool waits = step.kind == StepKind::wait_for || step.kind == StepKind::wait_until || step.kind == StepKind::wait_event ||
+                       step.kind == StepKind::approve || step.kind == StepKind::repeat;
+    if (waits) waits_.insert(step.key);
+  }
+  // What rules ask is what should change at bad moments.
+  const std::string& text = module.sources.front().text;
+  const std::size_t policy = text.find("policy house");
+  const std::string rules = text.substr(policy, text.find("\n}\n", policy) - policy);
+  for (const auto* list : {&fields, &fixed}) {
+    for (const std::string& field : *list) {
+      if (rules.find("contact." + field) != std::string::npos) of_interest_.push_back(field);
+    }
+  }
+  if (rules.find("channel.consent") != std::string::npos) of_interest_.insert(of_interest_.end(), {"consent.email", "consent.sms"});
+  if (rules.find("now between") != std::string::npos) of_interest_.insert(of_interest_.end(), {"timezone", "country"});
+}
 
 People::Words People::values(bool first) {
   Words out;
@@ -54,7 +75,9 @@ People::Words People::values(bool first) {
   }
   const std::uint32_t n = 1 + dice_.below(3);
   for (std::uint32_t i = 0; i < n; ++i) {
-    const std::string& field = dice_.likely(15) ? dice_.any(fixed) : dice_.any(fields);
+    const std::string& field = !of_interest_.empty() && dice_.likely(75) ? dice_.any(of_interest_)
+                               : dice_.likely(15)                        ? dice_.any(fixed)
+                                                                         : dice_.any(fields);
     if (std::none_of(out.begin(), out.end(), [&](const auto& w) { return w.first == field; }))
       out.emplace_back(field, value_of(field));
   }
@@ -122,6 +145,7 @@ std::vector<store::Inbox> People::come(std::vector<std::string>* story) {
     out.push_back(contact(start_, email, values(true)));
     // Some do much within two days, some a little over all the time.
     const Instant to = dice_.likely(50) ? end_ : start_ + days(3);
+    for (int k = 0; k < 3; ++k) out.push_back(happens(some_time(start_ + hours(1), start_ + days(1)), email));
     const std::uint32_t n = 6 + dice_.below(14);
     for (std::uint32_t k = 0; k < n; ++k) {
       const Instant when = some_time(start_ + hours(1), to);
@@ -138,6 +162,11 @@ void People::hear(const audit::Entry& entry) {
   if (const auto* effect = std::get_if<audit::Effect>(&entry)) sent_.push_back(*effect);
   if (const auto* asked = std::get_if<audit::ApprovalAsked>(&entry); asked != nullptr && !asked->suppressed)
     asked_.push_back(asked->key);
+  if (const auto* taken = std::get_if<audit::StepTaken>(&entry); taken != nullptr && waits_.contains(taken->step))
+    waiting_.emplace_back(taken->pass.contact.id, Instant{});
+  if (const auto* guarded = std::get_if<audit::Guarded>(&entry);
+      guarded != nullptr && guarded->action == audit::Guarded::Action::deferred)
+    waiting_.emplace_back(guarded->pass.contact.id, guarded->until);
 }
 
 std::vector<store::Inbox> People::answer(Instant now, std::vector<std::string>* story) {
@@ -157,8 +186,17 @@ std::vector<store::Inbox> People::answer(Instant now, std::vector<std::string>* 
     const engine::ApprovalIn in{key, dice_.likely(75), "lee@acme.example", "because"};
     out.push_back({0, when, store::InboxKind::command, engine::encode(in)});
   }
+  for (const auto& [contact_number, until] : waiting_) {
+    if (!dice_.likely(40) || contact_number - 1 >= emails_.size()) continue;
+    const std::string& email = emails_[contact_number - 1];
+    // In the middle, or exactly when it ends.
+    Instant when = some_time(now + minutes(1), now + hours(dice_.any<int>({2, 6, 30})));
+    if (until > now) when = dice_.likely(50) ? until : std::min(until, when);
+    out.push_back(dice_.likely(75) ? contact(when, email, values(false)) : happens(when, email));
+  }
   sent_.clear();
   asked_.clear();
+  waiting_.clear();
   story_ = nullptr;
   return out;
 }

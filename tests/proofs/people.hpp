@@ -2,6 +2,8 @@
 // of it falls on whole hours, as waits end on whole hours too: so things meet.
 #pragma once
 
+#include <set>
+
 #include "tests/engine/world.hpp"
 #include "tests/proofs/dice.hpp"
 
@@ -9,12 +11,11 @@ namespace fairlead::soundness {
 
 class People {
  public:
-  People(const bytecode::Module& module, Dice& dice, Instant start, Instant end)
-      : module_(module), dice_(dice), start_(start), end_(end) {}
+  People(const bytecode::Module& module, Dice& dice, Instant start, Instant end);
 
   /// All that comes by itself. `story` may be null.
   std::vector<store::Inbox> come(std::vector<std::string>* story);
-  /// Messages are answered, and approvals given or not, some time after they were asked.
+  /// Messages are answered, approvals given or not, and who waits becomes another meanwhile.
   void hear(const audit::Entry& entry);
   std::vector<store::Inbox> answer(Instant now, std::vector<std::string>* story);
 
@@ -37,6 +38,9 @@ class People {
   std::map<std::uint64_t, std::string> by_number_;
   std::vector<audit::Effect> sent_;
   std::vector<std::string> asked_;
+  std::vector<std::pair<std::uint64_t, Instant>> waiting_;  // who, and until when; 1970: nobody knows
+  std::set<std::string> waits_;                              // steps at which time passes
+  std::vector<std::string> of_interest_;                     // fields that the project asks
   std::vector<std::string>* story_ = nullptr;
 };
 

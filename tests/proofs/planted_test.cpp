@@ -38,8 +38,6 @@ std::vector<Planted> mistakes() {
           {Mistake::else_is_then, "the condition of an `if` holds behind `else`, too"},
           {Mistake::set_forgets_nothing, "`set` adds what it writes to what was known"},
           {Mistake::zone_set_keeps_clock, "whose clock it is does not change with the zone"},
-          {Mistake::let_forgets_nothing, "a second value under one name is the first one"},
-          {Mistake::arm_lasts, "what the contact was when an event came is so when the pass goes on"},
           {Mistake::late_event_only, "an event that is waited for never came before the wait"},
           {Mistake::option_for_all, "the `when` of one option holds in all"},
           {Mistake::always_chosen, "one of the options is always taken"},
@@ -52,7 +50,6 @@ std::vector<Planted> mistakes() {
           {Mistake::ends_left_out, "the opposite of `<` is `>`"},
           {Mistake::list_cut, "the last of a list is not in it"},
           {Mistake::fallback_ignored, "`x or y` is x"},
-          {Mistake::product_exact, "products are not rounded"},
           {Mistake::none_is_unlike, "nothing is not equal to nothing"},
           {Mistake::wide_is_narrow, "a longer window has no more than a shorter one"},
           {Mistake::window_edge, "a window has its far edge in it"},
@@ -92,11 +89,13 @@ BOOST_AUTO_TEST_CASE(each_is_found) {
       if (!found.empty()) planted.by_running = fmt::format("seed {}", seed);
     }
   }
+  const compiler::Tally without = compiler::tally();
   for (Planted& planted : all) {
     const On on(planted.mistake);
     const compiler::Tally tally = compiler::tally();
-    if (!tally.unsound.empty() || tally.exact < tally.all)
-      planted.by_reading = fmt::format("{} unsound, {} other", tally.unsound.size(), tally.other.size());
+    if (!tally.unsound.empty()) planted.by_reading = fmt::format("{} proved that are not", tally.unsound.size());
+    if (planted.by_reading.empty() && tally.exact < without.exact)
+      planted.by_reading = fmt::format("{} verdicts fewer", without.exact - tally.exact);
   }
   for (const Planted& planted : all) {
     std::cout << fmt::format("| {} | {} | {} |\n", planted.name, planted.by_running, planted.by_reading);

@@ -32,7 +32,7 @@ std::string RandomProject::record() {
   out += zoned_ ? "  timezone: TimeZone? zone\n" : "  timezone: TimeZone?\n";
   out +=
       "  plan: free | pro | enterprise = free\n  tier: (bronze | silver | gold)?\n  mrr: Money = $0\n  limit: Money = "
-      "$100\n  seats: Number?\n  level: Number = 0\n  parts: Number = 1\n  active: Bool = true\n  region: Text? fixed\n"
+      "$100\n  seats: Number?\n  spare: Number?\n  level: Number = 0\n  parts: Number = 1\n  active: Bool = true\n  region: Text? fixed\n"
       "  since: Date = 2026-01-15\n  born: Date? fixed\n  due: Instant = 2026-01-20T09:00Z\n  starts: Instant? fixed\n"
       "  consent: { email: Consent, sms: Consent }\n}\n"
       "channel sms {\n  to contact.email\n  consent contact.consent.sms withdrawn on complained\n"
@@ -163,11 +163,17 @@ std::string RandomProject::send() {
 }
 
 std::string RandomProject::set() {
-  return "set contact." +
-         dice_.one({"plan = free", "plan = pro", "mrr = $75", "mrr = contact.mrr + $25", "level = 3", "level = contact.level + 1",
+  const std::vector<std::string> all{"plan = free", "plan = pro", "mrr = $75", "mrr = contact.mrr + $25", "level = 3", "level = contact.level + 1",
                     "active = false", "active = true", "consent.email = withdrawn", "consent.email = given", "parts = 0",
-                    "tier = gold", "seats = 4", "country = \"DE\"", "timezone = \"Asia/Tokyo\"", "due = now + 1 day"}) +
-         "\n";
+                    "tier = gold", "seats = 4", "country = \"DE\"", "timezone = \"Asia/Tokyo\"", "due = now + 1 day"};
+  std::string out = dice_.one(all);
+  // Most of what is written is what some rule asks.
+  for (int tries = 0; tries < 8; ++tries) {
+    const std::string field = out.substr(0, out.find(' '));
+    if (conditions_.asks("contact." + field) || (field == "timezone" && conditions_.asks("now between"))) break;
+    out = dice_.one(all);
+  }
+  return "set contact." + out + "\n";
 }
 
 std::string RandomProject::wait() {
@@ -189,8 +195,30 @@ std::string RandomProject::wait_for_event(int depth, const Scope& scope) {
   return out + "otherwise" + block(depth, dice_.below(2), scope);
 }
 
+std::string RandomProject::known_then_sent(int depth) {
+  if (depth > 0 && dice_.likely(10)) return "stop\n";
+  std::string between;
+  switch (dice_.below(9)) {
+    case 0:
+    case 1:
+    case 2: between = wait(); break;
+    case 3: between = set(); break;
+    case 4: between = send(); break;
+    case 5:
+      // A round whose own wait is longer than its time goes on in the turn in which something was written.
+      between = fmt::format("repeat up to 3 times every {} {{\n{}{}{}}}\n", span(), send(), wait(), set());
+      break;
+    case 6: between = "approve by legal up to " + span() + " {\n" + send() + "} otherwise {\n" + send() + "}\n"; break;
+    case 7: between = "wait up to " + span() + "\nfor visited {\n" + send() + "}\notherwise {\n" + send() + "}\n"; break;
+    default: break;
+  }
+  const std::string known = conditions_.forbidden();
+  if (dice_.likely(60)) return "if " + known + " { stop }\n" + between + send();
+  return "if not (" + known + ") {\n" + between + send() + "}\n" + (dice_.likely(30) ? send() : "");
+}
+
 std::string RandomProject::step(int depth, Scope& scope) {
-  const std::uint32_t kind = dice_.below(depth >= 2 ? 15 : 26);
+  const std::uint32_t kind = dice_.below(depth >= 2 ? 16 : 26);
   if (kind < 7) return send();
   switch (kind) {
     case 7:
@@ -207,10 +235,7 @@ std::string RandomProject::step(int depth, Scope& scope) {
     }
     case 13:
     case 14:
-      if (depth > 0 && dice_.likely(15)) return "stop\n";
-      if (dice_.likely(60)) return "if " + conditions_.forbidden() + " { stop }\n" + send();
-      return "if not (" + conditions_.forbidden() + ") {\n" + send() + (dice_.likely(40) ? wait() : "") + send() + "}\n";
-    case 15:
+    case 15: return known_then_sent(depth);
     case 16:
     case 17: {
       std::string out = "if " + conditions_.in_flow(scope) + " {\n" + steps(depth + 1, 1 + dice_.below(2), scope) + "}";

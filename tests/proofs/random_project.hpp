@@ -29,6 +29,8 @@ class RandomProject {
   std::string block(int depth, std::uint32_t budget, const Scope& scope) {
     return " {\n" + steps(depth + 1, budget, scope) + "}\n";
   }
+  /// Something is known, and a message goes out, and perhaps something lies between.
+  std::string known_then_sent(int depth);
   std::string send();
   std::string wait();
   std::string wait_for_event(int depth, const Scope& scope);

@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(what_is_proved_never_fires) {
         f.guarded_that_fired, f.proved_and_asked,
         std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
     // A test of nothing would pass, too.
-    BOOST_TEST(f.by_facts * 100 >= pairs * 15);
+    BOOST_TEST(f.by_facts * 100 >= (pairs - f.pairs[Verdict::unreachable]) * 15);
     BOOST_TEST(f.guarded_that_fired * 4 >= f.pairs[Verdict::guarded]);
     BOOST_TEST(f.proved_and_asked * 2 >= f.pairs[Verdict::proved]);
     BOOST_TEST(f.tried <= f.programs * 2);

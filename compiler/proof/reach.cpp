@@ -205,7 +205,9 @@ void Reach::leave_step(Index s) {
       break;
     }
     case StepKind::approve: {
-      const Formula decided = planted(Mistake::approval_keeps) ? state : new_turn(outdate(state, s));
+      // Nobody is asked about what does not go out, or cannot be made: then no time passes, and no turn begins.
+      const Formula decided =
+          planted(Mistake::approval_keeps) ? state : f_.join(state, new_turn(outdate(state, s)));
       later(step.next, decided, "approved");
       later(step.otherwise, decided, "not approved");
       break;

@@ -8,7 +8,7 @@ namespace fairlead::soundness {
 
 namespace {
 
-constexpr std::uint32_t all_topics = 14;
+constexpr std::uint32_t all_topics = 15;
 
 std::string in_brackets(const std::string& text) {
   return "(" + text + ")";
@@ -74,6 +74,8 @@ std::string Conditions::about(std::uint32_t topic) {
       if (dice_.likely(50)) return fmt::format("contact.level / contact.parts {} 2", compared());
       return fmt::format("contact.level {} {}", compared(), 2 + dice_.below(3));
     case 5: return dice_.one({"contact.active", "not contact.active", "contact.active == true"});
+    case 14:
+      return dice_.one({"contact.cohort is red", "contact.cohort is not green", "contact.cohort in [red, blue]"});
     case 6:
       return dice_.one({"contact.region == \"north\"", "(contact.region exists) == true", "(contact.region or \"south\") == \"south\"",
                         "contact.region in [\"north\", \"east\"]"});

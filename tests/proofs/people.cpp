@@ -26,6 +26,7 @@ std::string People::value_of(const std::string& field) {
   if (field == "parts") return number(0, 3);
   if (field == "active") return dice_.one({"true", "false"});
   if (field == "region") return dice_.one({"north", "east", "south"});
+  if (field == "cohort") return dice_.one({"red", "green", "blue"});
   if (field == "since") return dice_.one({"2026-01-01", "2026-01-15", "2026-03-10", "2026-10-12"});
   if (field == "born") return dice_.one({"1990-01-01", "1990-06-01", "1985-03-04"});
   if (field == "due" || field == "starts") return to_string(some_time(start_ - days(2), end_));
@@ -37,7 +38,7 @@ namespace {
 const std::vector<std::string> fields{"country", "timezone", "plan",  "tier", "mrr", "limit", "seats",      "spare",        "level",
                                       "parts",   "active",   "since", "due",  "consent.email", "consent.sms"};
 /// Written once: now and then somebody tries to write them again.
-const std::vector<std::string> fixed{"region", "born", "starts"};
+const std::vector<std::string> fixed{"region", "born", "starts", "cohort"};
 
 }  // namespace
 
@@ -69,7 +70,7 @@ People::Words People::values(bool first) {
       if (dice_.likely(field.starts_with("consent") ? 90 : 60)) out.emplace_back(field, value_of(field));
     }
     for (const std::string& field : fixed) {
-      if (dice_.likely(50)) out.emplace_back(field, value_of(field));
+      if (field == "cohort" || dice_.likely(50)) out.emplace_back(field, value_of(field));
     }
     return out;
   }

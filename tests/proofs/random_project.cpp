@@ -32,7 +32,7 @@ std::string RandomProject::record() {
   out += zoned_ ? "  timezone: TimeZone? zone\n" : "  timezone: TimeZone?\n";
   out +=
       "  plan: free | pro | enterprise = free\n  tier: (bronze | silver | gold)?\n  mrr: Money = $0\n  limit: Money = "
-      "$100\n  seats: Number?\n  spare: Number?\n  level: Number = 0\n  parts: Number = 1\n  active: Bool = true\n  region: Text? fixed\n"
+      "$100\n  seats: Number?\n  spare: Number?\n  level: Number = 0\n  parts: Number = 1\n  active: Bool = true\n  region: Text? fixed\n  cohort: red | green | blue fixed\n"
       "  since: Date = 2026-01-15\n  born: Date? fixed\n  due: Instant = 2026-01-20T09:00Z\n  starts: Instant? fixed\n"
       "  consent: { email: Consent, sms: Consent }\n}\n"
       "channel sms {\n  to contact.email\n  consent contact.consent.sms withdrawn on complained\n"
@@ -92,7 +92,7 @@ void RandomProject::policy() {
     rule("allow send by hook when " + conditions_.in_rule());
     rule("allow send by email when " + conditions_.in_rule());
   }
-  const std::uint32_t n = 2 + dice_.below(3);
+  const std::uint32_t n = 1 + dice_.below(3);
   for (std::uint32_t i = 0; i < n; ++i) {
     const std::string by = dice_.likely(25) ? " by " + dice_.one({"email", "sms", "hook"}) : "";
     if (dice_.likely(12)) {
@@ -213,12 +213,13 @@ std::string RandomProject::known_then_sent(int depth) {
     default: break;
   }
   const std::string known = conditions_.forbidden();
-  if (dice_.likely(60)) return "if " + known + " { stop }\n" + between + send();
+  if (dice_.likely(60)) return "if " + known + " { stop }\n" + between + send() + (dice_.likely(50) ? send() : "");
   return "if not (" + known + ") {\n" + between + send() + "}\n" + (dice_.likely(30) ? send() : "");
 }
 
 std::string RandomProject::step(int depth, Scope& scope) {
   const std::uint32_t kind = dice_.below(depth >= 2 ? 16 : 26);
+  if (kind < 7 && dice_.likely(35)) return "if not (" + conditions_.forbidden() + ") {\n" + send() + "}\n";
   if (kind < 7) return send();
   switch (kind) {
     case 7:

@@ -40,7 +40,8 @@ class Wording {
   }
 
   [[nodiscard]] bool says_it() const {
-    return std::any_of(ways_.begin(), ways_.end(), [this](const std::string& way) { return says(folded(way), phrase_); });
+    return std::any_of(ways_.begin(), ways_.end(),
+                       [this](const std::string& way) { return says(folded(way), phrase_); });
   }
 
  private:

@@ -1,5 +1,5 @@
-// How much can come together. The least time in which a contact can have got so many messages since the first of them, for
-// each place in the flow: a shortest way (Dijkstra 1959) over places, rounds that have begun, and how many came.
+// How much can come together. The least time in which a contact can have got so many messages since the first of them,
+// for each place in the flow: a shortest way (Dijkstra 1959) over places, rounds that have begun, and how many came.
 #include "compiler/proof/bounds.hpp"
 
 #include <algorithm>
@@ -99,7 +99,11 @@ struct At {
 class Shortest {
  public:
   Shortest(const Program& program, Index workflow, Duration window, const Weight& weight)
-      : p_(program), w_(program.module.workflows[workflow]), ways_(program, workflow), window_(window), weight_(weight) {
+      : p_(program),
+        w_(program.module.workflows[workflow]),
+        ways_(program, workflow),
+        window_(window),
+        weight_(weight) {
     held_back_ = std::any_of(w_.rules.begin(), w_.rules.end(), [&](Index r) {
       const bytecode::Otherwise otherwise = p_.module.rules[r].otherwise;
       return otherwise == bytecode::Otherwise::defer || otherwise == bytecode::Otherwise::hold;
@@ -130,14 +134,15 @@ class Shortest {
     std::priority_queue<Open, std::vector<Open>, std::greater<>> open;
     std::uint64_t most = 0;
     const auto come = [&](At at, std::int64_t time) {
-      if (planted(Mistake::window_edge) ? time > window_.ms : time >= window_.ms) return;  // the first one has left the window
+      if (planted(Mistake::window_edge) ? time > window_.ms : time >= window_.ms)
+        return;  // the first one has left the window
       const auto [known, fresh] = least.try_emplace(at, time);
       if (!fresh && known->second <= time) return;
       known->second = time;
       open.emplace(time, std::move(at));
     };
-    // One round at least has begun of each loop around it; so many more may come. Where nothing in a round takes time the
-    // message stands at its start.
+    // One round at least has begun of each loop around it; so many more may come. Where nothing in a round takes time
+    // the message stands at its start.
     std::vector<Rounds> rounds(loops_.size());
     for (std::size_t i = 0; i < loops_.size(); ++i) {
       if (bodies_[i].contains(first)) rounds[i] = {1, lasts_[i] ? Rounds::long_ago : 0};
@@ -163,7 +168,8 @@ class Shortest {
     };
     const std::vector<Rounds> none_begun(loops_.size());
     if (at.step == outside) {
-      if (w_.again && !planted(Mistake::again_ignored)) arrive(w_.first, none_begun, time + std::max<std::int64_t>(0, w_.again->ms));
+      if (w_.again && !planted(Mistake::again_ignored))
+        arrive(w_.first, none_begun, time + std::max<std::int64_t>(0, w_.again->ms));
       return;
     }
     // Whoever stands here may be taken out, and may come again after that.
@@ -185,9 +191,7 @@ class Shortest {
     done[number] = {};
     arrive(past == none ? outside : past, std::move(done), repeat ? over : time);
     // `for each` goes through as many as there are.
-    const std::uint64_t most = plan     ? p_.module.plans[step.plan].most
-                               : repeat ? step.times
-                                        : most_counted + 1;
+    const std::uint64_t most = plan ? p_.module.plans[step.plan].most : repeat ? step.times : most_counted + 1;
     if (last.begun >= most) return;
     std::vector<Rounds> begun = at.rounds;
     begun[number] = {last.begun + 1, over};
@@ -296,7 +300,8 @@ std::vector<Bound> bounds(const Program& program) {
     if (module.workflows[w].subject.empty()) continue;
     const Weight sends = [&](Index s) -> std::uint64_t {
       const Step& step = module.steps[s];
-      return step.kind == StepKind::send && step.content != none && !module.contents[step.content].transactional ? 1 : 0;
+      return step.kind == StepKind::send && step.content != none && !module.contents[step.content].transactional ? 1
+                                                                                                                 : 0;
     };
     Bound bound{.workflow = w};
     bound.messages_a_day = most_within(program, w, hours(24), sends).all;

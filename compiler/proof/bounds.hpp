@@ -22,8 +22,8 @@ struct Most {
   std::map<Index, std::uint64_t> up_to{};  // of those that end with the one of a step
 };
 
-/// The most that a contact can get of a workflow within a window `(t - w, t]`, for any t. Waits last at least as long as
-/// they say, `again after` counts from leaving, and somebody may leave at any moment.
+/// The most that a contact can get of a workflow within a window `(t - w, t]`, for any t. Waits last at least as long
+/// as they say, `again after` counts from leaving, and somebody may leave at any moment.
 Most most_within(const Program& program, Index workflow, Duration window, const Weight& weight);
 
 /// The longest time that a period can last, as far as a limit counts back: a day has 25 hours once a year, and a date

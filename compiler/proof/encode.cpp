@@ -152,13 +152,13 @@ Term World::compare(const Expr& e, const Term& a, const Term& b) {
     out = anything(e.type);
   } else if (e.op == Op::equal) {
     // Nothing is equal to nothing.
-    out.value = f_.either(f_.both({a.present, b.present, f_.equal(a.value, b.value)}),
-                          planted(Mistake::none_is_unlike) ? Formulas::no
-                                                           : f_.both(f_.opposite(a.present), f_.opposite(b.present)));
+    out.value = f_.either(
+        f_.both({a.present, b.present, f_.equal(a.value, b.value)}),
+        planted(Mistake::none_is_unlike) ? Formulas::no : f_.both(f_.opposite(a.present), f_.opposite(b.present)));
     out.fault = f_.either(a.fault, b.fault);
     return out;
-  } else if (sort_of_term(a.value) == Sort::real || type.kind == TypeKind::duration ||
-             type.kind == TypeKind::instant || type.kind == TypeKind::date || type.kind == TypeKind::time) {
+  } else if (sort_of_term(a.value) == Sort::real || type.kind == TypeKind::duration || type.kind == TypeKind::instant ||
+             type.kind == TypeKind::date || type.kind == TypeKind::time) {
     out.value = e.op == Op::less ? f_.less(a.value, b.value) : f_.less_equal(a.value, b.value);
   } else {
     out = anything(e.type);
@@ -218,7 +218,8 @@ Term World::clock_within(const Expr& e) {
     return std::any_of(fields.begin(), fields.end(), [mark](const bytecode::Field& field) { return field.*mark; });
   };
   const bool several = marked(&bytecode::Field::zone) && marked(&bytecode::Field::country);
-  const Formula known = several ? variable(Key::zone, 0, 0, boolean, "the time zone is known", true).value : Formulas::yes;
+  const Formula known =
+      several ? variable(Key::zone, 0, 0, boolean, "the time zone is known", true).value : Formulas::yes;
   const Formula some = variable(Key::window, static_cast<Index>(low), static_cast<Index>(high), boolean,
                                 "it is between these hours somewhere in the country", true)
                            .value;

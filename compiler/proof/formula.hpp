@@ -25,10 +25,10 @@ enum class Shape : std::uint8_t {
   variable,
   add,
   multiply,
-  rounded,   // the nearest value that a Decimal can have: of a product or a quotient
-  divide,    // its divisor is not zero where it is asked
-  choose,    // the second where the first holds, else the third; never of truths
-  equal,     // of whole or real terms
+  rounded,  // the nearest value that a Decimal can have: of a product or a quotient
+  divide,   // its divisor is not zero where it is asked
+  choose,   // the second where the first holds, else the third; never of truths
+  equal,    // of whole or real terms
   less,
   less_equal,
   opposite,  // of a variable of truths or of `equal`
@@ -38,10 +38,10 @@ enum class Shape : std::uint8_t {
 
 /// What a variable is after time has passed.
 enum class Lasting : std::uint8_t {
-  no,        // anything
-  always,    // the same: what an event said, what a pass keeps
-  once_true, // true where it was true: that something has happened, that a `fixed` field is there
-  with,      // the same where `partner`, a `once_true`, was true: what a `fixed` field says
+  no,         // anything
+  always,     // the same: what an event said, what a pass keeps
+  once_true,  // true where it was true: that something has happened, that a `fixed` field is there
+  with,       // the same where `partner`, a `once_true`, was true: what a `fixed` field says
 };
 
 struct VariableInfo {

@@ -106,7 +106,8 @@ std::vector<Decision> Flows::decisions(Index w) const {
         }
         break;
       case StepKind::assign:
-        for (const bytecode::Member& member : m.teams[step.team].members) add(s, member.when, "whom this is assigned to");
+        for (const bytecode::Member& member : m.teams[step.team].members)
+          add(s, member.when, "whom this is assigned to");
         break;
       default: break;
     }

@@ -1,5 +1,5 @@
-// Where labels go: from the fields that carry them through what is kept, written back, asked and said, to whatever decides
-// or is sent. A condition gives its labels to what is written under it.
+// Where labels go: from the fields that carry them through what is kept, written back, asked and said, to whatever
+// decides or is sent. A condition gives its labels to what is written under it.
 #pragma once
 
 #include "compiler/program.hpp"

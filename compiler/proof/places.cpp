@@ -61,8 +61,8 @@ std::string name_of(const Program& program, const Site& site) {
 std::string key_of(const Program& program, const Site& site) {
   const bytecode::Module& module = program.module;
   if (site.kind == Site::Kind::effect) {
-    return fmt::format("{}/{}#{}", module.workflows[site.workflow].name,
-                       step_name(module, module.steps[site.step]), which(module, site.workflow, site.step).first);
+    return fmt::format("{}/{}#{}", module.workflows[site.workflow].name, step_name(module, module.steps[site.step]),
+                       which(module, site.workflow, site.step).first);
   }
   if (site.kind == Site::Kind::choice) {
     const std::string& key = module.choices[module.steps[site.step].choice].key;

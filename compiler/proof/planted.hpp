@@ -1,6 +1,7 @@
-// Mistakes that can be switched on, to see that the tests of the prover find them (tests/proofs/planted_test.cpp): each is one
-// that whoever writes a prover may make, at the place where it would be made. Only the tests' own copy of the prover
-// is compiled with FAIRLEAD_PLANTED_PROOFS; everywhere else `planted` is false at compile time, and nothing of it is left.
+// Mistakes that can be switched on, to see that the tests of the prover find them (tests/proofs/planted_test.cpp): each
+// is one that whoever writes a prover may make, at the place where it would be made. Only the tests' own copy of the
+// prover is compiled with FAIRLEAD_PLANTED_PROOFS; everywhere else `planted` is false at compile time, and nothing of
+// it is left.
 #pragma once
 
 #include <cstdint>

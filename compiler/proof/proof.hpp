@@ -21,7 +21,16 @@ std::string_view to_string(Verdict verdict);
 
 /// What an obligation is about.
 struct Site {
-  enum class Kind : std::uint8_t { effect, workflow, content, choice, segment, score, points, project } kind = Kind::effect;
+  enum class Kind : std::uint8_t {
+    effect,
+    workflow,
+    content,
+    choice,
+    segment,
+    score,
+    points,
+    project
+  } kind = Kind::effect;
   Index workflow = none;  // none: of no one workflow
   Index step = none;      // effect, choice
   Index channel = none;   // effect: of a message
@@ -53,8 +62,8 @@ struct Proofs {
   std::size_t asked = 0, by_looking = 0, by_z3 = 0, too_hard = 0;
 };
 
-/// The program must be free of errors, but for what `settle_rules` says of rules. In `program.module` every step is told
-/// which rules are proved for it.
+/// The program must be free of errors, but for what `settle_rules` says of rules. In `program.module` every step is
+/// told which rules are proved for it.
 Proofs prove(Program& program);
 
 /// What is broken, as the compiler says it.

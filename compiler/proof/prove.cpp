@@ -147,8 +147,7 @@ class Prover {
   [[nodiscard]] bool approved(Index s, const Rule& rule) const {
     for (const Index other : module().workflows[workflow_].steps) {
       const Step& approve = module().steps[other];
-      if (approve.kind == StepKind::approve && approve.role != none &&
-          module().roles[approve.role].name == rule.role &&
+      if (approve.kind == StepKind::approve && approve.role != none && module().roles[approve.role].name == rule.role &&
           std::find(approve.covered.begin(), approve.covered.end(), s) != approve.covered.end())
         return true;
     }
@@ -208,9 +207,7 @@ class Prover {
         break;
       case RuleKind::spend: spend(o, effect); break;
       case RuleKind::sending: sending(o); break;
-      default:
-        o.verdict = Verdict::guarded;
-        o.because = "it depends on what is so at the act";
+      default: o.verdict = Verdict::guarded; o.because = "it depends on what is so at the act";
     }
   }
 
@@ -261,8 +258,9 @@ class Prover {
       if (!comes_after(old.wait, o.site.step)) continue;
       o.because = "what was asked before may have changed since";
       o.way.insert(o.way.begin(), {learned->place, "this was asked here"});
-      o.way.push_back({p_.step_places[old.wait], old.wait == o.site.step ? "and this may be held back, while time passes"
-                                                                         : "and time passes here"});
+      o.way.push_back({p_.step_places[old.wait], old.wait == o.site.step
+                                                     ? "and this may be held back, while time passes"
+                                                     : "and time passes here"});
       return;
     }
   }
@@ -331,7 +329,8 @@ class Prover {
     bool any = false;
     for (const Index r : module().workflows[workflow_].rules) {
       const Rule& rule = module().rules[r];
-      if (rule.kind != RuleKind::allow || !concerns(module(), rule, workflow_, module().steps[o.site.step], o.site.channel))
+      if (rule.kind != RuleKind::allow ||
+          !concerns(module(), rule, workflow_, module().steps[o.site.step], o.site.channel))
         continue;
       any = true;
       ways.push_back(rule.when == none ? Formulas::yes : world_->holds(world_->root(rule.when), &effect));
@@ -359,8 +358,8 @@ class Prover {
       const std::vector<Index> channels = channels_of(step);
       return std::any_of(channels.begin(), channels.end(),
                          [&](Index c) {
-                           return rule.channels.empty() || std::find(rule.channels.begin(), rule.channels.end(), c) !=
-                                                               rule.channels.end();
+                           return rule.channels.empty() ||
+                                  std::find(rule.channels.begin(), rule.channels.end(), c) != rule.channels.end();
                          })
                  ? 1
                  : 0;
@@ -383,12 +382,15 @@ class Prover {
     // Everything that counts toward what this workflow may use.
     std::uint64_t total = 0;
     if (planted(Mistake::shares_ignored)) own = nullptr, left = rule.count;
-    const std::uint64_t may = rule.workflow != none || rule.shares.empty() ? rule.count : own != nullptr ? own->count : left;
+    const std::uint64_t may = rule.workflow != none || rule.shares.empty() ? rule.count
+                              : own != nullptr                             ? own->count
+                                                                           : left;
     bool others = false;
     for (Index w = 0; w < module().workflows.size(); ++w) {
       if (rule.workflow != none && w != rule.workflow) continue;
       if (planted(Mistake::others_not_counted) && w != workflow_) continue;
-      const bool shared = std::any_of(rule.shares.begin(), rule.shares.end(), [w](const auto& s) { return s.workflow == w; });
+      const bool shared =
+          std::any_of(rule.shares.begin(), rule.shares.end(), [w](const auto& s) { return s.workflow == w; });
       const std::optional<std::uint64_t> most = most_of(w);
       if (most && *most == 0) continue;
       // What is not under the limit goes out whatever it says, and takes from what all have.
@@ -431,8 +433,8 @@ class Prover {
                                                      : "what is spent adds up over all that happens";
   }
 
-  /// Whether each workflow that the limit binds has a budget over the same time, and these together are no more. What goes
-  /// beyond a budget is left out.
+  /// Whether each workflow that the limit binds has a budget over the same time, and these together are no more. What
+  /// goes beyond a budget is left out.
   bool within_budgets(Index r) {
     const Rule& rule = module().rules[r];
     if (!rule.whole_project) return false;
@@ -497,7 +499,8 @@ class Prover {
         return field.fresh.has_value() || field.complete.has_value();
       });
       if (!asks) o.verdict = Verdict::proved;
-      o.because = asks ? "it depends on the data that there is then" : "no field says how complete or fresh it is to be";
+      o.because =
+          asks ? "it depends on the data that there is then" : "no field says how complete or fresh it is to be";
       finish(o);
     }
   }
@@ -571,7 +574,7 @@ class Prover {
       Obligation o{.rule = s.rule, .site = {Site::Kind::workflow, s.workflow, s.step, none, s.content}};
       if (s.step != none) o.site.kind = Site::Kind::choice;
       if (s.content != none) o.site.kind = Site::Kind::content;
-      o.verdict = s.holds == Settled::Holds::yes ? Verdict::proved
+      o.verdict = s.holds == Settled::Holds::yes  ? Verdict::proved
                   : s.holds == Settled::Holds::no ? Verdict::broken
                                                   : Verdict::guarded;
       o.because = s.because;
@@ -622,10 +625,10 @@ class Prover {
   std::unique_ptr<World> world_;
   std::unique_ptr<Reach> reach_;
   Index workflow_ = none;
-  std::map<std::pair<Index, Index>, Most> most_;    // rule, workflow
-  Formula arrival_ = Formulas::no;                  // at the effect that is looked at, before anything held it back
-  std::set<Index> nobody_;                          // steps to which nobody comes
-  std::set<Index> data_, measured_;                 // rules that were looked at for the project
+  std::map<std::pair<Index, Index>, Most> most_;  // rule, workflow
+  Formula arrival_ = Formulas::no;                // at the effect that is looked at, before anything held it back
+  std::set<Index> nobody_;                        // steps to which nobody comes
+  std::set<Index> data_, measured_;               // rules that were looked at for the project
   Proofs out_;
 };
 

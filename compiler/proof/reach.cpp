@@ -1,5 +1,5 @@
-// What can be so at each step of a workflow. Steps lie in the order of the source, and a way leads back only to the head
-// of a loop, so one walk is enough: a loop's head is come to with what no round can change.
+// What can be so at each step of a workflow. Steps lie in the order of the source, and a way leads back only to the
+// head of a loop, so one walk is enough: a loop's head is come to with what no round can change.
 #include "compiler/proof/reach.hpp"
 
 #include <fmt/format.h>
@@ -14,8 +14,7 @@ using bytecode::Entry;
 using bytecode::Step;
 using bytecode::StepKind;
 
-Reach::Reach(const Program& program, World& world, Formulas& formulas, Index workflow, MayHold may_hold,
-             GoesOn goes_on)
+Reach::Reach(const Program& program, World& world, Formulas& formulas, Index workflow, MayHold may_hold, GoesOn goes_on)
     : program_(program),
       world_(world),
       f_(formulas),
@@ -48,9 +47,8 @@ Formula Reach::assume(Formula state, Formula fact, Place place, std::string word
 }
 
 Formula Reach::outdate(Formula state, Index step) {
-  const Formula lasting = planted(Mistake::wait_keeps) && module().steps[step].kind == StepKind::wait_for
-                              ? state
-                              : world_.pass_time(state);
+  const Formula lasting =
+      planted(Mistake::wait_keeps) && module().steps[step].kind == StepKind::wait_for ? state : world_.pass_time(state);
   const FormulaNode node = f_.node(state);
   const std::vector<Formula> parts = node.shape == Shape::both ? node.args : std::vector<Formula>{state};
   for (const Formula part : parts) {
@@ -151,10 +149,9 @@ void Reach::leave_step(Index s) {
       const Term until = world_.term(world_.root(step.value));
       const bool instant = program_.exprs[world_.root(step.value)].type.is(TypeKind::instant);
       const std::vector<Variable>& reads = f_.free(until.value);
-      if (instant && std::all_of(reads.begin(), reads.end(),
-                                 [this](Variable v) {
-                                   return f_.info(v).lasting == Lasting::always || planted(Mistake::wait_until_moves);
-                                 }))
+      if (instant && std::all_of(reads.begin(), reads.end(), [this](Variable v) {
+            return f_.info(v).lasting == Lasting::always || planted(Mistake::wait_until_moves);
+          }))
         after = assume(after, f_.less_equal(until.value, world_.clock()), here, "waited for");
       later(step.next, after, "time passes here");
       // A wait whose length cannot be told is none.
@@ -168,7 +165,8 @@ void Reach::leave_step(Index s) {
       const Place at = place(step.value);
       go(step.next, {s, assume(state, holds, at, "asked here"), Mark{at, "this holds"}, false});
       go(step.otherwise,
-         {s, assume(state, planted(Mistake::else_is_then) ? holds : f_.opposite(holds), at, "asked here"), Mark{at, "this does not hold"}, false});
+         {s, assume(state, planted(Mistake::else_is_then) ? holds : f_.opposite(holds), at, "asked here"),
+          Mark{at, "this does not hold"}, false});
       break;
     }
     case StepKind::choose:
@@ -206,8 +204,7 @@ void Reach::leave_step(Index s) {
     }
     case StepKind::approve: {
       // Nobody is asked about what does not go out, or cannot be made: then no time passes, and no turn begins.
-      const Formula decided =
-          planted(Mistake::approval_keeps) ? state : f_.join(state, new_turn(outdate(state, s)));
+      const Formula decided = planted(Mistake::approval_keeps) ? state : f_.join(state, new_turn(outdate(state, s)));
       later(step.next, decided, "approved");
       later(step.otherwise, decided, "not approved");
       break;
@@ -270,8 +267,9 @@ void Reach::set(Index s, Formula state) {
   }
   const Term written = world_.term(world_.root(step.value));
   const Term now = world_.field(step.field);
-  const Formula same = f_.choose(written.present, f_.both(now.present, f_.equal(now.value, written.value)),
-                                 module().fields[step.field].initial == none ? f_.opposite(now.present) : Formulas::yes);
+  const Formula same =
+      f_.choose(written.present, f_.both(now.present, f_.equal(now.value, written.value)),
+                module().fields[step.field].initial == none ? f_.opposite(now.present) : Formulas::yes);
   go(step.next, {s, assume(forgot, same, program_.step_places[s], "written here"), std::nullopt, false});
 }
 

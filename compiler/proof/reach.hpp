@@ -1,5 +1,5 @@
-// What can be so at each step of a workflow: facts from where it is entered, from `leave when` at the start of each turn,
-// and from the conditions on the way; less of them after every wait, and what both sides know where ways meet.
+// What can be so at each step of a workflow: facts from where it is entered, from `leave when` at the start of each
+// turn, and from the conditions on the way; less of them after every wait, and what both sides know where ways meet.
 #pragma once
 
 #include "compiler/proof/world.hpp"

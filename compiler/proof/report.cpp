@@ -31,8 +31,9 @@ std::string help(const bytecode::Rule& rule, const Obligation& o) {
     default: break;
   }
   if (o.by_law)
-    return out + "Ask for it here, after the last wait, or in `leave when …`; or remove `prove`: the rule is then asked "
-                 "for each of them, just before it happens.";
+    return out +
+           "Ask for it here, after the last wait, or in `leave when …`; or remove `prove`: the rule is then asked "
+           "for each of them, just before it happens.";
   return out + "Change the step or, if the rule is wrong, the rule.";
 }
 
@@ -47,8 +48,9 @@ void report(const Program& program, const Proofs& proofs, std::vector<Diagnostic
     Diagnostic d;
     d.code = o.by_law ? Code::not_proved : Code::rule_broken;
     d.severity = Severity::error;
-    d.message = o.by_law ? fmt::format("`{}` is to be proved, and `{}` may break it: {}", o.rule_name, o.name, o.because)
-                         : fmt::format("`{}` breaks `{}`: {}", o.name, o.rule_name, o.because);
+    d.message = o.by_law
+                    ? fmt::format("`{}` is to be proved, and `{}` may break it: {}", o.rule_name, o.name, o.because)
+                    : fmt::format("`{}` breaks `{}`: {}", o.name, o.rule_name, o.because);
     d.primary = {o.at.file, o.at.span, o.by_law ? "may break it" : "breaks it"};
     for (const Note& note : o.way) d.secondary.push_back({note.place.file, note.place.span, note.words});
     d.secondary.push_back({o.rule_at.file, o.rule_at.span, "the rule"});

@@ -31,8 +31,8 @@ bool concerns(const bytecode::Module& module, const Rule& rule, Index workflow, 
   // A limit is about what is transactional too: it does not count it.
   if (message && module.contents[step.content].transactional && !rule.transactional && rule.kind != RuleKind::limit)
     return false;
-  const bool by = rule.channels.empty() ||
-                  std::find(rule.channels.begin(), rule.channels.end(), channel) != rule.channels.end();
+  const bool by =
+      rule.channels.empty() || std::find(rule.channels.begin(), rule.channels.end(), channel) != rule.channels.end();
   switch (rule.kind) {
     case RuleKind::closed: return true;
     case RuleKind::limit:

@@ -39,7 +39,9 @@ std::optional<int128> integer(const std::string& text) {
 class Solver::Z3 {
  public:
   explicit Z3(Formulas& formulas)
-      : f_(formulas), solver_(context_), nearest_(context_.function("nearest", context_.real_sort(), context_.int_sort())) {
+      : f_(formulas),
+        solver_(context_),
+        nearest_(context_.function("nearest", context_.real_sort(), context_.int_sort())) {
     z3::params params(context_);
     params.set("rlimit", most_steps);
     params.set("random_seed", 0U);

@@ -7,7 +7,6 @@
 
 #include "compiler/proof/planted.hpp"
 
-
 namespace fairlead::compiler::proof {
 
 namespace {
@@ -29,7 +28,8 @@ Sort sort_of(TypeKind kind) {
 
 }  // namespace
 
-World::World(const Program& program, Formulas& formulas) : program_(program), f_(formulas), first_(static_cast<Variable>(formulas.variables())) {
+World::World(const Program& program, Formulas& formulas)
+    : program_(program), f_(formulas), first_(static_cast<Variable>(formulas.variables())) {
   for (const bytecode::Step& step : program.module.steps) {
     if (step.kind == bytecode::StepKind::for_each || step.kind == bytecode::StepKind::allocate)
       record_bindings_.insert(step.bind);
@@ -54,15 +54,15 @@ Term World::variable(Key key, Index a, Index b, const Type& type, std::string na
   if (fresh) {
     using Kind = Meaning::Kind;
     Meaning meaning{Kind::other, a, b, false, type.field};
-    meaning.kind = key == Key::field                                                                  ? Kind::field
-                   : key == Key::event                                                                ? Kind::event
-                   : key == Key::local                                                                ? Kind::local
+    meaning.kind = key == Key::field                                                                ? Kind::field
+                   : key == Key::event                                                              ? Kind::event
+                   : key == Key::local                                                              ? Kind::local
                    : key == Key::now || key == Key::today || key == Key::wall || key == Key::window ? Kind::clock
-                   : key == Key::zone                                                                 ? Kind::other
-                                                                                                      : Kind::history;
+                   : key == Key::zone                                                               ? Kind::other
+                                                                                                    : Kind::history;
     const bool event_said = key == Key::event && !record_bindings_.contains(a);
-    const bool fixed = key == Key::field && program_.module.fields[a].fixed &&
-                       program_.module.fields[a].initial == none;
+    const bool fixed =
+        key == Key::field && program_.module.fields[a].fixed && program_.module.fields[a].initial == none;
     VariableInfo info{.name = name, .sort = sort_of(type.field.kind)};
     if (event_said || key == Key::local || (fixed && always_there)) info.lasting = Lasting::always;
     if (type.field.kind == TypeKind::enumeration) {

@@ -1,5 +1,5 @@
-// The world as a workflow can see it, as variables; and what expressions say of it, as formulas. The machine's own rules
-// are kept: what is absent, what fails, and that the second operand of `and` is asked only where the first holds.
+// The world as a workflow can see it, as variables; and what expressions say of it, as formulas. The machine's own
+// rules are kept: what is absent, what fails, and that the second operand of `and` is asked only where the first holds.
 #pragma once
 
 #include "compiler/program.hpp"
@@ -68,7 +68,22 @@ class World {
   std::string_view text_of(std::int64_t number) const { return texts_[static_cast<std::size_t>(number)]; }
 
  private:
-  enum class Key : std::uint8_t { field, event, local, count, sum, since, last, rate, score, now, today, wall, window, zone };
+  enum class Key : std::uint8_t {
+    field,
+    event,
+    local,
+    count,
+    sum,
+    since,
+    last,
+    rate,
+    score,
+    now,
+    today,
+    wall,
+    window,
+    zone
+  };
 
   Term variable(Key key, Index a, Index b, const Type& type, std::string name, bool always_there);
   Term anything(const Type& type);

@@ -45,7 +45,8 @@ std::string Conditions::history() {
     case 2: return fmt::format("count(visited, last {}) >= {}", days, 1 + dice_.below(3));
     case 3: return fmt::format("count(visited where page == \"pricing\", last {}) > {}", days, dice_.below(3));
     case 4: return fmt::format("sum(purchased.amount, last {}) > ${}", days, dice_.below(3) * 20);
-    case 5: return fmt::format("(last(visited).seconds or 0) {} {}", dice_.one({"<", ">", "<=", ">="}), 10 + dice_.below(3));
+    case 5:
+      return fmt::format("(last(visited).seconds or 0) {} {}", dice_.one({"<", ">", "<=", ">="}), 10 + dice_.below(3));
     case 6: return fmt::format("(since last(purchased) or 9 days) < {}", days);
     default: return fmt::format("idle({})", days);
   }
@@ -59,10 +60,13 @@ std::string Conditions::about(std::uint32_t topic) {
                         "contact.plan in [free, pro]", "contact.plan in [pro, enterprise]"});
     case 1:
       return dice_.one({"contact.country == \"DE\"", "(contact.country or \"US\") in [\"US\", \"DE\"]",
-                        "(contact.country exists) == true", "(contact.country or \"DE\") == \"DE\"", "contact.country != \"FR\""});
+                        "(contact.country exists) == true", "(contact.country or \"DE\") == \"DE\"",
+                        "contact.country != \"FR\""});
     case 2:
       if (dice_.likely(25)) return fmt::format("contact.mrr between $50 and ${}", 50 + dice_.below(3) * 25);
-      if (dice_.likely(25)) return fmt::format("contact.mrr * {}% {} ${}", dice_.one({"50", "110", "33"}), compared(), 25 + dice_.below(4) * 25);
+      if (dice_.likely(25))
+        return fmt::format("contact.mrr * {}% {} ${}", dice_.one({"50", "110", "33"}), compared(),
+                           25 + dice_.below(4) * 25);
       if (dice_.likely(15)) return fmt::format("contact.mrr + $25 {} contact.limit", compared());
       return fmt::format("contact.mrr {} ${}", compared(), dice_.one({"50", "75", "100", "100.01"}));
     case 3:
@@ -70,15 +74,16 @@ std::string Conditions::about(std::uint32_t topic) {
       if (dice_.likely(25)) return "contact.seats == contact.spare";
       return fmt::format("(contact.seats or {}) {} {}", dice_.below(2) * 5, compared(), 2 + dice_.below(4));
     case 4:
-      if (dice_.likely(25)) return fmt::format("contact.level between {} and {}", 1 + dice_.below(3), 3 + dice_.below(2));
+      if (dice_.likely(25))
+        return fmt::format("contact.level between {} and {}", 1 + dice_.below(3), 3 + dice_.below(2));
       if (dice_.likely(50)) return fmt::format("contact.level / contact.parts {} 2", compared());
       return fmt::format("contact.level {} {}", compared(), 2 + dice_.below(3));
     case 5: return dice_.one({"contact.active", "not contact.active", "contact.active == true"});
     case 14:
       return dice_.one({"contact.cohort is red", "contact.cohort is not green", "contact.cohort in [red, blue]"});
     case 6:
-      return dice_.one({"contact.region == \"north\"", "(contact.region exists) == true", "(contact.region or \"south\") == \"south\"",
-                        "contact.region in [\"north\", \"east\"]"});
+      return dice_.one({"contact.region == \"north\"", "(contact.region exists) == true",
+                        "(contact.region or \"south\") == \"south\"", "contact.region in [\"north\", \"east\"]"});
     case 7:
     case 8: return history();
     case 9:
@@ -87,10 +92,14 @@ std::string Conditions::about(std::uint32_t topic) {
     case 10: return fmt::format("now between {}", hours());
     case 11: return fmt::format("contact is s{}", dice_.below(2));
     case 12:
-      if (dice_.likely(30)) return dice_.one({"(contact.starts or now) <= now", "(contact.starts or now) < now - 1 day"});
-      return dice_.one({"contact.since < 2026-02-01", "(contact.born or 1990-01-01) < 1990-06-01", "(contact.born exists) == true",
-                        "contact.due < now", "contact.due - 2 days < now", "today > contact.since"});
-    default: return dice_.one({"contact.tier == gold", "(contact.tier exists) == true", "contact.tier != gold", "contact.tier != bronze"});
+      if (dice_.likely(30))
+        return dice_.one({"(contact.starts or now) <= now", "(contact.starts or now) < now - 1 day"});
+      return dice_.one({"contact.since < 2026-02-01", "(contact.born or 1990-01-01) < 1990-06-01",
+                        "(contact.born exists) == true", "contact.due < now", "contact.due - 2 days < now",
+                        "today > contact.since"});
+    default:
+      return dice_.one(
+          {"contact.tier == gold", "(contact.tier exists) == true", "contact.tier != gold", "contact.tier != bronze"});
   }
 }
 
@@ -138,7 +147,8 @@ std::string Conditions::in_rule() {
 }
 
 bool Conditions::asks(const std::string& what) const {
-  return std::any_of(asked_.begin(), asked_.end(), [&](const std::string& c) { return c.find(what) != std::string::npos; });
+  return std::any_of(asked_.begin(), asked_.end(),
+                     [&](const std::string& c) { return c.find(what) != std::string::npos; });
 }
 
 std::string Conditions::forbidden() {

@@ -41,7 +41,7 @@ class Conditions {
   Dice& dice_;
   std::vector<std::uint32_t> topics_;  // a few at a time: the rest is of no interest to this project
   std::vector<std::string> windows_;
-  std::vector<std::string> asked_;     // conditions of rules, without what only rules can ask
+  std::vector<std::string> asked_;  // conditions of rules, without what only rules can ask
   std::vector<std::string> segments_;
 };
 

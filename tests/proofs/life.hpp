@@ -1,5 +1,5 @@
-// A random project's people over some weeks on the real engine: what they did at which step, which rules fired there, and
-// what went out. Everything here is seen from outside or asked of the engine, and nothing of the prover.
+// A random project's people over some weeks on the real engine: what they did at which step, which rules fired there,
+// and what went out. Everything here is seen from outside or asked of the engine, and nothing of the prover.
 #pragma once
 
 #include <map>
@@ -26,12 +26,12 @@ struct Message {
 };
 
 struct Life {
-  std::set<std::string> reached;           // steps that a pass came to
-  std::map<Pair, std::string> fired;       // and when, for whom, first
-  std::set<Pair> said;                     // of those, what the audit itself says
-  std::vector<Message> messages;           // in the order of their commits
+  std::set<std::string> reached;      // steps that a pass came to
+  std::map<Pair, std::string> fired;  // and when, for whom, first
+  std::set<Pair> said;                // of those, what the audit itself says
+  std::vector<Message> messages;      // in the order of their commits
   std::size_t fires = 0, asked = 0, passes = 0, entries = 0;
-  std::vector<std::string> story;          // everything that came in and everything that was said, where it was asked for
+  std::vector<std::string> story;  // everything that came in and everything that was said, where it was asked for
 };
 
 Life live(const bytecode::Module& module, std::uint32_t seed, bool told);

@@ -17,7 +17,8 @@ Instant People::some_time(Instant from, Instant to) {
 std::string People::value_of(const std::string& field) {
   const auto number = [&](std::uint32_t low, std::uint32_t n) { return std::to_string(low + dice_.below(n)); };
   if (field == "country") return dice_.one({"DE", "US", "FR", "AU"});
-  if (field == "timezone") return dice_.one({"America/New_York", "Europe/Oslo", "Asia/Tokyo", "Australia/Lord_Howe", "Pacific/Honolulu"});
+  if (field == "timezone")
+    return dice_.one({"America/New_York", "Europe/Oslo", "Asia/Tokyo", "Australia/Lord_Howe", "Pacific/Honolulu"});
   if (field == "plan") return dice_.one({"free", "pro", "enterprise"});
   if (field == "tier") return dice_.one({"bronze", "silver", "gold"});
   if (field == "mrr") return dice_.one({"0", "25", "45.45", "50", "75", "90.91", "100", "100.01", "150", "250"});
@@ -35,8 +36,9 @@ std::string People::value_of(const std::string& field) {
 
 namespace {
 
-const std::vector<std::string> fields{"country", "timezone", "plan",  "tier", "mrr", "limit", "seats",      "spare",        "level",
-                                      "parts",   "active",   "since", "due",  "consent.email", "consent.sms"};
+const std::vector<std::string> fields{"country", "timezone", "plan",  "tier",          "mrr",
+                                      "limit",   "seats",    "spare", "level",         "parts",
+                                      "active",  "since",    "due",   "consent.email", "consent.sms"};
 /// Written once: now and then somebody tries to write them again.
 const std::vector<std::string> fixed{"region", "born", "starts", "cohort"};
 
@@ -46,8 +48,9 @@ People::People(const bytecode::Module& module, Dice& dice, Instant start, Instan
     : module_(module), dice_(dice), start_(start), end_(end) {
   for (const bytecode::Step& step : module.steps) {
     using bytecode::StepKind;
-    const bool waits = step.kind == StepKind::wait_for || step.kind == StepKind::wait_until || step.kind == StepKind::wait_event ||
-                       step.kind == StepKind::approve || step.kind == StepKind::repeat;
+    const bool waits = step.kind == StepKind::wait_for || step.kind == StepKind::wait_until ||
+                       step.kind == StepKind::wait_event || step.kind == StepKind::approve ||
+                       step.kind == StepKind::repeat;
     if (waits) waits_.insert(step.key);
   }
   // What rules ask is what should change at bad moments.
@@ -59,7 +62,8 @@ People::People(const bytecode::Module& module, Dice& dice, Instant start, Instan
       if (rules.find("contact." + field) != std::string::npos) of_interest_.push_back(field);
     }
   }
-  if (rules.find("channel.consent") != std::string::npos) of_interest_.insert(of_interest_.end(), {"consent.email", "consent.sms"});
+  if (rules.find("channel.consent") != std::string::npos)
+    of_interest_.insert(of_interest_.end(), {"consent.email", "consent.sms"});
   if (rules.find("now between") != std::string::npos) of_interest_.insert(of_interest_.end(), {"timezone", "country"});
 }
 
@@ -97,7 +101,8 @@ store::Inbox People::contact(Instant when, const std::string& email, Words words
 
 store::Inbox People::event(Instant when, Instant at, const std::string& email, const std::string& type,
                            const Words& words, const std::string& of) {
-  const auto declared = std::find_if(module_.events.begin(), module_.events.end(), [&](const auto& e) { return e.name == type; });
+  const auto declared =
+      std::find_if(module_.events.begin(), module_.events.end(), [&](const auto& e) { return e.name == type; });
   if (story_ != nullptr) {
     std::string line = fmt::format("{} {} {} at {}", to_string(when), email, type, to_string(at));
     for (const auto& [field, value] : words) line += fmt::format(" {}={}", field, value);
@@ -122,9 +127,7 @@ store::Inbox People::happens(Instant when, const std::string& email) {
   switch (dice_.below(10)) {
     case 0:
     case 1:
-    case 2:
-      words.emplace_back("page", page);
-      return event(when, at, email, "joined", words);
+    case 2: words.emplace_back("page", page); return event(when, at, email, "joined", words);
     case 3:
     case 4:
       words.emplace_back("amount", std::to_string(10 + 10 * dice_.below(4)));

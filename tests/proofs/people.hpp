@@ -1,5 +1,5 @@
-// Who lives in a random project: contacts of all kinds, what happens to them, and what they and their colleagues answer. Much
-// of it falls on whole hours, as waits end on whole hours too: so things meet.
+// Who lives in a random project: contacts of all kinds, what happens to them, and what they and their colleagues
+// answer. Much of it falls on whole hours, as waits end on whole hours too: so things meet.
 #pragma once
 
 #include <set>
@@ -39,8 +39,8 @@ class People {
   std::vector<audit::Effect> sent_;
   std::vector<std::string> asked_;
   std::vector<std::pair<std::uint64_t, Instant>> waiting_;  // who, and until when; 1970: nobody knows
-  std::set<std::string> waits_;                              // steps at which time passes
-  std::vector<std::string> of_interest_;                     // fields that the project asks
+  std::set<std::string> waits_;                             // steps at which time passes
+  std::vector<std::string> of_interest_;                    // fields that the project asks
   std::vector<std::string>* story_ = nullptr;
 };
 

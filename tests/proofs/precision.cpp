@@ -28,7 +28,8 @@ std::vector<Line> lines_of(const std::filesystem::path& file) {
     if (!line.starts_with("//= ")) continue;
     const std::size_t at = line.find(" at "), colon = line.find(": "), end = line.find(", because ");
     BOOST_REQUIRE_MESSAGE(at < colon && colon < end && end != std::string::npos, file << ": " << line);
-    out.push_back({line.substr(4, at - 4), line.substr(at + 4, colon - at - 4), line.substr(colon + 2, end - colon - 2)});
+    out.push_back(
+        {line.substr(4, at - 4), line.substr(at + 4, colon - at - 4), line.substr(colon + 2, end - colon - 2)});
   }
   return out;
 }
@@ -84,8 +85,8 @@ Tally tally() {
         ++out.exact;
         continue;
       }
-      const std::string said = fmt::format("{}: {} at {}: {}, not {}{}", name, line.rule, line.place, verdict, line.verdict,
-                                           at == found.end() ? "" : " (" + at->second.because + ")");
+      const std::string said = fmt::format("{}: {} at {}: {}, not {}{}", name, line.rule, line.place, verdict,
+                                           line.verdict, at == found.end() ? "" : " (" + at->second.because + ")");
       const bool sound = verdict != "proved" && (verdict != "unreachable" || line.verdict == "proved");
       (sound ? out.other : out.unsound).push_back(said);
     }

@@ -32,7 +32,8 @@ std::string RandomProject::record() {
   out += zoned_ ? "  timezone: TimeZone? zone\n" : "  timezone: TimeZone?\n";
   out +=
       "  plan: free | pro | enterprise = free\n  tier: (bronze | silver | gold)?\n  mrr: Money = $0\n  limit: Money = "
-      "$100\n  seats: Number?\n  spare: Number?\n  level: Number = 0\n  parts: Number = 1\n  active: Bool = true\n  region: Text? fixed\n  cohort: red | green | blue fixed\n"
+      "$100\n  seats: Number?\n  spare: Number?\n  level: Number = 0\n  parts: Number = 1\n  active: Bool = true\n  "
+      "region: Text? fixed\n  cohort: red | green | blue fixed\n"
       "  since: Date = 2026-01-15\n  born: Date? fixed\n  due: Instant = 2026-01-20T09:00Z\n  starts: Instant? fixed\n"
       "  consent: { email: Consent, sms: Consent }\n}\n"
       "channel sms {\n  to contact.email\n  consent contact.consent.sms withdrawn on complained\n"
@@ -116,10 +117,11 @@ std::string RandomProject::head(int number) {
   std::string out = "  owner \"a@acme.example\"\n  toward qualified\n";
   visits_only_ = false;
   switch (dice_.below(6)) {
-    case 0:
-      out += fmt::format("  enter when s{}\n", 2 + dice_.below(2));
+    case 0: out += fmt::format("  enter when s{}\n", 2 + dice_.below(2)); break;
+    case 1:
+      out += "  enter on joined where event.page == \"pricing\"\n  enter on visited where " +
+             conditions_.of_visit("event") + "\n";
       break;
-    case 1: out += "  enter on joined where event.page == \"pricing\"\n  enter on visited where " + conditions_.of_visit("event") + "\n"; break;
     case 2:
       out += "  enter on visited where " + conditions_.of_visit("event") + "\n";
       visits_only_ = true;
@@ -129,15 +131,19 @@ std::string RandomProject::head(int number) {
              conditions_.of_visit("event") + "\n";
       visits_only_ = true;
       break;
-    case 4: out += fmt::format("  enter on purchased where event.amount > $20\n  enter when s{}\n", 2 + dice_.below(2)); break;
+    case 4:
+      out += fmt::format("  enter on purchased where event.amount > $20\n  enter when s{}\n", 2 + dice_.below(2));
+      break;
     default: out += "  enter on joined\n";
   }
-  if (dice_.likely(40)) out += "  leave on " + dice_.one({"unsubscribed", "purchased", "unsubscribed, complained"}) + "\n";
+  if (dice_.likely(40))
+    out += "  leave on " + dice_.one({"unsubscribed", "purchased", "unsubscribed, complained"}) + "\n";
   const std::uint32_t leaves = dice_.below(5) / 2;
   for (std::uint32_t i = 0; i < leaves; ++i)
     out += "  leave when " + (dice_.likely(75) ? conditions_.forbidden() : conditions_.in_flow({})) + "\n";
   out += dice_.likely(70) ? fmt::format("  again after {} hours\n", dice_.below(60)) : "  again never\n";
-  if (dice_.likely(25)) out += fmt::format("  limit messages to {} per {} days\n", 1 + dice_.below(3), 1 + dice_.below(4));
+  if (dice_.likely(25))
+    out += fmt::format("  limit messages to {} per {} days\n", 1 + dice_.below(3), 1 + dice_.below(4));
   (void)number;
   return out;
 }
@@ -163,9 +169,22 @@ std::string RandomProject::send() {
 }
 
 std::string RandomProject::set() {
-  const std::vector<std::string> all{"plan = free", "plan = pro", "mrr = $75", "mrr = contact.mrr + $25", "level = 3", "level = contact.level + 1",
-                    "active = false", "active = true", "consent.email = withdrawn", "consent.email = given", "parts = 0",
-                    "tier = gold", "seats = 4", "country = \"DE\"", "timezone = \"Asia/Tokyo\"", "due = now + 1 day"};
+  const std::vector<std::string> all{"plan = free",
+                                     "plan = pro",
+                                     "mrr = $75",
+                                     "mrr = contact.mrr + $25",
+                                     "level = 3",
+                                     "level = contact.level + 1",
+                                     "active = false",
+                                     "active = true",
+                                     "consent.email = withdrawn",
+                                     "consent.email = given",
+                                     "parts = 0",
+                                     "tier = gold",
+                                     "seats = 4",
+                                     "country = \"DE\"",
+                                     "timezone = \"Asia/Tokyo\"",
+                                     "due = now + 1 day"};
   std::string out = dice_.one(all);
   // Most of what is written is what some rule asks.
   for (int tries = 0; tries < 8; ++tries) {
@@ -178,8 +197,9 @@ std::string RandomProject::set() {
 
 std::string RandomProject::wait() {
   if (dice_.likely(70)) return "wait " + span() + "\n";
-  return "wait until " + dice_.one({"09:00", "21:00", "contact.due", "contact.due - 2 days", "(contact.starts or now)",
-                                    "contact.since + 9 days"}) +
+  return "wait until " +
+         dice_.one({"09:00", "21:00", "contact.due", "contact.due - 2 days", "(contact.starts or now)",
+                    "contact.since + 9 days"}) +
          "\n";
 }
 
@@ -209,7 +229,9 @@ std::string RandomProject::known_then_sent(int depth) {
       between = fmt::format("repeat up to 3 times every {} {{\n{}{}{}}}\n", span(), send(), wait(), set());
       break;
     case 6: between = "approve by legal up to " + span() + " {\n" + send() + "} otherwise {\n" + send() + "}\n"; break;
-    case 7: between = "wait up to " + span() + "\nfor visited {\n" + send() + "}\notherwise {\n" + send() + "}\n"; break;
+    case 7:
+      between = "wait up to " + span() + "\nfor visited {\n" + send() + "}\notherwise {\n" + send() + "}\n";
+      break;
     default: break;
   }
   const std::string known = conditions_.forbidden();
@@ -222,8 +244,7 @@ std::string RandomProject::step(int depth, Scope& scope) {
   if (kind < 7 && dice_.likely(35)) return "if not (" + conditions_.forbidden() + ") {\n" + send() + "}\n";
   if (kind < 7) return send();
   switch (kind) {
-    case 7:
-      return scope.visits.empty() ? send() : fmt::format("send note(said: {}.page)\n", dice_.any(scope.visits));
+    case 7: return scope.visits.empty() ? send() : fmt::format("send note(said: {}.page)\n", dice_.any(scope.visits));
     case 8:
     case 9: return set();
     case 10:
@@ -246,10 +267,12 @@ std::string RandomProject::step(int depth, Scope& scope) {
     }
     case 18:
     case 19:
-      return fmt::format("choose c{} toward qualified {{\nexplore at least 5%\noption a when {}{}option b{}{}option rest", ++names_,
-                         conditions_.in_flow(scope), block(depth, 1, scope),
-                         dice_.likely(50) ? " when " + conditions_.in_flow(scope) : "", block(depth, 1, scope)) +
-             (dice_.likely(30) ? " when " + conditions_.in_flow(scope) : "") + block(depth, dice_.below(2), scope) + "}\n";
+      return fmt::format(
+                 "choose c{} toward qualified {{\nexplore at least 5%\noption a when {}{}option b{}{}option rest",
+                 ++names_, conditions_.in_flow(scope), block(depth, 1, scope),
+                 dice_.likely(50) ? " when " + conditions_.in_flow(scope) : "", block(depth, 1, scope)) +
+             (dice_.likely(30) ? " when " + conditions_.in_flow(scope) : "") + block(depth, dice_.below(2), scope) +
+             "}\n";
     case 20:
       return fmt::format("split p{} {{\nvariant a 50%{}variant b 50%{}}}\n", ++names_, block(depth, 1, scope),
                          block(depth, 1, scope));

@@ -1,5 +1,5 @@
-// Two who decide whether a formula can be true: by looking, and Z3. They never contradict each other, and what they show as an
-// example is one.
+// Two who decide whether a formula can be true: by looking, and Z3. They never contradict each other, and what they
+// show as an example is one.
 #include <fmt/format.h>
 
 #include <boost/test/unit_test.hpp>
@@ -125,7 +125,8 @@ BOOST_AUTO_TEST_CASE(what_is_joined_follows_from_both) {
     BOOST_TEST((solver.work(random.f.both(either, random.f.opposite(joined))).can == Can::not_be), "seed " << seed);
     // A formula and its opposite are never true together, and one of them always is.
     BOOST_TEST((solver.work(random.f.both(a, random.f.opposite(a))).can == Can::not_be), "seed " << seed);
-    BOOST_TEST((solver.work(random.f.opposite(random.f.either(a, random.f.opposite(a)))).can == Can::not_be), "seed " << seed);
+    BOOST_TEST((solver.work(random.f.opposite(random.f.either(a, random.f.opposite(a)))).can == Can::not_be),
+               "seed " << seed);
   }
 }
 

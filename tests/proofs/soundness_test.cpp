@@ -1,7 +1,8 @@
-// The prover against the engine: nothing that is proved ever fires, nothing that is unreachable is ever reached. The engine
-// asks every rule all the same, so what it does is a test of what the prover says.
+// The prover against the engine: nothing that is proved ever fires, nothing that is unreachable is ever reached. The
+// engine asks every rule all the same, so what it does is a test of what the prover says.
 //
-// FAIRLEAD_PROOF_PROGRAMS=N runs so many random projects (300); FAIRLEAD_PROOF_SEED=N runs that one and tells its story.
+// FAIRLEAD_PROOF_PROGRAMS=N runs so many random projects (300); FAIRLEAD_PROOF_SEED=N runs that one and tells its
+// story.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,7 +24,8 @@ std::uint32_t number_from(const char* name, std::uint32_t otherwise) {
 }
 
 struct Figures {
-  std::size_t tried = 0, programs = 0, fired = 0, fires = 0, said = 0, asked = 0, passes = 0, messages = 0, entries = 0, by_facts = 0, conditions = 0;
+  std::size_t tried = 0, programs = 0, fired = 0, fires = 0, said = 0, asked = 0, passes = 0, messages = 0, entries = 0,
+              by_facts = 0, conditions = 0;
   std::map<Verdict, std::size_t> pairs;
   std::size_t guarded_that_fired = 0, proved_and_asked = 0;
 };
@@ -43,7 +45,8 @@ void one(std::uint32_t seed, bool told, Figures& figures, std::vector<std::strin
   for (const std::string& line : life.story) std::cout << line << "\n";
   for (const auto& [pair, verdict] : said.all) {
     ++figures.pairs[verdict];
-    const auto rule = std::find_if(module->rules.begin(), module->rules.end(), [&r = pair.second](const auto& x) { return x.name == r; });
+    const auto rule = std::find_if(module->rules.begin(), module->rules.end(),
+                                   [&r = pair.second](const auto& x) { return x.name == r; });
     const bool limit = rule->kind == bytecode::RuleKind::limit;
     if (!limit && verdict != Verdict::unreachable) ++figures.conditions;
     if (told) std::cout << fmt::format("{} at {}: {}\n", pair.second, pair.first, to_string(verdict));
@@ -58,7 +61,8 @@ void one(std::uint32_t seed, bool told, Figures& figures, std::vector<std::strin
   figures.passes += life.passes;
   figures.messages += life.messages.size();
   figures.entries += life.entries;
-  for (const std::string& violation : violations(*module, said, life)) found.push_back(fmt::format("seed {}: {}", seed, violation));
+  for (const std::string& violation : violations(*module, said, life))
+    found.push_back(fmt::format("seed {}: {}", seed, violation));
 }
 
 BOOST_AUTO_TEST_SUITE(soundness)
@@ -77,12 +81,14 @@ BOOST_AUTO_TEST_CASE(what_is_proved_never_fires) {
     for (const auto& [verdict, n] : f.pairs) pairs += n;
     std::cout << fmt::format(
         "{} programs of {} ran: {} passes, {} messages, {} entries of the audit\n"
-        "{} pairs of step and rule: {} proved ({} of what is known there, of {} with a condition), {} guarded, {} broken, {} unreachable\n"
-        "{} questions, of which {} fired; {} pairs fired, {} in the audit; {} of the guarded ones did, {} of the proved ones were asked\n"
+        "{} pairs of step and rule: {} proved ({} of what is known there, of {} with a condition), {} guarded, {} "
+        "broken, {} unreachable\n"
+        "{} questions, of which {} fired; {} pairs fired, {} in the audit; {} of the guarded ones did, {} of the "
+        "proved ones were asked\n"
         "{:.1f} seconds\n",
         f.programs, f.tried, f.passes, f.messages, f.entries, pairs, f.pairs[Verdict::proved], f.by_facts, f.conditions,
-        f.pairs[Verdict::guarded], f.pairs[Verdict::broken], f.pairs[Verdict::unreachable], f.asked, f.fires, f.fired, f.said,
-        f.guarded_that_fired, f.proved_and_asked,
+        f.pairs[Verdict::guarded], f.pairs[Verdict::broken], f.pairs[Verdict::unreachable], f.asked, f.fires, f.fired,
+        f.said, f.guarded_that_fired, f.proved_and_asked,
         std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
     // A test of nothing would pass, too.
     BOOST_TEST(f.by_facts * 100 >= f.conditions * 15);

@@ -50,7 +50,8 @@ std::vector<std::string> violations(const bytecode::Module& module, const Verdic
       out.push_back(fmt::format("{} is proved at {} and fired: {}", rule, step, fired->second));
       continue;
     }
-    const auto at = std::find_if(module.rules.begin(), module.rules.end(), [&](const auto& r) { return r.name == pair.second; });
+    const auto at =
+        std::find_if(module.rules.begin(), module.rules.end(), [&](const auto& r) { return r.name == pair.second; });
     if (at->kind != bytecode::RuleKind::limit) continue;
     if (const std::string why = too_many(module, *at, step, life); !why.empty())
       out.push_back(fmt::format("{} is proved at {} and was exceeded: {}", rule, step, why));

@@ -91,27 +91,30 @@ void Witness::hear(const audit::Entry& entry) {
   if (const auto* effect = std::get_if<audit::Effect>(&entry)) {
     ask(effect->pass, effect->step);
     const bytecode::Step& step = module_.steps[steps_.at(effect->step)];
-    life_.messages.push_back({now_, zone_, effect->step, effect->channel,
-                              effect->pass.workflow, effect->pass.contact.id,
-                              !module_.contents[step.content].transactional, !effect->suppressed});
+    life_.messages.push_back({now_, zone_, effect->step, effect->channel, effect->pass.workflow,
+                              effect->pass.contact.id, !module_.contents[step.content].transactional,
+                              !effect->suppressed});
   }
   if (told_) tell(entry);
 }
 
 void Witness::tell(const audit::Entry& entry) {
   if (const auto* e = std::get_if<audit::Entered>(&entry))
-    life_.story.push_back(fmt::format("  {} enters{}", audit::to_string(e->pass), e->mode == audit::Mode::live ? "" : ", held out"));
+    life_.story.push_back(
+        fmt::format("  {} enters{}", audit::to_string(e->pass), e->mode == audit::Mode::live ? "" : ", held out"));
   if (const auto* e = std::get_if<audit::StepTaken>(&entry)) {
     life_.story.push_back(fmt::format("  {} comes to {}", audit::to_string(e->pass), e->step));
   }
   if (const auto* e = std::get_if<audit::Left>(&entry))
     life_.story.push_back(fmt::format("  {} leaves: {}", audit::to_string(e->pass), e->reason));
   if (const auto* e = std::get_if<audit::Effect>(&entry))
-    life_.story.push_back(fmt::format("  {} {} sends {} by {}", to_string(now_), audit::to_string(e->pass), e->content, e->channel));
+    life_.story.push_back(
+        fmt::format("  {} {} sends {} by {}", to_string(now_), audit::to_string(e->pass), e->content, e->channel));
   if (const auto* e = std::get_if<audit::Guarded>(&entry))
-    life_.story.push_back(fmt::format("  {} {} at {}: {} {}", to_string(now_), audit::to_string(e->pass), e->step,
-                                      e->rule.empty() ? "impossible, " + e->detail : e->rule,
-                                      e->action == audit::Guarded::Action::deferred ? "until " + to_string(e->until) : ""));
+    life_.story.push_back(
+        fmt::format("  {} {} at {}: {} {}", to_string(now_), audit::to_string(e->pass), e->step,
+                    e->rule.empty() ? "impossible, " + e->detail : e->rule,
+                    e->action == audit::Guarded::Action::deferred ? "until " + to_string(e->until) : ""));
   if (const auto* e = std::get_if<audit::EventTaken>(&entry))
     life_.story.push_back(fmt::format("{} contact {}: {}", to_string(e->at), e->contact.id, e->type));
   if (const auto* e = std::get_if<audit::ContactStored>(&entry))

@@ -7,6 +7,8 @@
 #include <queue>
 #include <set>
 
+#include "compiler/proof/planted.hpp"
+
 namespace fairlead::compiler::proof {
 
 using bytecode::Period;
@@ -37,7 +39,8 @@ class Ways {
     switch (step.kind) {
       case StepKind::wait_for: add(step.next, length(step.value)); break;
       case StepKind::wait_event:
-        for (const bytecode::Arm& arm : step.arms) add(arm.first == none ? step.next : arm.first);
+        for (const bytecode::Arm& arm : step.arms)
+          add(arm.first == none ? step.next : arm.first, planted(Mistake::early_is_late) ? length(step.value) : 0);
         add(step.otherwise == none ? step.next : step.otherwise, length(step.value));
         if (length(step.value) == 0) add(step.next);
         break;
@@ -67,7 +70,8 @@ class Ways {
   [[nodiscard]] std::int64_t length(Index function) const {
     const Expr& value = p_.exprs[p_.roots[function]];
     const bool fixed = value.op == Op::constant && value.constant().tag == Tag::duration;
-    return fixed ? std::max<std::int64_t>(0, static_cast<std::int64_t>(value.constant().units)) : 0;
+    const std::int64_t times = planted(Mistake::waits_longer) ? 2 : 1;
+    return fixed ? std::max<std::int64_t>(0, times * static_cast<std::int64_t>(value.constant().units)) : 0;
   }
 
  private:
@@ -132,7 +136,8 @@ class Shortest {
     std::priority_queue<Open, std::vector<Open>, std::greater<>> open;
     std::uint64_t most = 0;
     const auto come = [&](At at, std::int64_t time) {
-      if (time >= window_.ms) return;  // the first one has left the window
+      if (planted(Mistake::window_edge) ? time > window_.ms : time >= window_.ms)
+        return;  // the first one has left the window
       const auto [known, fresh] = least.try_emplace(at, time);
       if (!fresh && known->second <= time) return;
       known->second = time;
@@ -165,7 +170,8 @@ class Shortest {
     };
     const std::vector<Rounds> none_begun(loops_.size());
     if (at.step == outside) {
-      if (w_.again) arrive(w_.first, none_begun, time + std::max<std::int64_t>(0, w_.again->ms));
+      if (w_.again && !planted(Mistake::again_ignored))
+        arrive(w_.first, none_begun, time + std::max<std::int64_t>(0, w_.again->ms));
       return;
     }
     // Whoever stands here may be taken out, and may come again after that.
@@ -257,6 +263,7 @@ class Shortest {
 
 Duration longest(const Program& program, Period period, Duration window) {
   if (period == Period::window) return window;
+  if (planted(Mistake::days_of_24_hours)) return hours(period == Period::day ? 24 : period == Period::week ? 168 : 744);
   const std::int64_t dates = period == Period::day ? 1 : period == Period::week ? 7 : 31;
   const auto& fields = program.module.fields;
   const auto zone = std::find_if(fields.begin(), fields.end(), [](const bytecode::Field& f) { return f.zone; });

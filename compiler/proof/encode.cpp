@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "compiler/proof/planted.hpp"
+
 #include "compiler/proof/world.hpp"
 
 namespace fairlead::compiler::proof {
@@ -114,11 +116,14 @@ Term World::term(ExprId id, const Effect* effect, const std::vector<Term>* param
       const Formula a_fails = f_.either(a.fault, f_.opposite(a.present));
       const Formula b_fails = f_.either(b.fault, f_.opposite(b.present));
       const Formula asked = both ? a.value : f_.opposite(a.value);  // where the first does not decide
+      if (planted(Mistake::second_never_fails))
+        return {both ? f_.both(a.value, b.value) : f_.either(a.value, b.value), Formulas::yes, a_fails};
       return {both ? f_.both(a.value, b.value) : f_.either(a.value, b.value), Formulas::yes,
               f_.either(a_fails, f_.both(asked, b_fails))};
     }
     case Op::fallback: {
       const Term a = arg(0), b = arg(1);
+      if (planted(Mistake::fallback_ignored)) return {a.value, f_.either(a.present, b.present), a.fault};
       return {f_.choose(a.present, a.value, b.value), f_.either(a.present, b.present),
               f_.either(a.fault, f_.both(f_.opposite(a.present), b.fault))};
     }
@@ -147,8 +152,9 @@ Term World::compare(const Expr& e, const Term& a, const Term& b) {
     out = anything(e.type);
   } else if (e.op == Op::equal) {
     // Nothing is equal to nothing.
-    out.value = f_.either(f_.both({a.present, b.present, f_.equal(a.value, b.value)}),
-                          f_.both(f_.opposite(a.present), f_.opposite(b.present)));
+    out.value = f_.either(
+        f_.both({a.present, b.present, f_.equal(a.value, b.value)}),
+        planted(Mistake::none_is_unlike) ? Formulas::no : f_.both(f_.opposite(a.present), f_.opposite(b.present)));
     out.fault = f_.either(a.fault, b.fault);
     return out;
   } else if (sort_of_term(a.value) == Sort::real || type.kind == TypeKind::duration || type.kind == TypeKind::instant ||
@@ -172,6 +178,7 @@ Term World::member(const Expr& e, const Effect* effect, const std::vector<Term>*
       const Term one = constant(item, program_.exprs[e.args[0]].type);
       ways.push_back(f_.equal(a.value, one.value));
     }
+    if (planted(Mistake::list_cut) && ways.size() > 1) ways.pop_back();
   } else if (list.op == Op::list) {
     for (const ExprId item : list.args) {
       const Term one = term(item, effect, parameters);

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <set>
 
+#include "compiler/proof/planted.hpp"
+
 namespace fairlead::compiler::proof {
 
 Formulas::Formulas() {
@@ -85,7 +87,9 @@ Formula Formulas::opposite(Formula f) {
   switch (node.shape) {
     case Shape::constant: return truth(node.value == 0);
     case Shape::opposite: return node.args[0];
-    case Shape::less: return less_equal(node.args[1], node.args[0]);
+    case Shape::less:
+      if (planted(Mistake::ends_left_out)) return less(node.args[1], node.args[0]);
+      return less_equal(node.args[1], node.args[0]);
     case Shape::less_equal: return less(node.args[1], node.args[0]);
     case Shape::both:
     case Shape::either: {
@@ -189,7 +193,7 @@ class Weakening {
       switch (kept_(v)) {
         case Lasting::no: return false;
         case Lasting::always: return true;
-        case Lasting::once_true: return node.shape == Shape::variable;
+        case Lasting::once_true: return node.shape == Shape::variable || planted(Mistake::not_yet_is_never);
         case Lasting::with: return there.contains(f_.info(v).partner);
       }
       return false;
@@ -211,6 +215,7 @@ Formula Formulas::after(Formula f, const std::function<Lasting(Variable)>& kept)
 Formula Formulas::join(Formula a, Formula b) {
   if (a == b || b == no) return a;
   if (a == no) return b;
+  if (planted(Mistake::join_one_side)) return a;
   const auto parts = [this](Formula f) {
     return nodes_[f].shape == Shape::both ? nodes_[f].args : std::vector<Formula>{f};
   };

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/proof/labels.hpp"
+#include "compiler/proof/planted.hpp"
 #include "compiler/proof/proof.hpp"
 #include "compiler/proof/reach.hpp"
 #include "compiler/proof/rules.hpp"
@@ -43,7 +44,7 @@ class Prover {
       }
     }
     for (Index w = 0; w < module().workflows.size(); ++w) workflow(w);
-    out_.bounds = bounds(p_);
+    if (!without_figures) out_.bounds = bounds(p_);
     settled();
     const Solver::Count& count = solver_.count();
     out_.asked = count.asked;
@@ -134,7 +135,8 @@ class Prover {
     const Effect effect = effect_of(s, channels.front());
     for (const Index r : module().workflows[workflow_].rules) {
       const Rule& rule = module().rules[r];
-      if (rule.kind == RuleKind::forbid && rule.otherwise == Otherwise::stop && rule.when != none &&
+      const bool stops = rule.otherwise == Otherwise::stop || planted(Mistake::skip_is_stop);
+      if (rule.kind == RuleKind::forbid && stops && rule.when != none &&
           concerns(module(), rule, workflow_, step, channels.front()))
         state = f_.both(state, f_.opposite(world_->fires(world_->root(rule.when), &effect)));
     }
@@ -359,8 +361,8 @@ class Prover {
     // What the limit counts of a workflow.
     const auto counts = [&](Index s) -> std::uint64_t {
       const Step& step = module().steps[s];
-      if (step.kind != StepKind::send || step.content == none || module().contents[step.content].transactional ||
-          nobody_.contains(s))
+      if (step.kind != StepKind::send || step.content == none || nobody_.contains(s) ||
+          module().contents[step.content].transactional != planted(Mistake::transactional_counted))
         return 0;
       const std::vector<Index> channels = channels_of(step);
       return std::any_of(channels.begin(), channels.end(),
@@ -388,12 +390,14 @@ class Prover {
     }
     // Everything that counts toward what this workflow may use.
     std::uint64_t total = 0;
+    if (planted(Mistake::shares_ignored)) own = nullptr, left = rule.count;
     const std::uint64_t may = rule.workflow != none || rule.shares.empty() ? rule.count
                               : own != nullptr                             ? own->count
                                                                            : left;
     bool others = false;
     for (Index w = 0; w < module().workflows.size(); ++w) {
       if (rule.workflow != none && w != rule.workflow) continue;
+      if (planted(Mistake::others_not_counted) && w != workflow_) continue;
       const bool shared =
           std::any_of(rule.shares.begin(), rule.shares.end(), [w](const auto& s) { return s.workflow == w; });
       const std::optional<std::uint64_t> most = most_of(w);

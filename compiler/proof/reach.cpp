@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "compiler/proof/planted.hpp"
+
 namespace fairlead::compiler::proof {
 
 using bytecode::Entry;
@@ -45,7 +47,8 @@ Formula Reach::assume(Formula state, Formula fact, Place place, std::string word
 }
 
 Formula Reach::outdate(Formula state, Index step) {
-  const Formula lasting = world_.pass_time(state);
+  const Formula lasting =
+      planted(Mistake::wait_keeps) && module().steps[step].kind == StepKind::wait_for ? state : world_.pass_time(state);
   const FormulaNode node = f_.node(state);
   const std::vector<Formula> parts = node.shape == Shape::both ? node.args : std::vector<Formula>{state};
   for (const Formula part : parts) {
@@ -94,6 +97,7 @@ void Reach::enter() {
       begin(Formulas::yes, std::nullopt);
     }
   }
+  Formula asked_before = Formulas::yes;
   for (const bytecode::Trigger& trigger : workflow.enter) {
     const Place on = program_.names.at(NameKind::event).find(module().events[trigger.event].name)->second.place;
     const Formula came = assume(Formulas::yes, world_.has_happened(trigger.event), on, "who enters did this");
@@ -103,7 +107,9 @@ void Reach::enter() {
     }
     const Mark mark{place(trigger.where), "the event that they enter on is like this"};
     world_.enters_on(one_event ? 0 : trigger.event);
-    begin(assume(came, world_.holds(world_.root(trigger.where)), mark.place, mark.words), mark);
+    const Formula where = world_.holds(world_.root(trigger.where));
+    begin(f_.both(asked_before, assume(came, where, mark.place, mark.words)), mark);
+    if (planted(Mistake::where_for_all)) asked_before = f_.both(asked_before, where);
     world_.enters_on(0);
   }
   for (Index s = 0; s < module().steps.size(); ++s) {
@@ -114,7 +120,7 @@ void Reach::enter() {
 
 Formula Reach::at_act(Index s) {
   const Formula state = at(s).state;
-  if (!may_hold_(s, state)) return state;
+  if (!may_hold_(s, state) || planted(Mistake::held_keeps)) return state;
   return f_.join(state, new_turn(outdate(state, s)));
 }
 
@@ -143,8 +149,9 @@ void Reach::leave_step(Index s) {
       const Term until = world_.term(world_.root(step.value));
       const bool instant = program_.exprs[world_.root(step.value)].type.is(TypeKind::instant);
       const std::vector<Variable>& reads = f_.free(until.value);
-      if (instant &&
-          std::all_of(reads.begin(), reads.end(), [this](Variable v) { return f_.info(v).lasting == Lasting::always; }))
+      if (instant && std::all_of(reads.begin(), reads.end(), [this](Variable v) {
+            return f_.info(v).lasting == Lasting::always || planted(Mistake::wait_until_moves);
+          }))
         after = assume(after, f_.less_equal(until.value, world_.clock()), here, "waited for");
       later(step.next, after, "time passes here");
       // A wait whose length cannot be told is none.
@@ -158,12 +165,16 @@ void Reach::leave_step(Index s) {
       const Place at = place(step.value);
       go(step.next, {s, assume(state, holds, at, "asked here"), Mark{at, "this holds"}, false});
       go(step.otherwise,
-         {s, assume(state, f_.opposite(holds), at, "asked here"), Mark{at, "this does not hold"}, false});
+         {s, assume(state, planted(Mistake::else_is_then) ? holds : f_.opposite(holds), at, "asked here"),
+          Mark{at, "this does not hold"}, false});
       break;
     }
     case StepKind::choose:
       for (const bytecode::Option& option : module().choices[step.choice].options) {
         Formula taken = state;
+        const Index first_when = module().choices[step.choice].options.front().when;
+        if (planted(Mistake::option_for_all) && first_when != none)
+          taken = f_.both(taken, world_.holds(world_.root(first_when)));
         if (option.when != none)
           taken = assume(state, world_.holds(world_.root(option.when)), place(option.when), "asked here");
         go(option.first == none ? step.next : option.first,
@@ -192,7 +203,8 @@ void Reach::leave_step(Index s) {
       break;
     }
     case StepKind::approve: {
-      const Formula decided = new_turn(outdate(state, s));
+      // Nobody is asked about what does not go out, or cannot be made: then no time passes, and no turn begins.
+      const Formula decided = planted(Mistake::approval_keeps) ? state : f_.join(state, new_turn(outdate(state, s)));
       later(step.next, decided, "approved");
       later(step.otherwise, decided, "not approved");
       break;
@@ -210,6 +222,7 @@ void Reach::leave_step(Index s) {
 
 /// No option is taken where none is eligible; or where what one may have at most left something over.
 void Reach::nobody_chosen(Index s, Formula state) {
+  if (planted(Mistake::always_chosen)) return;
   const bytecode::Choice& choice = module().choices[module().steps[s].choice];
   const bool left_over = std::any_of(choice.options.begin(), choice.options.end(),
                                      [](const bytecode::Option& option) { return option.at_most.has_value(); });
@@ -235,7 +248,8 @@ void Reach::wait_for_event(Index s, Formula state) {
     const Index to = arm.first == none ? step.next : arm.first;
     go(to, {s, new_turn(world_.pass_time(with(bound(world_.pass_time(state))))), Mark{here, words}, true});
     // What answers a message may have come before the wait began.
-    if (arm.of_content != none) go(to, {s, with(bound(state)), Mark{here, words + " before"}, false});
+    if (arm.of_content != none && !planted(Mistake::late_event_only))
+      go(to, {s, with(bound(state)), Mark{here, words + " before"}, false});
   }
   go(step.otherwise == none ? step.next : step.otherwise, {s, after, Mark{here, "time passes here"}, true});
   if (!world_.is_constant(step.value))
@@ -244,7 +258,8 @@ void Reach::wait_for_event(Index s, Formula state) {
 
 void Reach::set(Index s, Formula state) {
   const Step& step = module().steps[s];
-  const Formula forgot = world_.forget_field(state, step.field);
+  Formula forgot = planted(Mistake::set_forgets_nothing) ? state : world_.forget_field(state, step.field);
+  if (planted(Mistake::leave_after_set)) forgot = new_turn(forgot);
   const Expr& value = program_.exprs[world_.root(step.value)];
   if (value.op != Op::constant) {
     go(step.next, {s, forgot, std::nullopt, false});
@@ -335,6 +350,8 @@ void Reach::loop(Index s, Formula state) {
   const Place here = program_.step_places[s];
   const std::set<Index> body = body_of(s);
   Formula again = without_assigned(new_turn(without_assigned(outdate(state, s), body)), body);
+  if (planted(Mistake::round_keeps)) again = without_assigned(state, body);
+  if (planted(Mistake::round_writes_nothing)) again = new_turn(outdate(state, s));
   // Rounds that take no time may follow in one turn.
   if (step.kind == StepKind::repeat && step.every <= Duration{}) again = f_.join(again, without_assigned(state, body));
   const auto round = [&](Formula before, const char* words, bool time) {

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "compiler/proof/planted.hpp"
+
 namespace fairlead::compiler::proof {
 
 namespace {
@@ -121,7 +123,7 @@ Term World::local(Index number, const Type& type) {
 Formula World::can_go(Index channel, bool consented) {
   const bytecode::Channel& c = program_.module.channels[channel];
   Formula out = c.to == none ? Formulas::yes : field(c.to).present;
-  if (!consented || c.consent == none) return out;
+  if ((!consented && !planted(Mistake::consent_assumed)) || c.consent == none) return out;
   const Term consent = field(c.consent);
   return f_.both({out, consent.present, f_.equal(consent.value, text("given").value)});
 }
@@ -132,12 +134,18 @@ Formula World::holds(ExprId condition, const Effect* effect) {
 }
 
 Formula World::fires(ExprId condition, const Effect* effect) {
+  if (planted(Mistake::fault_is_false)) return holds(condition, effect);
   const Term t = term(condition, effect);
   return f_.either({t.fault, f_.opposite(t.present), t.value});
 }
 
 Formula World::pass_time(Formula state) {
-  return f_.after(state, [this](Variable v) { return f_.info(v).lasting; });
+  return f_.after(state, [this](Variable v) {
+    const Meaning& m = meaning(v);
+    if (planted(Mistake::counts_outlast) && m.kind == Meaning::Kind::history && !m.presence) return Lasting::always;
+    if (planted(Mistake::fields_outlast) && m.kind == Meaning::Kind::field) return Lasting::always;
+    return f_.info(v).lasting;
+  });
 }
 
 Formula World::history() {
@@ -151,7 +159,7 @@ Formula World::history() {
       const bytecode::Counter& narrow = program_.module.counters[a];
       const bytecode::Counter& wide = program_.module.counters[b];
       if (a != b && asks_no_less(wide, narrow) && narrow.window <= wide.window)
-        out.push_back(f_.less_equal(fewer, more));
+        out.push_back(planted(Mistake::wide_is_narrow) ? f_.less_equal(more, fewer) : f_.less_equal(fewer, more));
     }
   }
   return f_.both(std::move(out));
@@ -200,7 +208,7 @@ Formula World::forget_field(Formula state, Index field) {
   const bytecode::Field& f = program_.module.fields[field];
   return forget(state, [&](const Meaning& m) {
     // Whose clock it is may have changed with it.
-    if ((f.zone || f.country) && m.kind == Meaning::Kind::clock) return true;
+    if ((f.zone || f.country) && m.kind == Meaning::Kind::clock) return !planted(Mistake::zone_set_keeps_clock);
     return m.kind == Meaning::Kind::field && m.index == field;
   });
 }

@@ -192,13 +192,20 @@ Result<void> Turn::contact(const ContactIn& in, bool created) {
   if (const Result<void> loaded = load(); !loaded) return loaded;
   if (const Result<void> seen = see_members(!created); !seen) return seen;
   engine_.touch(contact_);
-  // What comes in replaces what it names and leaves the rest.
+  // What comes in replaces what it names and leaves the rest; and what is `fixed` is written once.
   Record incoming;
   if (const Result<void> read = decode_values(in.values, incoming); !read) return read;
   const std::string zone = zone_named();
   std::vector<std::pair<std::uint32_t, Value>> merged = incoming.values;
+  const auto written = [&](std::uint32_t id) {
+    const Version& newest = engine_.deployments().newest();
+    const auto field = newest.fields.find(id);
+    return field != newest.fields.end() && newest.module.fields[field->second].fixed &&
+           person_->record.get(id).exists();
+  };
+  std::erase_if(merged, [&](const auto& pair) { return written(pair.first); });
   for (const auto& [id, value] : person_->record.values) {
-    if (!incoming.get(id).exists() && !planted(Bug::values_replaced)) merged.emplace_back(id, value);
+    if ((!incoming.get(id).exists() || written(id)) && !planted(Bug::values_replaced)) merged.emplace_back(id, value);
   }
   const std::string data = encode_values(std::move(merged));
   Record record;

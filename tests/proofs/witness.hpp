@@ -1,0 +1,33 @@
+// Looks on while the engine works: at every message it asks each rule by itself, also those that the engine does not
+// speak of because a stronger one fired, and it writes down what the audit says.
+#pragma once
+
+#include "runtime/engine/turn.hpp"
+#include "tests/proofs/life.hpp"
+
+namespace fairlead::soundness {
+
+class Witness {
+ public:
+  Witness(engine::Engine& engine, const bytecode::Module& module, Life& life, bool told);
+  void hear(const audit::Entry& entry);
+
+ private:
+  /// When a pass stands at its step: it came just now, or was held until now.
+  Instant now_of(const audit::Pass& pass, const engine::Instance& instance) const;
+  const engine::Instance* instance_of(const audit::Pass& pass);
+  void ask(const audit::Pass& pass, const std::string& step);
+  void fires(const Pair& pair, const audit::Pass& pass, Instant at, const std::string& how);
+  void tell(const audit::Entry& entry);
+
+  engine::Engine& engine_;
+  const bytecode::Module& module_;
+  Life& life_;
+  bool told_;
+  std::map<std::string, bytecode::Index> steps_;
+  std::map<std::string, Instant> held_;  // by pass: until when
+  Instant now_;
+  Zone zone_;  // whose clock the last message was judged by
+};
+
+}  // namespace fairlead::soundness

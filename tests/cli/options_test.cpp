@@ -17,7 +17,8 @@ constexpr int fine = 0, wrong_use = 2, failed = 3;
 
 const std::map<std::string, std::vector<std::string>> options_of = {
     {"check", {"PATH", "--strict", "--json", "--format", "--fix"}},
-    {"explain", {"CODE"}},
+    {"explain", {"WHAT", "RULE at FILE:LINE"}},
+    {"proofs", {"PATH", "--rule", "--bounds", "--json"}},
     {"format", {"PATH", "--check"}},
     {"test", {"PATH", "--filter", "--format", "--json", "--coverage", "--coverage-min", "--lcov"}},
     {"simulate", {"PATH", "--name", "--db", "--messages", "--report", "--fresh", "--durable"}},

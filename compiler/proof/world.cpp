@@ -190,16 +190,6 @@ Term World::since(Index counter) {
   return variable(Key::since, counter, 0, duration, "since last", false);
 }
 
-Formula World::has_happened(Index event) {
-  std::vector<Formula> out;
-  for (Index c = 0; c < program_.module.counters.size(); ++c) {
-    const bytecode::Counter& counter = program_.module.counters[c];
-    if (counter.kind != bytecode::CounterKind::last || counter.event != event || counter.where != none) continue;
-    out.push_back(since(c).present);
-  }
-  return f_.both(std::move(out));
-}
-
 Formula World::forget(Formula state, const std::function<bool(const Meaning&)>& which) {
   return f_.after(state, [&](Variable v) { return which(meaning(v)) ? Lasting::no : Lasting::always; });
 }

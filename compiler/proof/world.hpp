@@ -38,8 +38,6 @@ class World {
   void enters_on(Index event) { entry_ = event; }
   /// What is so of any history: a longer window has at least as many, and so has a wider question.
   Formula history();
-  /// Something has happened: it was seen, ever.
-  Formula has_happened(Index event);
   Formula clock() { return variable(Key::now, 0, 0, Type::of(TypeKind::instant), "now", true).value; }
 
   /// What of a state is still so when time has passed (language, section 10.2).

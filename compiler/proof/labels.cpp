@@ -16,47 +16,45 @@ Flows::Flows(const Program& program) : p_(program), fields_(program.module.field
   spread();
 }
 
-Labels Flows::labels(ExprId expr) const {
-  Labels out = p_.exprs[expr].labels;
+/// Everything that an expression is made of, the features of scores included, but for what was released.
+template <class Visit>
+void Flows::each_part(ExprId expr, const Visit& visit) const {
   std::vector<ExprId> open{expr};
   std::set<ExprId> seen;
   while (!open.empty()) {
     const Expr& e = p_.exprs[open.back()];
     open.pop_back();
     if (e.op == Op::release) continue;
-    if (e.op == Op::field) out |= fields_[e.ref].labels;
+    visit(e);
+    const auto add = [&](ExprId part) {
+      if (seen.insert(part).second) open.push_back(part);
+    };
     if (e.op == Op::score) {
-      for (const bytecode::Feature& feature : p_.module.scores[e.ref].features) {
-        if (seen.insert(p_.roots[feature.value]).second) open.push_back(p_.roots[feature.value]);
-      }
+      for (const bytecode::Feature& feature : p_.module.scores[e.ref].features) add(p_.roots[feature.value]);
     }
-    for (const ExprId arg : e.args) {
-      if (seen.insert(arg).second) open.push_back(arg);
-    }
+    for (const ExprId arg : e.args) add(arg);
   }
+}
+
+Labels Flows::labels(ExprId expr) const {
+  Labels out = p_.exprs[expr].labels;
+  each_part(expr, [&](const Expr& e) {
+    if (e.op == Op::field) out |= fields_[e.ref].labels;
+  });
   return out;
 }
 
 std::vector<Place> Flows::sources(ExprId expr, bytecode::Label label) const {
   std::vector<Place> out = p_.sources(expr, label);
-  std::vector<ExprId> open{expr};
-  std::set<ExprId> seen;
-  while (!open.empty()) {
-    const Expr& e = p_.exprs[open.back()];
-    open.pop_back();
-    if (e.op == Op::release) continue;
+  each_part(expr, [&](const Expr& e) {
     if (e.op == Op::field && fields_[e.ref].labels.has(label))
       out.insert(out.end(), fields_[e.ref].places.begin(), fields_[e.ref].places.end());
-    if (e.op == Op::score) {
-      for (const bytecode::Feature& feature : p_.module.scores[e.ref].features) {
-        const std::vector<Place> more = p_.sources(p_.roots[feature.value], label);
-        out.insert(out.end(), more.begin(), more.end());
-      }
+    if (e.op != Op::score) return;
+    for (const bytecode::Feature& feature : p_.module.scores[e.ref].features) {
+      const std::vector<Place> more = p_.sources(p_.roots[feature.value], label);
+      out.insert(out.end(), more.begin(), more.end());
     }
-    for (const ExprId arg : e.args) {
-      if (seen.insert(arg).second) open.push_back(arg);
-    }
-  }
+  });
   return out;
 }
 

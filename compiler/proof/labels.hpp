@@ -28,6 +28,8 @@ class Flows {
 
  private:
   void spread();
+  template <class Visit>
+  void each_part(ExprId expr, const Visit& visit) const;
   [[nodiscard]] std::vector<Index> follow(Index step) const;
 
   const Program& p_;

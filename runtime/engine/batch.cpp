@@ -137,7 +137,9 @@ Result<Engine::Progress> Engine::batch(Instant until) {
     rated_ = false;
   }
   most_items_ = progress.items < most ? settings_.batch_items : std::min(2 * most, most_growth * settings_.batch_items);
-  progress.more = progress.items >= most || resumed_ || next < rows->size() || !(until < answer);
+  // What stands alone has ended the batch, whatever else is due.
+  progress.more = progress.items >= most || resumed_ || (alone && !planted(Bug::alone_ends_all)) ||
+                  next < rows->size() || !(until < answer);
   const bool anything = progress.items > 0 || !batch_.move.empty() || !audit_.empty();
   if (anything) {
     if (const Result<void> committed = commit(standing_.clock); !committed) return tl::unexpected(committed.error());

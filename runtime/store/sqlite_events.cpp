@@ -131,13 +131,22 @@ Result<std::optional<Event>> SqliteStore::event(ContactId id, const std::string&
 }
 
 Result<bool> SqliteStore::knows_event(ContactId id, const std::string& event_id) {
-  const Result<std::optional<Event>> there = event(id, event_id);
-  if (!there) return tl::unexpected(there.error());
-  if (*there) return true;
   return guarded([&]() -> Result<bool> {
-    // Of what was pruned the id is left.
-    Query query(statement("SELECT 1 FROM event_index WHERE part = ? AND id = ? AND event_id = ?"));
-    return query.bind(id.part, id.id, Text{event_id}).step();
+    if (const auto recent = recent_events_.find(id); recent != recent_events_.end()) {
+      if (std::ranges::find(recent->second, event_id, &Recent::id) != recent->second.end()) return true;
+    }
+    {
+      // The index alone: it is asked for every event that comes, and of what was pruned nothing else is left.
+      Query query(statement("SELECT 1 FROM event_index WHERE part = ? AND id = ? AND event_id = ?"));
+      if (query.bind(id.part, id.id, Text{event_id}).step()) return true;
+    }
+    if (held_) return false;
+    Query query(statement("SELECT event_id FROM event WHERE number > ? AND part = ? AND id = ?"));
+    query.bind(events_indexed(), id.part, id.id);
+    while (query.step()) {
+      if (query.blob(0) == event_id) return true;
+    }
+    return false;
   });
 }
 

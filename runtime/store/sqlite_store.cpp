@@ -31,8 +31,8 @@ std::string owner_name() {
 // Called by SQLite while another process writes; zero gives up. SQLite's own handler backs off to 100 ms, and then
 // meets the short gaps between a busy owner's commits only every few seconds: looking each millisecond, a post waits
 // for a few commits.
+constexpr int patience = 10'000;  // milliseconds
 int wait_for_turn(void*, int times_before) {
-  constexpr int patience = 10'000;
   if (times_before >= patience) return 0;
   std::this_thread::sleep_for(std::chrono::milliseconds(1));
   return 1;
@@ -236,7 +236,10 @@ void SqliteStore::write_cells(const std::vector<Cell>& cells) {
   write_timers(std::move(set), gone);
 }
 
-Result<std::unique_ptr<Store>> open_sqlite(const std::string& path, Access access, Durability durability) {
+namespace {
+
+/// Throws what SQLite throws, with errno as it left it.
+Result<std::unique_ptr<Store>> opened(const std::string& path, Access access, Durability durability) {
   if (path.empty()) return fault(FaultCode::store_open, path, "a store needs a path");
   const bool memory = path == in_memory;
   if (memory) access = Access::create;  // it is always new
@@ -248,17 +251,31 @@ Result<std::unique_ptr<Store>> open_sqlite(const std::string& path, Access acces
 
   int flags = access == Access::read ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE;
   if (access == Access::create) flags |= SQLite::OPEN_CREATE;
-  std::unique_ptr<SQLite::Database> database;
   errno = 0;
-  try {
-    database = std::make_unique<SQLite::Database>(path, flags);
-    sqlite3_busy_handler(database->getHandle(), wait_for_turn, nullptr);
-    if (auto known = check_or_create(*database, path, access); !known) return tl::unexpected(known.error());
-    tune(*database, access, durability);
-  } catch (const SQLite::Exception& thrown) {
-    return tl::unexpected(opening_fault(path, thrown, errno));
-  }
+  auto database = std::make_unique<SQLite::Database>(path, flags);
+  sqlite3_busy_handler(database->getHandle(), wait_for_turn, nullptr);
+  if (auto known = check_or_create(*database, path, access); !known) return tl::unexpected(known.error());
+  tune(*database, access, durability);
   return std::make_unique<SqliteStore>(path, std::move(database));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_sqlite(const std::string& path, Access access, Durability durability) {
+  // While the log of who ended is read back, or the mode of a new file changes, SQLite turns others away without
+  // asking the handler whether they would wait.
+  const auto patient_until = std::chrono::steady_clock::now() + std::chrono::milliseconds(patience);
+  while (true) {
+    try {
+      return opened(path, access, durability);
+    } catch (const SQLite::Exception& thrown) {
+      const int code = thrown.getErrorCode() & 0xff;
+      const bool passes = code == SQLITE_BUSY || code == SQLITE_LOCKED || code == SQLITE_PROTOCOL;
+      if (!passes || patient_until < std::chrono::steady_clock::now())
+        return tl::unexpected(opening_fault(path, thrown, errno));
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  }
 }
 
 }  // namespace fairlead::store

@@ -271,6 +271,27 @@ BOOST_AUTO_TEST_CASE(what_a_new_version_counts_without_all_of_its_past_is_told) 
   BOOST_TEST(list(cut) == "visited, 40 days, last(downloaded).asset");
 }
 
+// A slice ends its batch whatever else is due then, and whoever works on until nothing is left must come to that too.
+BOOST_AUTO_TEST_CASE(what_is_due_at_that_moment_is_done_after_it) {
+  World world(project("record campaign { key id: Text }\naction touch(id: Text) effect write\n" +
+                      workflow("for each campaign { do touch(id: campaign.id) }\nsend welcome")),
+              {.keep_windows = false});
+  world.contact(ann);
+  std::vector<store::Inbox> rows;
+  for (const char* id : {"a", "b"}) {
+    const std::string values = encoded(world.module.records.front().fields, {{"id", id}});
+    rows.push_back({0, world.now, store::InboxKind::row, encode(RowIn{"campaign", values})});
+  }
+  const PruneIn in{.before = world.now - days(1), .by = "ops@acme.example", .because = ""};
+  world.later(world.now, ann, "joined");  // each round waits for a turn of its own, which is due at once
+  rows.push_back({0, world.now, store::InboxKind::command, encode(in)});
+  must(world.store->post(rows, {}));
+  while (must(world.engine->batch(world.now)).more) {
+  }
+  BOOST_TEST(world.said<audit::Pruned>().size() == 1U);
+  BOOST_TEST(world.said<audit::Left>().size() == 1U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

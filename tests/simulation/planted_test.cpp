@@ -48,7 +48,8 @@ constexpr Planted all[] = {{Bug::inbox_row_left, "an inbox row that is not consu
                            {Bug::place_lost_in_crash, "a loop whose place among its rows a crash loses", 200},
                            {Bug::undo_moves_all, "an undo that takes back who has gone on", 300},
                            {Bug::pruned_id_taken, "a pruned event that counts once more", 100},
-                           {Bug::pruned_under_way, "what somebody under way reads, pruned", 100}};
+                           {Bug::pruned_under_way, "what somebody under way reads, pruned", 100},
+                           {Bug::alone_ends_all, "a command that leaves what is due for later", 800}};
 
 Findings search(Bug bug, std::uint32_t seeds, bool stop_at_first) {
   return run_seeds({1, seeds, stop_at_first}, [bug](std::uint32_t seed, const std::string& folder) {

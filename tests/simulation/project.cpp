@@ -211,7 +211,8 @@ bool Project::assemble() {
     flows.insert(flows.find(begins) + begins.size(), heads_[flow] + stages_[flow]);
   }
   const std::string text = flows + opens + policy_ + caps_ + "}\n" + after_;
-  compiler::Compiled compiled = compiler::compile({grammar::Source("x.lead", text)}, {}, {.prove = false, .folder = {}});
+  compiler::Compiled compiled =
+      compiler::compile({grammar::Source("x.lead", text)}, {}, {.prove = false, .folder = {}});
   if (!compiled.module) return false;
   text_ = text;
   module_ = std::move(*compiled.module);

@@ -154,7 +154,10 @@ BOOST_AUTO_TEST_CASE(many_processes_may_open_a_new_store_at_once) {
     BOOST_REQUIRE(child >= 0);
     if (child == 0) {
       auto store = open_sqlite(folder.file(), Access::create);
-      if (!store) ::_exit(1);
+      if (!store) {
+        std::fprintf(stderr, "%s\n", describe(store.error()).c_str());
+        ::_exit(1);
+      }
       ::_exit((*store)->post({inbox_row(1, "hello")}, {}) ? 0 : 2);
     }
     children.push_back(child);

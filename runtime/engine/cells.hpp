@@ -4,7 +4,9 @@
 // third of the memory, and nothing is encoded twice.
 #pragma once
 
-#include <unordered_map>
+#include <absl/container/flat_hash_map.h>
+#include <absl/container/node_hash_map.h>
+
 #include <vector>
 
 #include "runtime/engine/state.hpp"
@@ -48,10 +50,10 @@ class Cells {
   void keep(store::ContactId id, const Cell& cell, std::string state, std::optional<std::optional<Instant>> was_due);
 
   store::Store& store_;
-  std::unordered_map<store::ContactId, AtWork, store::ContactHash> at_work_;
+  absl::node_hash_map<store::ContactId, AtWork, store::ContactHash> at_work_;
   std::vector<store::ContactId> touched_;
-  std::vector<store::Cell> rows_;                                              // changed since the checkpoint
-  std::unordered_map<store::ContactId, std::size_t, store::ContactHash> row_;  // where in `rows_`
+  std::vector<store::Cell> rows_;                                               // changed since the checkpoint
+  absl::flat_hash_map<store::ContactId, std::size_t, store::ContactHash> row_;  // where in `rows_`
 };
 
 }  // namespace fairlead::engine

@@ -130,14 +130,18 @@ std::string Engine::event_salt(store::ContactId id, const std::string& event_id)
 }
 
 void Engine::take_in(store::Event event) {
-  new_events_.emplace(event.contact, batch_.events.size());
+  new_events_[event.contact].push_back(batch_.events.size());
   batch_.events.push_back(std::move(event));
 }
 
+std::span<const std::size_t> Engine::new_events_of(store::ContactId id) const {
+  const auto known = new_events_.find(id);
+  return known == new_events_.end() ? std::span<const std::size_t>() : std::span<const std::size_t>(known->second);
+}
+
 Result<const store::Event*> Engine::event(store::ContactId id, const std::string& event_id) {
-  const auto [first, last] = new_events_.equal_range(id);
-  for (auto one = first; one != last; ++one) {
-    const store::Event& event = batch_.events[one->second];
+  for (const std::size_t place : new_events_of(id)) {
+    const store::Event& event = batch_.events[place];
     if (event.id == event_id) return &read_events_.emplace_back(event);
   }
   Result<std::optional<store::Event>> row = store_.event(id, event_id);
@@ -147,9 +151,8 @@ Result<const store::Event*> Engine::event(store::ContactId id, const std::string
 }
 
 Result<bool> Engine::knows_event(store::ContactId id, const std::string& event_id) {
-  const auto [first, last] = new_events_.equal_range(id);
-  for (auto one = first; one != last; ++one) {
-    if (batch_.events[one->second].id == event_id) return true;
+  for (const std::size_t place : new_events_of(id)) {
+    if (batch_.events[place].id == event_id) return true;
   }
   return store_.knows_event(id, event_id);
 }
@@ -158,11 +161,7 @@ Result<std::vector<store::Event>> Engine::events(store::ContactId id) {
   Result<std::vector<store::Event>> out = store_.events(id);
   if (!out) return out;
   // In the order in which they came.
-  const auto [first, last] = new_events_.equal_range(id);
-  std::vector<std::size_t> places;
-  for (auto one = first; one != last; ++one) places.push_back(one->second);
-  std::sort(places.begin(), places.end());
-  for (const std::size_t place : places) out->push_back(batch_.events[place]);
+  for (const std::size_t place : new_events_of(id)) out->push_back(batch_.events[place]);
   std::stable_sort(out->begin(), out->end(), [](const store::Event& a, const store::Event& b) { return a.at < b.at; });
   return out;
 }

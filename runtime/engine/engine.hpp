@@ -5,11 +5,15 @@
 // holds. After a fault from a commit the engine must not be used again: open a new one on the same store.
 #pragma once
 
+#include <absl/container/flat_hash_map.h>
+#include <absl/container/inlined_vector.h>
+#include <absl/container/node_hash_map.h>
+
 #include <functional>
 #include <map>
 #include <memory>
 #include <set>
-#include <unordered_map>
+#include <span>
 
 #include "runtime/connect/connector.hpp"
 #include "runtime/engine/cells.hpp"
@@ -237,7 +241,7 @@ class Engine {
 
   Cells cells_;
   RecordRows rows_;
-  std::unordered_map<store::ContactId, Person, store::ContactHash> persons_;
+  absl::node_hash_map<store::ContactId, Person, store::ContactHash> persons_;
   Queue queue_;
   std::map<std::string, Zone, std::less<>> zones_;
   std::set<std::string, std::less<>> no_zones_;  // names that were asked for and are of none
@@ -249,7 +253,9 @@ class Engine {
   std::optional<store::ContactId> moved_;  // by the turn just taken
   std::map<std::string, std::uint64_t> asked_;
   std::map<Hash, store::ContactId> new_keys_;
-  std::unordered_multimap<store::ContactId, std::size_t, store::ContactHash> new_events_;  // where in `batch_.events`
+  /// Where in `batch_.events`.
+  absl::flat_hash_map<store::ContactId, absl::InlinedVector<std::size_t, 2>, store::ContactHash> new_events_;
+  [[nodiscard]] std::span<const std::size_t> new_events_of(store::ContactId id) const;
   std::deque<store::Event> read_events_;  // of this turn: what expressions borrow
   bool letting_go_ = false;               // somebody was forgotten since the last checkpoint
   bool checkpoint_due_ = false;           // the next slice of a pruning waits for one

@@ -4,6 +4,8 @@
 // turns, readers are never in anyone's way (WAL).
 #pragma once
 
+#include <absl/container/flat_hash_map.h>
+
 #include <cerrno>
 #include <memory>
 #include <optional>
@@ -148,7 +150,7 @@ class SqliteStore final : public Store {
     std::string id;
     std::int64_t number;
   };
-  std::unordered_map<ContactId, std::vector<Recent>, ContactHash> recent_events_;
+  absl::flat_hash_map<ContactId, std::vector<Recent>, ContactHash> recent_events_;
   std::int64_t last_event_ = 0;
   std::vector<std::pair<ContactId, Recent>> added_events_;  // in the transaction that is open
   std::optional<Head> held_;                                // the head as this owner left it; none before claim()

@@ -271,6 +271,11 @@ std::span<const CodeInfo> codes() {
       {Code::run_too_short, "run_too_short", "a simulation over before its goal can be reached"},
       {Code::reaction_to_nothing, "reaction_to_nothing", "a reaction to what is never sent"},
       {Code::unused_silence, "unused_silence", "a comment that silences nothing"},
+      {Code::rule_never, "rule_never", "a rule that can never apply"},
+      {Code::implied_rule, "implied_rule", "a rule that another one covers"},
+      {Code::nothing_possible, "nothing_possible", "rules that leave nothing possible"},
+      {Code::loose_limit, "loose_limit", "a limit that a tighter one makes idle"},
+      {Code::otherwise_never, "otherwise_never", "an `otherwise` that can never happen"},
   };
   return all;
 }

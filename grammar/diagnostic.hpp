@@ -158,6 +158,11 @@ enum class Code : std::uint16_t {
   run_too_short = 955,
   reaction_to_nothing = 956,
   unused_silence = 957,
+  rule_never = 958,
+  implied_rule = 959,
+  nothing_possible = 960,
+  loose_limit = 961,
+  otherwise_never = 962,
 };
 
 /// A code, the name by which the sources call it, and what it is about, in a few words.

@@ -73,6 +73,7 @@ std::span<const Lint> lints() {
       {Code::nothing_possible, Severity::warning, policy_conflicts},
       {Code::loose_limit, Severity::warning, loose_limits},
       {Code::otherwise_never, Severity::warning, policy_conflicts},
+      {Code::needless_waiver, Severity::warning, needless_waivers},
   };
   return all;
 }

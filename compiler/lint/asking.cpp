@@ -56,30 +56,66 @@ Formula Asking::applies(Index rule) {
   return formulas.either(std::move(out));
 }
 
-std::size_t Asking::counters(Formula f) {
-  const std::vector<proof::Variable> counts = formulas.free(history_);
-  const std::vector<proof::Variable>& asked = formulas.free(f);
-  return static_cast<std::size_t>(std::count_if(asked.begin(), asked.end(), [&](proof::Variable v) {
-    return std::binary_search(counts.begin(), counts.end(), v);
-  }));
+/// A longer window has at least as many: what is said of one counter, as far as it says something of another. Z3 would
+/// find it too, but is not worth its start for a lint.
+Formula Asking::with_history(Formula f) {
+  const auto parts = [this](Formula of) {
+    const proof::FormulaNode& node = formulas.node(of);
+    return node.shape == proof::Shape::both ? node.args : std::vector<Formula>{of};
+  };
+  std::vector<Formula> out = parts(f);
+  const std::size_t said = out.size();
+  for (const Formula order : parts(history_)) {
+    const proof::FormulaNode known = formulas.node(order);
+    if (known.shape != proof::Shape::less_equal) continue;
+    const Formula fewer = known.args[0], more = known.args[1];
+    for (std::size_t i = 0; i < said; ++i) {
+      const proof::FormulaNode part = formulas.node(out[i]);
+      if (part.shape != proof::Shape::less && part.shape != proof::Shape::less_equal) continue;
+      const bool strict = part.shape == proof::Shape::less;
+      const auto say = [&](Formula a, Formula b) {
+        out.push_back(strict ? formulas.less(a, b) : formulas.less_equal(a, b));
+      };
+      if (part.args[1] == fewer) say(part.args[0], more);
+      if (part.args[0] == more) say(fewer, part.args[1]);
+    }
+  }
+  return out.size() == said ? f : formulas.both(std::move(out));
+}
+
+bool Asking::meet(Formula a, Formula b) {
+  const std::vector<proof::Variable> left = formulas.free(a), right = formulas.free(b),
+                                     counts = formulas.free(history_);
+  const auto in = [](const std::vector<proof::Variable>& all) {
+    return [&all](proof::Variable v) { return std::binary_search(all.begin(), all.end(), v); };
+  };
+  return std::any_of(right.begin(), right.end(), in(left)) ||
+         (std::any_of(left.begin(), left.end(), in(counts)) && std::any_of(right.begin(), right.end(), in(counts)));
 }
 
 bool Asking::never(Formula f) {
-  const Can can = solver_.ask(f).can;
-  if (can != Can::be) return can == Can::not_be;
-  // Of use only to what asks for several.
-  return counters(f) > 1 && solver_.ask(formulas.both(f, history_)).can == Can::not_be;
+  return solver_.ask(with_history(f)).can == Can::not_be;
+}
+
+bool Asking::never(std::vector<Formula> parts) {
+  while (!parts.empty()) {
+    std::vector<Formula> group{parts.back()};
+    parts.pop_back();
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      const auto rest =
+          std::stable_partition(parts.begin(), parts.end(), [&](Formula other) { return !meet(group[i], other); });
+      group.insert(group.end(), rest, parts.end());
+      parts.erase(rest, parts.end());
+    }
+    if (never(formulas.both(std::move(group)))) return true;
+  }
+  return false;
 }
 
 bool Asking::implies(Formula a, Formula b) {
   if (a == b || b == Formulas::yes) return true;
   // What speaks of other things says nothing of this, as both can be and need not.
-  const std::vector<proof::Variable> left = formulas.free(a);
-  const std::vector<proof::Variable>& right = formulas.free(b);
-  const bool meet = std::any_of(right.begin(), right.end(),
-                                [&](proof::Variable v) { return std::binary_search(left.begin(), left.end(), v); });
-  if (!meet && (counters(a) == 0 || counters(b) == 0)) return false;
-  return never(formulas.both(a, formulas.opposite(b)));
+  return meet(a, b) && never(formulas.both(a, formulas.opposite(b)));
 }
 
 }  // namespace fairlead::compiler::lint

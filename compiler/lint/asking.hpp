@@ -24,14 +24,17 @@ class Asking {
   Formula applies(Index rule);
   /// Whether it surely is not so, ever.
   bool never(Formula f);
+  /// Whether they are surely never all so at once. What speaks of different things is asked apart.
+  bool never(std::vector<Formula> parts);
   /// Whether the second is so wherever the first is. Both can be.
   bool implies(Formula a, Formula b);
 
   proof::Formulas formulas;
 
  private:
-  /// How many counters it asks of which something is known: a longer window has at least as many as a shorter one.
-  std::size_t counters(Formula f);
+  Formula with_history(Formula f);
+  /// Whether they speak of something in common.
+  bool meet(Formula a, Formula b);
 
   const Program& program_;
   proof::World world_;

@@ -46,6 +46,7 @@ class Conflicts {
       if (policies_.own(rule) && policies_.node(rule)) one(rule);
     }
     for (const std::vector<Index>& rules : policies_.together()) nothing_possible(rules);
+    say_nothing_possible();
   }
 
  private:
@@ -161,63 +162,87 @@ class Conflicts {
     if (std::any_of(forbids.begin(), forbids.end(),
                     [&](Index rule) { return asking_.applies(rule, channel) == Formulas::yes; }))
       return;
-    if (!leave_nothing(forbids, channel, Formulas::yes)) return;
-    forbids = smallest(std::move(forbids), channel, Formulas::yes);
+    if (!leave_nothing(forbids, channel, {})) return;
+    forbids = smallest(std::move(forbids), channel, {});
     const auto last = std::find_if(forbids.rbegin(), forbids.rend(), [&](Index rule) { return policies_.own(rule); });
-    if (last == forbids.rend() || !said_.insert(forbids).second) return;
-    std::string names;
-    for (const Index rule : forbids)
-      names += fmt::format("{}`{}`",
-                           names.empty()            ? ""
-                           : rule == forbids.back() ? " and "
-                                                    : ", ",
-                           policies_.at(rule).name);
-    const std::string by = channel == none ? "" : fmt::format(" by `{}`", program_.module.channels[channel].name);
-    found_.instead_of(Code::constant_condition, stretch(*last));
-    Diagnostic& d = policies_.add(
-        found_, Code::nothing_possible, *last,
-        forbids.size() == 1 ? fmt::format("{} forbids every {}{}, always", names, effect_of(effect), by)
-                            : fmt::format("{} together forbid every {}{}, always", names, effect_of(effect), by),
-        forbids.size() == 1 ? "its condition is always so" : "with this, nothing is left",
-        "Change the condition of one of them, so that something can go out. If nothing is to, say so without a "
-        "condition.");
-    for (const Index rule : forbids) {
-      if (rule != *last)
-        d.secondary.push_back(
-            {policies_.source(rule).place.file, policies_.source(rule).place.span, "this forbids the rest"});
-    }
+    if (last == forbids.rend()) return;
+    Nothing& one = nothing_[{*last, forbids}];
+    one.effect = effect_of(effect);
+    one.channels.insert(channel);
   }
 
   void allow_in_vain(Index allow, Index channel, std::vector<Index> forbids) {
     const Formula allowed = asking_.applies(allow, channel);
-    if (asking_.never(allowed) || !leave_nothing(forbids, channel, allowed)) return;
-    forbids = smallest(std::move(forbids), channel, allowed);
-    // By one of its channels is enough to say it; once.
-    if (!in_vain_.insert(allow).second) return;
-    const bool some = asking_.ways(policies_.at(allow)).size() > 1 && channel != none;
-    Diagnostic& d =
-        policies_.add(found_, Code::nothing_possible, allow,
-                      fmt::format("what `{}` allows{} is forbidden all the same", policies_.at(allow).name,
-                                  some ? fmt::format(" by `{}`", program_.module.channels[channel].name) : ""),
-                      "allows nothing", "Change one of them: `forbid` beats `allow`.");
-    for (const Index rule : forbids)
-      d.secondary.push_back({policies_.source(rule).place.file, policies_.source(rule).place.span, "forbidden here"});
+    if (asking_.never(allowed) || !leave_nothing(forbids, channel, {allowed})) return;
+    forbids = smallest(std::move(forbids), channel, {allowed});
+    Nothing& one = nothing_[{allow, forbids}];
+    one.ways = asking_.ways(policies_.at(allow)).size();
+    one.channels.insert(channel);
   }
 
-  bool leave_nothing(const std::vector<Index>& forbids, Index channel, Formula beside) {
-    std::vector<Formula> left{beside};
-    for (const Index rule : forbids) left.push_back(asking_.formulas.opposite(asking_.applies(rule, channel)));
-    return !forbids.empty() && asking_.never(asking_.formulas.both(std::move(left)));
+  bool leave_nothing(const std::vector<Index>& forbids, Index channel, std::vector<Formula> beside) {
+    for (const Index rule : forbids) beside.push_back(asking_.formulas.opposite(asking_.applies(rule, channel)));
+    return !forbids.empty() && asking_.never(std::move(beside));
   }
 
   /// Those without which something would be left.
-  std::vector<Index> smallest(std::vector<Index> forbids, Index channel, Formula beside) {
+  std::vector<Index> smallest(std::vector<Index> forbids, Index channel, const std::vector<Formula>& beside) {
     for (std::size_t i = forbids.size(); i-- > 0 && forbids.size() > 1;) {
       std::vector<Index> fewer = forbids;
       fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
       if (leave_nothing(fewer, channel, beside)) forbids = std::move(fewer);
     }
     return forbids;
+  }
+
+  // ---- what is said of them, once for all channels
+
+  void say_nothing_possible() {
+    for (const auto& [which, nothing] : nothing_) {
+      const auto& [rule, forbids] = which;
+      const std::string name = fmt::format("`{}`", policies_.at(rule).name);
+      found_.instead_of(Code::constant_condition, stretch(rule));
+      if (policies_.at(rule).kind == RuleKind::allow) {
+        Diagnostic& d = policies_.add(
+            found_, Code::nothing_possible, rule,
+            fmt::format("what {} allows{} is forbidden all the same", name, by(nothing.channels, nothing.ways)),
+            "allows nothing", "Change one of them: `forbid` beats `allow`.");
+        beside(d, rule, forbids, "forbidden here");
+        continue;
+      }
+      std::string names;
+      for (const Index one : forbids)
+        names += fmt::format("{}`{}`",
+                             names.empty()           ? ""
+                             : one == forbids.back() ? " and "
+                                                     : ", ",
+                             policies_.at(one).name);
+      const bool alone = forbids.size() == 1;
+      Diagnostic& d = policies_.add(
+          found_, Code::nothing_possible, rule,
+          fmt::format("{} {} every {}{}, always", names, alone ? "forbids" : "together forbid", nothing.effect,
+                      by(nothing.channels, program_.module.channels.size())),
+          alone ? "its condition is always so" : "with this, nothing is left",
+          "Change the condition of one of them, so that something can go out. If nothing is to, say so without a "
+          "condition.");
+      beside(d, rule, forbids, "this forbids the rest");
+    }
+  }
+
+  /// ` by email, sms`; empty where it is so of all, or of a call.
+  [[nodiscard]] std::string by(const std::set<Index>& channels, std::size_t all) const {
+    std::string out;
+    if (channels.contains(none) || channels.size() == all) return out;
+    for (const Index channel : channels)
+      out += fmt::format("{}`{}`", out.empty() ? " by " : ", ", program_.module.channels[channel].name);
+    return out;
+  }
+
+  void beside(Diagnostic& d, Index rule, const std::vector<Index>& others, const std::string& words) const {
+    for (const Index other : others) {
+      const Place at = policies_.source(other).place;
+      if (other != rule) d.secondary.push_back({at.file, at.span, words});
+    }
   }
 
   [[nodiscard]] Place stretch(Index rule) const {
@@ -228,8 +253,13 @@ class Conflicts {
   Policies policies_;
   Asking asking_;
   Findings& found_;
-  std::set<std::vector<Index>> said_;
-  std::set<Index> in_vain_;
+  /// What rules leave nothing of: an effect, by these channels; of an `allow`, of how many it has.
+  struct Nothing {
+    std::string effect;
+    std::size_t ways = 0;
+    std::set<Index> channels;
+  };
+  std::map<std::pair<Index, std::vector<Index>>, Nothing> nothing_;  // by where it is said, and the rules that forbid
 };
 
 }  // namespace

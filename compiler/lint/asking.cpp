@@ -22,7 +22,9 @@ Asking::Asking(const Program& program) : program_(program), world_(program, form
   for (Index r = 0; r < rules.size(); ++r) {
     const Rule& rule = rules[r];
     if (rule.kind != RuleKind::forbid && rule.kind != RuleKind::approval && rule.kind != RuleKind::allow) continue;
-    for (const Index channel : ways(rule)) {
+    std::vector<Index> channels = ways(rule);
+    channels.push_back(none);
+    for (const Index channel : channels) {
       const proof::Effect effect{.channel = channel, .arguments = {}, .amount = {}, .whichever = true};
       Formula f = Formulas::yes;
       if (rule.when != none) {
@@ -51,8 +53,11 @@ std::vector<Index> Asking::ways(const Rule& rule) const {
 }
 
 Formula Asking::applies(Index rule) {
+  const Rule& r = program_.module.rules[rule];
   std::vector<Formula> out;
-  for (const Index channel : ways(program_.module.rules[rule])) out.push_back(applies(rule, channel));
+  for (const Index channel : ways(r)) out.push_back(applies(rule, channel));
+  // Channels may come that are not there yet, and policies are written ahead of them.
+  if (r.channels.empty()) out.push_back(applies(rule, none));
   return formulas.either(std::move(out));
 }
 

@@ -17,7 +17,10 @@ class Asking {
   /// By which channels what a rule is about may go; none among them: as a call.
   [[nodiscard]] std::vector<Index> ways(const bytecode::Rule& rule) const;
   /// Whether a rule is about what goes by the channel.
-  [[nodiscard]] bool has(Index rule, Index channel) const { return applies_.contains({rule, channel}); }
+  [[nodiscard]] bool has(Index rule, Index channel) const {
+    const std::vector<Index> all = ways(program_.module.rules[rule]);
+    return applies_.contains({rule, channel}) && std::find(all.begin(), all.end(), channel) != all.end();
+  }
   /// Where a guard denies; of an `allow`, where it allows.
   Formula applies(Index rule, Index channel) { return applies_.at({rule, channel}); }
   /// Of the same over all its ways.

@@ -153,8 +153,7 @@ BOOST_AUTO_TEST_CASE(rules_that_leave_nothing_possible) {
   BOOST_TEST(
       said("a: forbid spend when amount > $3\nb: forbid spend when amount < $2\nc: forbid spend when amount > $1") !=
       "");
-  BOOST_TEST(said("a: forbid send when contact.visits > 3 or contact.visits <= 3") ==
-             "`brand.a` forbids every message, always\n");
+  BOOST_TEST(said("a: forbid send when contact.visits > 3 or contact.visits <= 3") == "this always holds\n");
   BOOST_TEST(
       said("default forbid\na: allow send when contact.vip\nb: forbid send when contact.vip or contact.visits > 3") ==
       "what `brand.a` allows is forbidden all the same\n");
@@ -224,7 +223,7 @@ BOOST_AUTO_TEST_CASE(they_take_a_few_milliseconds) {
   const auto seconds = [](std::size_t rules, bool lint) {
     std::string text;
     const char* const kinds[] = {"forbid send between {:02}:00 and {:02}:30 otherwise defer",
-                                 "forbid send when contact.visits > {} and contact.country == \"{}\"",
+                                 "forbid send when contact.visits > {} and contact.visits < {}00",
                                  "limit messages to {} per {} hours",
                                  "forbid send when count(visited, last {} days) > {}"};
     for (std::size_t i = 0; i < rules; ++i)

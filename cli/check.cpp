@@ -94,6 +94,11 @@ void print_rules(const compiler::Compiled& compiled) {
         tally.guarded != 0 && tally.guarded < of ? fmt::format(" ({} of {})", tally.guarded, of) : "";
     fmt::print("  {:<8} {:<28} {}{}\n", how, module.rules[r].name, module.rules[r].text, share);
   }
+  for (const compiler::AskedWaiver& asked : compiled.waivers) {
+    if (asked.in_force())
+      fmt::print("  {:<8} {:<28} in {} {}: {}\n", "waived", asked.wanted.rule, asked.wanted.workflow,
+                 waived_words(asked.waiver), asked.waiver.because);
+  }
 }
 
 /// How many there are, and what can be done next.

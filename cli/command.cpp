@@ -70,6 +70,10 @@ void print(const compiler::Compiled& compiled, bool notes) {
   }
 }
 
+std::string waived_words(const bytecode::Waiver& waiver) {
+  return fmt::format("until {} by {}", to_string(waiver.until), waiver.signed_by);
+}
+
 std::optional<bytecode::Module> compile_or_report(const std::string& path, int& exit_code) {
   compiler::Compiled compiled = compiler::compile_path(path);
   print(compiled, false);

@@ -36,6 +36,7 @@ void add_test(Session& session);
 void add_replay(Session& session);
 void add_enter(Session& session);
 void add_approve(Session& session);
+void add_sign(Session& session);
 void add_cancel(Session& session);
 void add_skip(Session& session);
 void add_forget(Session& session);
@@ -72,6 +73,8 @@ std::uint64_t new_seed();
 
 /// Compiles, prints what was found to stderr, and gives the module where there is one. `strict`: warnings fail too.
 std::optional<bytecode::Module> compile_or_report(const std::string& path, int& exit_code);
+/// `until 2027-01-31 by lee@acme.example`
+std::string waived_words(const bytecode::Waiver& waiver);
 /// `notes`: what is only noted too.
 void print(const compiler::Compiled& compiled, bool notes);
 

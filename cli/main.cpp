@@ -70,6 +70,7 @@ int run(int argc, char** argv) {
   add_send_event(session);
   add_enter(session);
   add_approve(session);
+  add_sign(session);
   add_cancel(session);
   add_skip(session);
   add_forget(session);

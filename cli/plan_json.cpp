@@ -105,6 +105,15 @@ Json plan_json(const engine::Plan& plan) {
                      {"binds_from_now_on", r.binds},
                      {"binds_no_more", r.frees}});
   }
+  Json& waivers = out["waivers"] = Json::array();
+  for (const engine::WaiverPlan& one : plan.waivers) {
+    waivers.push_back({{"workflow", one.workflow},
+                       {"rule", one.rule},
+                       {"until", to_string(one.until)},
+                       {"signed_by", one.by},
+                       {"because", one.because},
+                       {"added", one.added}});
+  }
   Json& weights = out["weights"] = Json::array();
   for (const WeightPlan& w : plan.weights) {
     weights.push_back({{"choice", w.choice},

@@ -74,6 +74,7 @@ class Words {
   std::string all() {
     for (const WorkflowPlan& workflow : plan_.workflows) one(workflow);
     rules();
+    waivers();
     segments();
     history();
     const std::string weights = weight_words(plan_);
@@ -198,6 +199,18 @@ class Words {
         "  Rules, limits and consent are those in force at the act, for people under way too, whatever becomes of "
         "them.");
     line("  Each rule that binds is asked at the act, also where it is proved; `fairlead proofs` says which are.");
+  }
+
+  void waivers() {
+    if (plan_.waivers.empty()) return;
+    line("");
+    line("waivers");
+    for (const engine::WaiverPlan& one : plan_.waivers) {
+      line("  {} {} is let pass in {} until {}, signed by {}", one.added ? "+" : "=", one.rule, one.workflow,
+           to_string(one.until), one.by);
+      line("      because {}", one.because);
+    }
+    line("  The rules are asked all the same: what is let pass is on record, and after the day nothing is.");
   }
 
   void segments() {

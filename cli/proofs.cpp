@@ -60,6 +60,10 @@ nlohmann::json json_of(const Compiled& compiled, const Obligation& o) {
   nlohmann::json example = nlohmann::json::array();
   for (const Note& note : o.example) example.push_back(note.words);
   const grammar::Source& source = compiled.files[o.at.file];
+  nlohmann::json waived;
+  if (o.waived) {
+    waived = {{"until", to_string(o.waived->until)}, {"by", o.waived->signed_by}, {"because", o.waived->because}};
+  }
   return {{"rule", o.rule_name},
           {"workflow", o.workflow},
           {"at", o.key},
@@ -68,6 +72,7 @@ nlohmann::json json_of(const Compiled& compiled, const Obligation& o) {
           {"line", source.line(o.at.span.begin)},
           {"verdict", to_string(o.verdict)},
           {"because", o.because},
+          {"waived", waived},
           {"facts", notes(compiled, o.facts)},
           {"way", notes(compiled, o.way)},
           {"example", example}};
@@ -121,8 +126,8 @@ void print_table(const std::vector<const Obligation*>& shown) {
       fmt::print("{}workflow {}\n", workflow.empty() ? "" : "\n", o->workflow);
       workflow = o->workflow;
     }
-    fmt::print("  {} {:<{}}  {:<{}}  {}\n", coloured(o->verdict, colour), o->name, widest, o->rule_name, longest,
-               o->because);
+    fmt::print("  {} {:<{}}  {:<{}}  {}{}\n", coloured(o->verdict, colour), o->name, widest, o->rule_name, longest,
+               o->because, o->waived ? "; waived " + waived_words(*o->waived) : "");
     if (o->verdict == Verdict::guarded || o->verdict == Verdict::broken) {
       if (const std::string example = somebody(*o); !example.empty())
         fmt::print("              for example: {}\n", example);
@@ -136,6 +141,8 @@ void print_summary(const Compiled& compiled, const std::vector<const Obligation*
   };
   fmt::print("\n{} pairs: {} proved, {} guarded, {} broken, {} where nobody comes", shown.size(),
              count(Verdict::proved), count(Verdict::guarded), count(Verdict::broken), count(Verdict::unreachable));
+  const auto waived = std::count_if(shown.begin(), shown.end(), [](const Obligation* o) { return o->waived; });
+  if (waived > 0) fmt::print("; {} of the guarded waived for now", waived);
   if (compiled.proofs.too_hard > 0) fmt::print("; {} too hard to tell", compiled.proofs.too_hard);
   fmt::print("\n`fairlead explain RULE at FILE:LINE` tells why\n");
 }
@@ -204,9 +211,15 @@ void tell(const Compiled& compiled, const Obligation& o) {
         fmt::print("The way there:\n");
         list(o.way);
       }
-      if (o.verdict == Verdict::guarded)
+      if (o.waived) {
+        fmt::print(
+            "So the rule is asked each time, just before it happens. What would break it is let pass {}, and is on "
+            "record; after that it does not happen.\nThe reason: {}\n",
+            waived_words(*o.waived), o.waived->because);
+      } else if (o.verdict == Verdict::guarded) {
         fmt::print(
             "So the rule is asked each time, just before it happens, and what would break it does not happen.\n");
+      }
       break;
     }
   }

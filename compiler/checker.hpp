@@ -314,12 +314,19 @@ class Checker {
   [[nodiscard]] bool in_library(Place at) const { return at.file >= own_ && at.file < library_end_; }
   [[nodiscard]] std::uint32_t line(Place place) const { return files_[place.file].line(place.span.begin); }
 
+  /// Read when the first waiver asks for them.
+  const Signatures& signatures() {
+    if (!signatures_) signatures_.emplace(templates_.project());
+    return *signatures_;
+  }
+
   const std::vector<grammar::Source>& files_;
   std::size_t own_;
   std::size_t library_end_;  // templates come behind
   Program& program_;
   std::vector<grammar::Diagnostic>& diagnostics_;
   Templates& templates_;
+  std::optional<Signatures> signatures_;
   // Channels of the library that nothing has named yet, and what the contact lacks for them.
   std::map<Index, std::vector<grammar::Diagnostic>> dormant_;
   struct NameHash {

@@ -213,8 +213,11 @@ Compiled compile(std::vector<Source> files, ProjectFiles project, const Options&
     out.proofs = proof::prove(program);
     proof::report(program, out.proofs, out.diagnostics);
   }
+  out.waivers = program.waivers;
   if (out.errors() == 0) emit(program, out.files, out.diagnostics);
-  if (options.lint) lint::run({program, out.files, own, roots, options.folder}, out.diagnostics);
+  if (options.lint)
+    lint::run({program, out.files, own, roots, options.folder, sound && options.prove ? &out.proofs : nullptr},
+              out.diagnostics);
   std::stable_sort(out.diagnostics.begin(), out.diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return std::pair(a.primary.file, a.primary.span.begin) < std::pair(b.primary.file, b.primary.span.begin);
   });

@@ -1,5 +1,5 @@
 // Reads the head of one workflow: whom it is for, who enters and leaves, and within which bounds. The compiler's own:
-// heads.cpp and rollouts.cpp fill it.
+// heads.cpp, rollouts.cpp and waivers.cpp fill it.
 #pragma once
 
 #include "compiler/checker.hpp"
@@ -31,6 +31,9 @@ class HeadReader {
   void rollout(Node item);
   bool stage(Node node, bool last, bytecode::RolloutStage& out);
   void waive(Node item);
+  Index waived_rule(Node path);
+  [[nodiscard]] std::string as_written() const;
+  void tell(const AskedWaiver& asked);
   std::optional<bytecode::Quota> amount(Node item);
 
   Checker& c_;

@@ -15,6 +15,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "compiler/signatures.hpp"
 #include "grammar/tree.hpp"
 #include "runtime/bytecode/module.hpp"
 
@@ -22,11 +23,6 @@ namespace fairlead::compiler {
 
 using bytecode::Index;
 using bytecode::none;
-
-struct Place {
-  std::uint32_t file = 0;
-  grammar::Span span;
-};
 
 /// The type of an expression. `absent` is the type of `none`; `broken` has been reported and agrees with everything.
 struct Type {
@@ -217,6 +213,7 @@ struct Program {
   std::set<Index> broken_actions;                           // what they take has been reported, and is not known
   std::vector<RuleSource> rule_sources;                     // by rule
   std::vector<Place> step_places;                           // by step
+  std::vector<AskedWaiver> waivers;                         // in the order in which they were read
   std::vector<Settled> settled;                             // in the order in which rules were looked at
   std::vector<ExprId> point_roots;
   std::vector<bytecode::Labels> counter_labels;  // of each counter: what its condition and its field carry
@@ -238,6 +235,16 @@ struct Program {
   [[nodiscard]] ExprId meaning(std::uint32_t file, grammar::Node node) const {
     if (file >= expressions.size() || node.index() >= expressions[file].size()) return no_expr;
     return expressions[file][node.index()];
+  }
+
+  /// The waiver of a rule that counts in a workflow; null where there is none.
+  [[nodiscard]] const AskedWaiver* waived(Index workflow, Index rule) const {
+    const AskedWaiver* out = nullptr;
+    for (const AskedWaiver& one : waivers) {
+      if (one.workflow != workflow || one.waiver.rule != rule || !one.in_force()) continue;
+      if (out == nullptr || out->waiver.until < one.waiver.until) out = &one;
+    }
+    return out;
   }
 
   /// Where a label of an expression comes from: the places that brought it in.

@@ -50,6 +50,8 @@ class Templates {
   /// `written` is relative to the folder of the .lead file `from`.
   tl::expected<Opened, Unread> open(const grammar::Source& from, std::string_view written);
 
+  [[nodiscard]] const ProjectFiles& project() const { return project_; }
+
   /// How many templates the sources can name at most.
   static std::size_t most_in(const std::vector<grammar::Source>& files);
 

@@ -1,6 +1,4 @@
-// Of the head of a workflow: in which stages it is adopted, what it may spend, and which rules it asks to be spared.
-#include <chrono>
-
+// Of the head of a workflow: in which stages it is adopted, and what it may spend.
 #include "compiler/heads.hpp"
 
 namespace fairlead::compiler {
@@ -8,16 +6,6 @@ namespace fairlead::compiler {
 using grammar::Code;
 using grammar::Diagnostic;
 using grammar::Kind;
-
-namespace {
-
-/// The only clock of the compiler: a waiver that has run out is pointed out, and nothing depends on it.
-Date today() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return {static_cast<std::int32_t>(std::chrono::duration_cast<std::chrono::hours>(now).count() / 24)};
-}
-
-}  // namespace
 
 std::optional<bytecode::Quota> HeadReader::amount(Node item) {
   const Node sum = item.child(Kind::money);
@@ -97,70 +85,6 @@ bool HeadReader::stage(Node node, bool last, bytecode::RolloutStage& out) {
     out.confidence = *sure;
   }
   return true;
-}
-
-void HeadReader::waive(Node item) {
-  const Node path = item.child(Kind::path);
-  const grammar::Nodes names = path.children(Kind::name);
-  const bytecode::Module& module = c_.program_.module;
-  if (names.size() != 2) {
-    c_.report(Code::unknown_name, c_.place(path), "a waiver names a policy and one of its rules", "which rule?",
-              "Write it like `waive brand.night_texts until 2027-01-31 because \"…\"`.");
-    return;
-  }
-  const Index policy = c_.find(NameKind::policy, names[0]);
-  if (policy == none) return;
-  const std::string wanted = c_.source_text(path);
-  bytecode::Waiver out;
-  std::vector<std::string_view> candidates;
-  for (const Index rule : c_.program_.policies[policy].rules) {
-    const std::string_view own = std::string_view(module.rules[rule].name).substr(names[0].text().size() + 1);
-    candidates.push_back(own);
-    if (module.rules[rule].name == wanted) out.rule = rule;
-  }
-  if (out.rule == none) {
-    const std::string_view near = grammar::closest(names[1].text(), candidates);
-    c_.report(Code::unknown_name, c_.place(names[1]),
-              fmt::format("the policy `{}` has no rule `{}`", names[0].text(), names[1].text()), "not one of its rules",
-              near.empty() ? "Name one that stands there." : fmt::format("Did you mean `{}`?", near));
-    return;
-  }
-  const bytecode::Rule& rule = module.rules[out.rule];
-  const Place source = c_.program_.rule_sources[out.rule].place;
-  const std::vector<Index>& bound = module.workflows[index_].rules;
-  if (std::find(bound.begin(), bound.end(), out.rule) == bound.end()) {
-    Diagnostic& d =
-        c_.report(Code::not_waivable, c_.place(path),
-                  fmt::format("`{}` does not bind `{}`, so there is nothing to waive", rule.name, workflow_.name),
-                  "does not apply here", "Remove the waiver.");
-    d.secondary.push_back({source.file, source.span, "the rule"});
-    return;
-  }
-  if (rule.waivable_by.empty()) {
-    Diagnostic& d = c_.report(Code::not_waivable, c_.place(path), fmt::format("`{}` cannot be waived", rule.name),
-                              "no exceptions", "Whoever answers for the rule can allow it there: `waivable by ROLE`.");
-    d.secondary.push_back({source.file, source.span, "does not say `waivable by`"});
-    return;
-  }
-  const Node until = item.child(Kind::date);
-  const auto date = parse_date(until.text());
-  if (!date) {
-    c_.report(Code::not_a_literal, c_.place(until), fmt::format("`{}` is not a date of the calendar", until.text()),
-              "no such day", "A date is written year-month-day, like 2026-11-23.");
-    return;
-  }
-  out.until = *date;
-  out.because = c_.plain_text(item.child(Kind::because).child(Kind::text)).value_or("");
-  out.line = c_.line(c_.place(item));
-  if (out.until < today()) {
-    c_.warn(Code::waiver_expired, c_.place(until), fmt::format("this waiver of `{}` has run out", rule.name), "past",
-            "Remove it: the rule holds here again.");
-  } else {
-    c_.warn(Code::waiver_unsigned, c_.place(path),
-            fmt::format("nobody has signed this waiver, so `{}` holds here all the same", rule.name), "without effect",
-            fmt::format("Somebody in the role `{}` has to sign it.", rule.waivable_by));
-  }
-  c_.program_.module.workflows[index_].head.waivers.push_back(std::move(out));
 }
 
 }  // namespace fairlead::compiler

@@ -197,6 +197,8 @@ std::span<const CodeInfo> codes() {
       {Code::waiver_unsigned, "waiver_unsigned", "a waiver that nobody has signed"},
       {Code::waiver_expired, "waiver_expired", "a waiver that has run out"},
       {Code::clause_without_meaning, "clause_without_meaning", "a clause of a rule that means nothing there"},
+      {Code::waiver_stale, "waiver_stale", "a waiver that was signed for something else"},
+      {Code::signature_invalid, "signature_invalid", "a signature that does not count"},
       {Code::no_goal, "no_goal", "a choice that learns toward no goal"},
       {Code::floors_too_high, "floors_too_high", "shares to explore that come to more than 100%"},
       {Code::start_too_high, "start_too_high", "shares to start with that come to more than 100%"},
@@ -271,6 +273,12 @@ std::span<const CodeInfo> codes() {
       {Code::run_too_short, "run_too_short", "a simulation over before its goal can be reached"},
       {Code::reaction_to_nothing, "reaction_to_nothing", "a reaction to what is never sent"},
       {Code::unused_silence, "unused_silence", "a comment that silences nothing"},
+      {Code::rule_never, "rule_never", "a rule that can never apply"},
+      {Code::implied_rule, "implied_rule", "a rule that another one covers"},
+      {Code::nothing_possible, "nothing_possible", "rules that leave nothing possible"},
+      {Code::loose_limit, "loose_limit", "a limit that a tighter one makes idle"},
+      {Code::otherwise_never, "otherwise_never", "an `otherwise` that can never happen"},
+      {Code::needless_waiver, "needless_waiver", "a waiver that waives nothing"},
   };
   return all;
 }

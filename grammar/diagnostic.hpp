@@ -80,6 +80,8 @@ enum class Code : std::uint16_t {
   waiver_unsigned = 508,
   waiver_expired = 509,
   clause_without_meaning = 510,
+  waiver_stale = 511,
+  signature_invalid = 512,
 
   no_goal = 601,
   floors_too_high = 602,
@@ -158,6 +160,12 @@ enum class Code : std::uint16_t {
   run_too_short = 955,
   reaction_to_nothing = 956,
   unused_silence = 957,
+  rule_never = 958,
+  implied_rule = 959,
+  nothing_possible = 960,
+  loose_limit = 961,
+  otherwise_never = 962,
+  needless_waiver = 963,
 };
 
 /// A code, the name by which the sources call it, and what it is about, in a few words.

@@ -17,6 +17,9 @@ void careless_texts(const Subject& subject, Findings& found);         // texts.c
 void unsaid_settings(const Subject& subject, Findings& found);        // settings.cpp
 void consent_and_leaving(const Subject& subject, Findings& found);    // consent.cpp
 void weak_rules(const Subject& subject, Findings& found);             // rules.cpp
+void policy_conflicts(const Subject& subject, Findings& found);       // conflicts.cpp
+void loose_limits(const Subject& subject, Findings& found);           // loose_limits.cpp
+void needless_waivers(const Subject& subject, Findings& found);       // waivers.cpp
 void weak_trials(const Subject& subject, Findings& found);            // trials.cpp
 
 }  // namespace fairlead::compiler::lint

@@ -68,6 +68,12 @@ std::span<const Lint> lints() {
       {Code::run_too_short, Severity::warning, weak_trials},
       {Code::reaction_to_nothing, Severity::warning, weak_trials},
       {Code::unused_silence, Severity::warning, nullptr},
+      {Code::rule_never, Severity::warning, policy_conflicts},
+      {Code::implied_rule, Severity::warning, policy_conflicts},
+      {Code::nothing_possible, Severity::warning, policy_conflicts},
+      {Code::loose_limit, Severity::warning, loose_limits},
+      {Code::otherwise_never, Severity::warning, policy_conflicts},
+      {Code::needless_waiver, Severity::warning, needless_waivers},
   };
   return all;
 }

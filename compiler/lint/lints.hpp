@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compiler/program.hpp"
+#include "compiler/proof/proof.hpp"
 
 namespace fairlead::compiler::lint {
 
@@ -18,6 +19,7 @@ struct Subject {
   std::size_t own;                          // the first so many files are the project's, the others the library's
   const std::vector<grammar::Node>& trees;  // the files' roots, the project's own first
   std::string folder;                       // empty where the project lies on no disk
+  const proof::Proofs* proofs = nullptr;    // none where nothing was to be proved
   std::vector<grammar::Node> heads = {};    // all declarations of the project's own files: `run` collects them
 };
 

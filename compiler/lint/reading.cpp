@@ -9,6 +9,13 @@ Diagnostic& Findings::add(Code code, Place at, std::string message, std::string 
   return out_.back();
 }
 
+void Findings::instead_of(Code code, Place within) {
+  std::erase_if(out_, [&](const Diagnostic& d) {
+    return d.code == code && d.primary.file == within.file && within.span.begin <= d.primary.span.begin &&
+           d.primary.span.end <= within.span.end;
+  });
+}
+
 Place place_of(const Subject& subject, Node node) {
   return {static_cast<std::uint32_t>(&node.tree().source() - subject.files.data()), node.span()};
 }

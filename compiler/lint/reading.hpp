@@ -19,6 +19,8 @@ class Findings {
  public:
   explicit Findings(std::vector<Diagnostic>& out) : out_(out) {}
   Diagnostic& add(Code code, Place at, std::string message, std::string label, std::string help);
+  /// Takes back what was found of this code within a stretch of source: somebody has more to say of it.
+  void instead_of(Code code, Place within);
 
  private:
   std::vector<Diagnostic>& out_;

@@ -1,34 +1,26 @@
 // Rules that bind nothing, bind everything, or say twice what they say.
 #include "compiler/lint/families.hpp"
+#include "compiler/lint/policies.hpp"
 
 namespace fairlead::compiler::lint {
 
 namespace {
 
-/// What a rule says, without its name and its reason.
-std::string gist(Node rule) {
-  std::string out;
-  bool named = false;
-  for (const Node& part : rule.children()) {
-    if (named && !part.is(Kind::because)) out += words(part) + " ";
-    named = named || part.is(":");
+void identical(const Policies& policies, Index rule, Findings& found) {
+  for (Index first = 0; first < rule; ++first) {
+    if (!policies.identical(first, rule)) continue;
+    const auto name = [&](Index one) { return policies.node(one).child(Kind::name).text(); };
+    policies.add(found, Code::identical_rules, rule,
+                 fmt::format("`{}` says what `{}` says already", name(rule), name(first)), "the same rule",
+                 "Remove one of them.", first, "as this one");
+    return;
   }
-  return out;
 }
 
 void policy(const Subject& subject, Node node, Findings& found) {
-  std::map<std::string, Node> said;
   for (const Node& rule : node.child(Kind::block).children(Kind::rule)) {
     const Node name = rule.child(Kind::name);
     const Place at = place_of(subject, name);
-    const auto [first, fresh] = said.emplace(gist(rule), name);
-    if (!fresh) {
-      Diagnostic& d = found.add(Code::identical_rules, at,
-                                fmt::format("`{}` says what `{}` says already", name.text(), first->second.text()),
-                                "the same rule", "Remove one of them.");
-      const Place other = place_of(subject, first->second);
-      d.secondary.push_back({other.file, other.span, "as this one"});
-    }
     if (!rule.has("forbid")) continue;
     const Node effect = rule.child(Kind::effect);
     if (effect && effect.has("send") && !rule.child(Kind::recipient_channel) && !rule.child(Kind::clause)) {
@@ -65,6 +57,10 @@ void idle_limit(const Subject& subject, const bytecode::Workflow& workflow, Plac
 }  // namespace
 
 void weak_rules(const Subject& subject, Findings& found) {
+  const Policies policies(subject);
+  for (Index rule = 0; rule < policies.size(); ++rule) {
+    if (policies.node(rule)) identical(policies, rule, found);
+  }
   for (const Node& node : declarations(subject, Kind::policy)) policy(subject, node, found);
   const auto declared = subject.program.names.find(NameKind::workflow);
   if (declared != subject.program.names.end()) {

@@ -45,28 +45,14 @@ Term World::term(ExprId id, const Effect* effect, const std::vector<Term>* param
     case Op::local: return local(e.ref, e.type);
     case Op::parameter:
       if (parameters != nullptr && e.ref < parameters->size()) return (*parameters)[e.ref];
-      if (effect != nullptr && e.ref < effect->arguments.size()) return effect->arguments[e.ref];
+      if (effect == nullptr) break;
+      if (e.ref < effect->arguments.size()) return effect->arguments[e.ref];
+      if (effect->whichever) return variable(Key::parameter, e.ref, 0, e.type, std::string(e.path), !e.type.optional());
       break;
     case Op::site:
       if (effect == nullptr) break;
-      switch (static_cast<SiteValue>(e.ref)) {
-        case SiteValue::channel: return text(program_.module.channels[effect->channel].name);
-        case SiteValue::content: return text(program_.module.contents[effect->content].name);
-        case SiteValue::workflow: return text(program_.module.workflows[effect->workflow].name);
-        case SiteValue::transactional:
-          return {f_.truth(program_.module.contents[effect->content].transactional), Formulas::yes, Formulas::no};
-        case SiteValue::consent: {
-          const Index consent = program_.module.channels[effect->channel].consent;
-          if (consent == none) return text("given");
-          Term out = field(consent);
-          out.value = f_.choose(out.present, out.value, text("unknown").value);
-          out.present = Formulas::yes;
-          return out;
-        }
-        case SiteValue::amount:
-          if (effect->amount) return *effect->amount;
-          break;
-      }
+      if (const auto known = said(static_cast<SiteValue>(e.ref), *effect)) return *known;
+      if (effect->whichever) return variable(Key::site, e.ref, 0, e.type, std::string(e.path), true);
       break;
     case Op::now: return variable(Key::now, 0, 0, e.type, "now", true);
     case Op::today: return variable(Key::today, 0, 0, e.type, "today", true);
@@ -143,6 +129,35 @@ Term World::term(ExprId id, const Effect* effect, const std::vector<Term>* param
   out.present = anything(Type::of(TypeKind::boolean)).value;
   out.fault = anything(Type::of(TypeKind::boolean)).value;
   return out;
+}
+
+std::optional<Term> World::said(SiteValue value, const Effect& effect) {
+  const bytecode::Module& module = program_.module;
+  switch (value) {
+    case SiteValue::channel:
+      if (effect.channel == none) break;
+      return text(module.channels[effect.channel].name);
+    case SiteValue::content:
+      if (effect.content == none) break;
+      return text(module.contents[effect.content].name);
+    case SiteValue::workflow:
+      if (effect.workflow == none) break;
+      return text(module.workflows[effect.workflow].name);
+    case SiteValue::transactional:
+      if (effect.content == none) break;
+      return Term{f_.truth(module.contents[effect.content].transactional), Formulas::yes, Formulas::no};
+    case SiteValue::consent: {
+      if (effect.channel == none) break;
+      const Index consent = module.channels[effect.channel].consent;
+      if (consent == none) return text("given");
+      Term out = field(consent);
+      out.value = f_.choose(out.present, out.value, text("unknown").value);
+      out.present = Formulas::yes;
+      return out;
+    }
+    case SiteValue::amount: return effect.amount;
+  }
+  return std::nullopt;
 }
 
 Term World::compare(const Expr& e, const Term& a, const Term& b) {

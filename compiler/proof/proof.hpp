@@ -48,12 +48,13 @@ struct Obligation {
   std::string rule_name, rule_text, workflow, name, key;  // of rule and site, as below
   Place at, rule_at;
   Verdict verdict = Verdict::guarded;
-  std::string because;        // one sentence, without its period
-  std::vector<Note> facts;    // why it is proved: what is known, and where it was learned
-  std::vector<Note> way;      // how somebody comes there who breaks the rule
-  std::vector<Note> example;  // that somebody: `contact.country` is "DE"; the places are of no use
-  bool said = false;          // broken, and said already where it was found
-  bool by_law = false;        // broken although a guard could have caught it: the rule says `prove`
+  std::string because;                     // one sentence, without its period
+  std::vector<Note> facts;                 // why it is proved: what is known, and where it was learned
+  std::vector<Note> way;                   // how somebody comes there who breaks the rule
+  std::vector<Note> example;               // that somebody: `contact.country` is "DE"; the places are of no use
+  bool said = false;                       // broken, and said already where it was found
+  bool by_law = false;                     // broken although a guard could have caught it: the rule says `prove`
+  std::optional<bytecode::Waiver> waived;  // where it may be broken: for how long that is let pass, and by whom
 };
 
 struct Proofs {

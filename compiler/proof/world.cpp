@@ -58,7 +58,7 @@ Term World::variable(Key key, Index a, Index b, const Type& type, std::string na
                    : key == Key::event                                                              ? Kind::event
                    : key == Key::local                                                              ? Kind::local
                    : key == Key::now || key == Key::today || key == Key::wall || key == Key::window ? Kind::clock
-                   : key == Key::zone                                                               ? Kind::other
+                   : key == Key::zone || key == Key::site || key == Key::parameter                  ? Kind::other
                                                                                                     : Kind::history;
     const bool event_said = key == Key::event && !record_bindings_.contains(a);
     const bool fixed =

@@ -19,6 +19,7 @@ struct Effect {
   Index workflow = none, content = none, channel = none;
   std::vector<Term> arguments;
   std::optional<Term> amount;
+  bool whichever = false;  // of any effect: what is not said here may be anything, and is the same wherever it is asked
 };
 
 class World {
@@ -80,11 +81,15 @@ class World {
     today,
     wall,
     window,
-    zone
+    zone,
+    site,
+    parameter
   };
 
   Term variable(Key key, Index a, Index b, const Type& type, std::string name, bool always_there);
   Term anything(const Type& type);
+  /// What an effect says of itself; none where it does not.
+  std::optional<Term> said(bytecode::SiteValue value, const Effect& effect);
   Term arithmetic(const Expr& expr, const Term& a, const Term& b);
   Term compare(const Expr& expr, const Term& a, const Term& b);
   Term member(const Expr& expr, const Effect* effect, const std::vector<Term>* parameters);

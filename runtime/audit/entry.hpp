@@ -78,14 +78,15 @@ struct Effect {
   std::string step, key, content, channel;
   bool suppressed = false;
 };
-/// A rule was asked at a send and fired, or a message could not be made.
+/// A rule was asked at a send and fired, or a message could not be made. Where the rule is waived it goes out all the
+/// same.
 struct Guarded {
   Pass pass;
-  std::string step, rule;
-  enum class Action : std::uint8_t { skipped = 1, deferred = 2, impossible = 3 };
+  std::string step, rule;  // waived at hand-over: no step
+  enum class Action : std::uint8_t { skipped = 1, deferred = 2, impossible = 3, waived = 4 };
   Action action = Action::skipped;
-  Instant until;       // deferred
-  std::string detail;  // impossible: why
+  Instant until;       // deferred; waived: when the waiver runs out
+  std::string detail;  // impossible: why; waived: who signed
 };
 /// How many times each rule was asked in this batch: a count, since most questions are answered `allowed`.
 struct Asked {
@@ -328,8 +329,7 @@ using Entry = std::variant<Deployed, ContactStored, EventTaken, Refused, Entered
                            Guarded, Asked, Handed, Reached, Closed, Outcome, Published, FieldSet, Unmatched, SplitTaken,
                            Acted, ActionHanded, ApprovalAsked, ApprovalEnded, Assigned, EntryCounted, KeptOut, Skipped,
                            Forgotten, Retrying, SetAside, Resolved, Circuit, Paced, Paused, Resumed, Rated, Charged,
-                           Released, Rolled, Moved, RolledOut, ZoneUnknown, Pruned,
-                           RowStored, RowRemoved>;
+                           Released, Rolled, Moved, RolledOut, ZoneUnknown, Pruned, RowStored, RowRemoved>;
 
 /// Entry with the instant it belongs to.
 struct Stamped {

@@ -148,7 +148,7 @@ void fields(Archive& ar, Ref<Archive, LimitShare> s) {
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Waiver> w) {
-  ar(w.rule, w.until, w.because, w.line);
+  ar(w.rule, w.until, w.because, w.line, w.signed_by, w.signed_at);
 }
 template <class Archive>
 void fields(Archive& ar, Ref<Archive, Quota> r) {
@@ -350,6 +350,7 @@ class Writer {
   void put(const int128& v) { out_.int128(v); }
   void put(Decimal v) { out_.int128(v.units()); }
   void put(Duration v) { out_.signed_varint(v.ms); }
+  void put(Instant v) { out_.signed_varint(v.ms); }
   void put(Date v) { out_.signed_varint(v.day); }
   void put(TimeOfDay v) { out_.signed_varint(v.second); }
   void put(Instruction v) { out_.u32(v.word); }
@@ -418,6 +419,7 @@ class Reader {
   void get(int128& v) { v = in_.int128(); }
   void get(Decimal& v) { v = Decimal::from_units(in_.int128()); }
   void get(Duration& v) { v.ms = in_.signed_varint(); }
+  void get(Instant& v) { v.ms = in_.signed_varint(); }
   void get(Date& v) { v.day = small(); }
   void get(TimeOfDay& v) {
     const auto second = in_.signed_varint();

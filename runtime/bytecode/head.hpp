@@ -50,6 +50,15 @@ struct Head {
   std::vector<RolloutStage> rollout;
   std::vector<Waiver> waivers;
   bool operator==(const Head&) const = default;
+
+  /// The waiver of a rule that somebody has signed, of several the one that lasts longest; null where there is none.
+  [[nodiscard]] const Waiver* signed_waiver(Index rule) const {
+    const Waiver* out = nullptr;
+    for (const Waiver& one : waivers) {
+      if (one.rule == rule && !one.signed_by.empty() && (out == nullptr || out->until < one.until)) out = &one;
+    }
+    return out;
+  }
 };
 
 }  // namespace fairlead::bytecode

@@ -126,8 +126,10 @@ void list_head(Listing& out, const Module& m, const Workflow& w) {
   out.function(1, "pause when", w.head.pause);
   for (const RolloutStage& s : w.head.rollout) out.line(1, "rollout {}", stage(s));
   for (const Waiver& v : w.head.waivers) {
-    out.line(1, "waive {} until {} because {}", name_at(m.rules, v.rule), fairlead::to_string(v.until),
-             quoted(v.because));
+    out.line(
+        1, "waive {} until {}{} because {}", name_at(m.rules, v.rule), fairlead::to_string(v.until),
+        v.signed_by.empty() ? "" : fmt::format(" signed by {} at {}", v.signed_by, fairlead::to_string(v.signed_at)),
+        quoted(v.because));
   }
 }
 

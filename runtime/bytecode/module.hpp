@@ -15,7 +15,7 @@
 namespace fairlead::bytecode {
 
 /// The format of the file; one up for every change that an older reader would not understand.
-constexpr std::uint32_t format_version = 3;
+constexpr std::uint32_t format_version = 4;
 
 /// How many values one workflow may keep: an instance holds them for as long as it lives, and a number fits a byte.
 constexpr std::uint32_t most_locals = 64;

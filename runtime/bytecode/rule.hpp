@@ -85,9 +85,11 @@ struct Rule {
 /// `waive brand.night_texts until 2027-01-31 because "…"`: without effect until somebody in the role has signed it.
 struct Waiver {
   Index rule = none;
-  Date until;
+  Date until;  // its last day, by the project's clock
   std::string because;
   std::uint32_t line = 0;
+  std::string signed_by;  // an address; empty: nobody has, or nobody whose signature holds
+  Instant signed_at;      // as the signer's machine had it
   bool operator==(const Waiver&) const = default;
 };
 

@@ -1,8 +1,10 @@
 // The verifier's fourth part: rules and the heads of workflows. Guards and entries are asked by the engine without a
 // further look, so whatever they point to is there, and every share and period is one.
 #include <algorithm>
+#include <cstdlib>
 
 #include "runtime/bytecode/findings.hpp"
+#include "runtime/values/limits.hpp"
 
 namespace fairlead::bytecode {
 namespace {
@@ -82,7 +84,14 @@ class Rules {
       if (s.lift) share(*s.lift, "lift");
       if (s.lasts) duration(*s.lasts, "stage");
     }
-    for (const Waiver& v : w.head.waivers) within(v.rule, m_.rules.size(), "waived rule");
+    for (const Waiver& v : w.head.waivers) {
+      within(v.rule, m_.rules.size(), "waived rule");
+      // A day has to have an end, and both have to be shown.
+      const std::int64_t until_ms = v.until.day * days(1).ms;
+      found_.require(std::abs(until_ms) <= longest_on_record_ms, "a waiver lasts too long");
+      found_.require(v.signed_at.ms <= longest_on_record_ms && -longest_on_record_ms <= v.signed_at.ms,
+                     "a waiver was signed at no time");
+    }
   }
 
   void entry(const Workflow& w, const Entry& e) {

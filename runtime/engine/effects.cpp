@@ -157,6 +157,7 @@ Result<Turn::Flow> Turn::act(const Version& version, Instance& instance, const S
     engine_.say(now_, audit::Guarded{who, step.key, "", audit::Guarded::Action::skipped, {}, lapsed_approval});
   } else {
     const std::string key = effect_key(version, instance, step);
+    for (const LetPass& one : judged.let_pass) engine_.say(now_, entry_of(one, who, step.key));
     if (!suppressed) {
       Origin origin{instance.workflow, instance.serial, version.number, "", "", now_, action.name, "", {}};
       if (approval == Approval::holds) origin.rules = view(rules_hash(engine_.deployments(), instance.workflow));

@@ -222,7 +222,9 @@ class Engine {
   Result<void> fill_limits(Instant now, Duration window);
   // hand_over.cpp
   /// Moves a row on that may not go now, and says so. Nothing where it may.
-  Result<bool> held_back(const store::Outbox& row, const Origin& origin, Instant now);
+  /// `waived` gets what a waiver lets pass, to be said if the message is handed over now.
+  Result<bool> held_back(const store::Outbox& row, const Origin& origin, Instant now,
+                         std::vector<audit::Guarded>& waived);
   void withhold(const store::Outbox& row, const Origin& origin, Instant now, const std::string& why);
   Result<void> count_unsent();
   void confirm();

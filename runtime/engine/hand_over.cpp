@@ -41,7 +41,8 @@ void Engine::withhold(const store::Outbox& row, const Origin& origin, Instant no
   }
 }
 
-Result<bool> Engine::held_back(const store::Outbox& row, const Origin& origin, Instant now) {
+Result<bool> Engine::held_back(const store::Outbox& row, const Origin& origin, Instant now,
+                               std::vector<audit::Guarded>& waived) {
   Turn turn(*this, row.contact, now);
   const Result<Cell*> cell = this->cell(row.contact);
   if (!cell) return tl::unexpected(cell.error());
@@ -73,7 +74,8 @@ Result<bool> Engine::held_back(const store::Outbox& row, const Origin& origin, I
   const Sending sending{origin.workflow, origin.content, origin.channel, origin.since, guard::Side::out, {}};
   Judged judged = judge_send(*this, turn, **cell, follows, sending, guard::Ask::forbidding);
   if (!judged.fault.empty()) return fault(FaultCode::store_failed, "", judged.fault);
-  if (const Judged words = judge_words(*this, follows, sending, row.payload); judged.kind < words.kind) judged = words;
+  if (Judged words = judge_words(*this, follows, sending, row.payload); judged.kind < words.kind)
+    judged = std::move(words);
   if (judged.kind >= guard::Verdict::Kind::skip) {
     withheld(judged.rule.empty() ? judged.detail : judged.rule);
     if (judged.kind == guard::Verdict::Kind::stop) {
@@ -83,7 +85,13 @@ Result<bool> Engine::held_back(const store::Outbox& row, const Origin& origin, I
     }
     return true;
   }
-  if (judged.kind != guard::Verdict::Kind::defer) return false;
+  if (judged.kind != guard::Verdict::Kind::defer) {
+    const auto workflow = follows.workflows.find(origin.workflow);
+    const std::string name =
+        workflow == follows.workflows.end() ? "?" : follows.module.workflows[workflow->second].name;
+    for (const LetPass& one : judged.let_pass) waived.push_back(entry_of(one, {row.contact, name, origin.serial}, ""));
+    return false;
+  }
   tick(now);
   batch_.move.push_back({row.key, store::OutboxState::ready, judged.until, store::WaitsFor::rule});
   say(now, audit::Handed{row.key, audit::Handed::Result::deferred, judged.rule, origin.content, origin.channel,
@@ -101,12 +109,14 @@ Result<std::size_t> Engine::hand_over(Instant now) {
   std::vector<store::Outbox> claimed;
   std::vector<Origin> origins;
   std::map<std::string, std::uint32_t> paced;
+  std::vector<audit::Guarded> waived;  // of those that are handed over
   for (const store::Outbox& row : *rows) {
     // A connector that was left alone is tried with one message.
     if (delivery.open() && !claimed.empty()) break;
     const Result<Origin> origin = decode_origin(row.origin);
     if (!origin) return tl::unexpected(origin.error());
-    const Result<bool> held = held_back(row, *origin, now);
+    std::vector<audit::Guarded> let_pass;
+    const Result<bool> held = held_back(row, *origin, now, let_pass);
     if (!held) return tl::unexpected(held.error());
     if (*held) continue;
     if (const auto rate = settings_.pacing.rates.find(row.channel); rate != settings_.pacing.rates.end()) {
@@ -136,9 +146,11 @@ Result<std::size_t> Engine::hand_over(Instant now) {
     }
     claimed.push_back(row);
     origins.push_back(*origin);
+    waived.insert(waived.end(), let_pass.begin(), let_pass.end());
   }
   if (batch_.move.empty()) return 0;
   tick(now);
+  for (const audit::Guarded& one : waived) say(now, one);
   for (const auto& [channel, count] : paced) {
     if (count == 0) continue;
     const Duration window = settings_.pacing.rates.at(channel).window;

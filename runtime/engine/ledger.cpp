@@ -102,6 +102,7 @@ void Ledger::apply(Instant at, const audit::Entry& entry) {
                    RuleTally& tally = rules[e.rule];
                    if (e.action == audit::Guarded::Action::skipped) ++tally.skipped;
                    if (e.action == audit::Guarded::Action::deferred) ++tally.deferred;
+                   if (e.action == audit::Guarded::Action::waived) ++tally.waived;
                  },
                  [&](const audit::Asked& e) { rules[e.rule].asked += e.times; },
                  [&](const audit::Handed& e) {
@@ -199,6 +200,12 @@ std::string Ledger::save() const {
       for (const std::uint32_t share : point.shares) out.varint(share);
     }
   });
+  // Since there are waivers.
+  std::map<std::string, std::uint64_t> waived;
+  for (const auto& [rule, tally] : rules) {
+    if (tally.waived != 0) waived[rule] = tally.waived;
+  }
+  if (!waived.empty()) table(waived, text, [&](std::uint64_t n) { out.varint(n); });
   return out.take();
 }
 
@@ -284,6 +291,12 @@ Result<void> Ledger::load(std::string_view bytes) {
     choices_.insert_or_assign(key, std::move(c));
   });
   if (!result) return result;
+  if (!in.at_end()) {
+    table([&] {
+      RuleTally& t = rules[text()];
+      t.waived = in.varint();
+    });
+  }
   if (!in.ok() || !in.at_end()) return fault(FaultCode::store_failed, "", "the tallies cannot be read");
   return {};
 }

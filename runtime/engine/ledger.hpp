@@ -46,7 +46,7 @@ struct GoalTally {
   std::uint64_t entered = 0;                                                   // all, open ones included
 };
 struct RuleTally {
-  std::uint64_t asked = 0, skipped = 0, deferred = 0, withheld = 0;
+  std::uint64_t asked = 0, skipped = 0, deferred = 0, withheld = 0, waived = 0;
 };
 struct WorkflowTally {
   std::uint64_t entered = 0, held_out = 0, finished = 0, left = 0;

@@ -75,6 +75,7 @@ class Planning {
     }
     workflows();
     rules();
+    waivers();
     weights();
     return std::move(out_);
   }
@@ -237,6 +238,28 @@ class Planning {
     }
     for (const bytecode::Rule& rule : was.rules) {
       if (named(is, rule.name) == is.rules.end()) add({RulePlan::Kind::removed, rule.name, rule.text, "", {}, {}});
+    }
+  }
+
+  /// What is signed of the project, and whether the version in force has it too.
+  void waivers() {
+    const auto has = [&](const bytecode::Module& module, const std::string& workflow, const bytecode::Waiver& waiver,
+                         const std::string& rule) {
+      return std::any_of(module.workflows.begin(), module.workflows.end(), [&](const bytecode::Workflow& w) {
+        return w.name == workflow &&
+               std::any_of(w.head.waivers.begin(), w.head.waivers.end(), [&](const bytecode::Waiver& one) {
+                 return module.rules[one.rule].name == rule && one.until == waiver.until &&
+                        one.because == waiver.because && one.signed_by == waiver.signed_by;
+               });
+      });
+    };
+    for (const bytecode::Workflow& workflow : next_.module.workflows) {
+      for (const bytecode::Waiver& waiver : workflow.head.waivers) {
+        if (waiver.signed_by.empty()) continue;
+        const std::string& rule = next_.module.rules[waiver.rule].name;
+        const bool known = view_ != nullptr && has(in_force().module, workflow.name, waiver, rule);
+        out_.waivers.push_back({workflow.name, rule, waiver.signed_by, waiver.because, waiver.until, !known});
+      }
     }
   }
 

@@ -50,6 +50,13 @@ struct RulePlan {
   std::vector<std::string> binds, frees;  // workflows that it binds from now on, and no more
 };
 
+/// A rule that lets a workflow pass for a time, since somebody has signed for it.
+struct WaiverPlan {
+  std::string workflow, rule, by, because;
+  Date until;
+  bool added = false;  // the version in force has no such waiver
+};
+
 struct WeightPlan {
   enum class Kind : std::uint8_t { kept, reset, added, removed };
   Kind kind = Kind::kept;
@@ -72,6 +79,7 @@ struct Plan {
   std::string currency;
   std::vector<WorkflowPlan> workflows;
   std::vector<RulePlan> rules;  // those that are not the same, or bind otherwise
+  std::vector<WaiverPlan> waivers;
   std::vector<WeightPlan> weights;
   std::vector<SegmentPlan> segments;  // of those that ask for nothing but the contact's record
   std::uint64_t rules_now = 0;

@@ -70,10 +70,14 @@ guard::Site site_of(const Engine& engine, const Version& version, const Sending&
 }
 
 /// A verdict in the words of its version; that the rules were asked is counted.
-Judged judged_of(Engine& engine, const Version& version, const guard::Verdict& verdict,
+Judged judged_of(Engine& engine, const Version& version, const guard::Verdict& verdict, Index workflow,
                  const std::vector<Index>& asked) {
   for (const Index rule : asked) engine.asked(version.module.rules[rule].name);
-  Judged out{verdict.kind, "", verdict.detail, verdict.until, ""};
+  Judged out{verdict.kind, "", verdict.detail, verdict.until, "", {}};
+  for (const Index rule : verdict.waived) {
+    const bytecode::Waiver& waiver = *version.module.workflows[workflow].head.signed_waiver(rule);
+    out.let_pass.push_back({version.module.rules[rule].name, waiver.signed_by, guard::runs_out(waiver, version.zone)});
+  }
   if (verdict.rule != bytecode::none) out.rule = version.module.rules[verdict.rule].name;
   return out;
 }
@@ -86,6 +90,11 @@ Judged without_budget(const Version& version, const Sending& sending) {
 }
 
 }  // namespace
+
+audit::Guarded entry_of(const LetPass& let_pass, audit::Pass pass, std::string step) {
+  return {std::move(pass), std::move(step),           let_pass.rule, audit::Guarded::Action::waived,
+          let_pass.until,  "signed by " + let_pass.by};
+}
 
 Judged judge_send(Engine& engine, Turn& turn, const Cell& cell, const Version& pinned, const Sending& sending,
                   guard::Ask ask) {
@@ -113,7 +122,7 @@ Judged judge_send(Engine& engine, Turn& turn, const Cell& cell, const Version& p
   std::vector<Index> asked;
   const guard::Verdict verdict =
       guard::judge(*version.program, version.module.workflows[site.workflow].rules, site, *world, ask, asked);
-  out = judged_of(engine, version, verdict, asked);
+  out = judged_of(engine, version, verdict, site.workflow, asked);
   // Money is set aside before the act: at hand-over it was already.
   if (ask == guard::Ask::all && over_budget(engine, version, sending, world->now) &&
       out.kind < guard::Verdict::Kind::skip)
@@ -128,7 +137,7 @@ Judged judge_spend(Engine& engine, const Version& pinned, const Sending& sending
   std::vector<Index> asked;
   const guard::Verdict verdict =
       guard::judge_spend(*version.program, version.module.workflows[site.workflow].rules, site, now, asked);
-  const Judged out = judged_of(engine, version, verdict, asked);
+  const Judged out = judged_of(engine, version, verdict, site.workflow, asked);
   if (over_budget(engine, version, sending, now) && out.kind < guard::Verdict::Kind::skip)
     return without_budget(version, sending);
   return out;

@@ -31,13 +31,23 @@ struct Sending {
   Decimal cost{};
 };
 
+/// A rule fired, and somebody has signed that it lets this pass.
+struct LetPass {
+  std::string rule, by;
+  Instant until;  // when that runs out
+};
+
 struct Judged {
   guard::Verdict::Kind kind = guard::Verdict::Kind::allowed;
   std::string rule;
   std::string detail;
   Instant until;
   std::string fault;  // the store failed while asking
+  std::vector<LetPass> let_pass{};
 };
+
+/// As the audit has it.
+audit::Guarded entry_of(const LetPass& let_pass, audit::Pass pass, std::string step);
 
 /// Asks the rules that are in force now: those of the newest version, where it still has the workflow, the content and
 /// the channel, else those of `pinned`, the version that the pass follows.

@@ -310,6 +310,7 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
   std::string body = payload(version, instance, key, *effect);
   const Judged words = judge_words(engine_, version, {instance.workflow, content.name, channel, {}, side, {}}, body);
   if (words.kind != Kind::allowed) return withheld(instance, step, words);
+  for (const LetPass& one : judged.let_pass) engine_.say(now_, entry_of(one, who, step.key));
   if (!suppressed || planted(Bug::held_out_gets_message) ||
       (side == guard::Side::shadow && planted(Bug::shadow_sends))) {
     Origin origin{instance.workflow, instance.serial, version.number, content.name, channel, since, "", "", {}};

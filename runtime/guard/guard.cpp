@@ -220,7 +220,7 @@ Fired ask_spend(const bytecode::Module& module, Index index, const Site& site, I
 
 /// What follows from a rule that fired.
 Verdict follows(const Rule& rule, Index index, const Fired& fired, const Site& site, Instant now) {
-  Verdict out{Verdict::Kind::skip, index, {}, fired.detail};
+  Verdict out{Verdict::Kind::skip, index, {}, fired.detail, {}};
   if (rule.otherwise == bytecode::Otherwise::stop) out.kind = Verdict::Kind::stop;
   if (rule.otherwise != bytecode::Otherwise::defer || !fired.detail.empty()) return out;
   const bool bounded = rule.up_to > Duration{};
@@ -231,12 +231,37 @@ Verdict follows(const Rule& rule, Index index, const Fired& fired, const Site& s
   return out;
 }
 
+/// Whether somebody has signed that a rule which fired is let pass here and now.
+bool waived(const bytecode::Module& module, const Site& site, Index rule, Instant now) {
+  static const Zone utc;
+  const bytecode::Waiver* waiver = module.workflows[site.workflow].head.signed_waiver(rule);
+  return waiver != nullptr && now < runs_out(*waiver, site.project_zone != nullptr ? *site.project_zone : utc);
+}
+
 /// Of two that defer, the later one: before it the message could not go out anyway.
-void keep_stronger(Verdict& worst, const Verdict& verdict) {
-  if (verdict.kind > worst.kind || (verdict.kind == worst.kind && worst.until < verdict.until)) worst = verdict;
+bool stronger(const Verdict& a, const Verdict& b) {
+  return a.kind > b.kind || (a.kind == b.kind && b.until < a.until);
+}
+
+/// What follows from a rule that was asked.
+void take(const bytecode::Module& module, const Site& site, Index index, const Fired& fired, Instant now,
+          Verdict& worst) {
+  if (!fired.fires) return;
+  if (waived(module, site, index, now)) {
+    worst.waived.push_back(index);
+    return;
+  }
+  Verdict one = follows(module.rules[index], index, fired, site, now);
+  if (!stronger(one, worst)) return;
+  one.waived = std::move(worst.waived);
+  worst = std::move(one);
 }
 
 }  // namespace
+
+Instant runs_out(const bytecode::Waiver& waiver, const Zone& project_zone) {
+  return project_zone.at({waiver.until.day + 1}, {0});
+}
 
 Verdict judge_spend(const vm::Program& program, std::span<const Index> rules, const Site& site, Instant now,
                     std::vector<Index>& asked) {
@@ -246,7 +271,7 @@ Verdict judge_spend(const vm::Program& program, std::span<const Index> rules, co
     if (rule.kind != RuleKind::spend || !concerns(rule, site)) continue;
     asked.push_back(index);
     const Fired fired = ask_spend(program.module(), index, site, now);
-    if (fired.fires) keep_stronger(worst, follows(rule, index, fired, site, now));
+    take(program.module(), site, index, fired, now, worst);
   }
   return worst;
 }
@@ -295,7 +320,7 @@ Verdict judge(const vm::Program& program, std::span<const Index> rules, const Si
                         : rule.kind == RuleKind::limit ? ask_limit(module, rule, site, world)
                         : rule.kind == RuleKind::spend ? ask_spend(module, index, site, world.now)
                                                        : ask_closed(program, rules, site, world);
-    if (fired.fires) keep_stronger(worst, follows(rule, index, fired, site, world.now));
+    take(module, site, index, fired, world.now, worst);
   }
   return worst;
 }

@@ -43,8 +43,9 @@ struct Verdict {
   enum class Kind : std::uint8_t { allowed, defer, skip, stop };  // ascending strength
   Kind kind = Kind::allowed;
   Index rule = bytecode::none;
-  Instant until;       // defer: when to ask again
-  std::string detail;  // where the guard itself failed: why
+  Instant until;              // defer: when to ask again
+  std::string detail;         // where the guard itself failed: why
+  std::vector<Index> waived;  // rules that fired, and whose waivers are in force: nothing follows from them
 };
 
 /// Which rules to ask: at the send all; at hand-over, where a message has been counted already, only those that forbid.
@@ -58,6 +59,9 @@ Verdict judge(const vm::Program& program, std::span<const Index> rules, const Si
 /// Asks those of `rules` that limit what is spent, and nothing else: of a call.
 Verdict judge_spend(const vm::Program& program, std::span<const Index> rules, const Site& site, Instant now,
                     std::vector<Index>& asked);
+
+/// When a waiver is over: its last day ends by the project's clock.
+Instant runs_out(const bytecode::Waiver& waiver, const Zone& project_zone);
 
 /// Whether `cost` more would be above `budget`, of what the workflow spends.
 bool over_budget(const bytecode::Quota& budget, std::uint32_t workflow, Decimal cost, const Caps& caps, Instant now,

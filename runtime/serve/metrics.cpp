@@ -62,6 +62,7 @@ const char* name_of(audit::Guarded::Action action) {
     case Action::skipped: return "skipped";
     case Action::deferred: return "deferred";
     case Action::impossible: return "impossible";
+    case Action::waived: return "waived";
   }
   return "?";
 }

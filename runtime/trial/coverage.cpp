@@ -108,7 +108,7 @@ class Counting {
         out_.items.push_back({kind, owner, rule.name, std::move(what), rule.file, rule.line, count});
       };
       one(Covered::Kind::asked, "asked", tally.asked);
-      one(Covered::Kind::fired, "fired", tally.skipped + tally.deferred + tally.withheld);
+      one(Covered::Kind::fired, "fired", tally.skipped + tally.deferred + tally.withheld + tally.waived);
     }
   }
 
@@ -131,6 +131,7 @@ void Trodden::add(const engine::Ledger& ledger, const Ways& taken) {
     rule.skipped += tally.skipped;
     rule.deferred += tally.deferred;
     rule.withheld += tally.withheld;
+    rule.waived += tally.waived;
   }
 }
 
@@ -144,6 +145,7 @@ void Trodden::add(const Trodden& other) {
     rule.skipped += tally.skipped;
     rule.deferred += tally.deferred;
     rule.withheld += tally.withheld;
+    rule.waived += tally.waived;
   }
 }
 

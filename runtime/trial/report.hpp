@@ -43,6 +43,7 @@ struct ChoiceRow {
 struct RuleRow {
   std::string name, text, because;
   std::uint64_t asked = 0, skipped = 0, deferred = 0, withheld = 0;  // withheld: at hand-over
+  std::uint64_t waived = 0;                                          // fired, and a waiver let it pass
 };
 
 struct StepRow {

@@ -83,7 +83,7 @@ class Page {
     if (!note.empty()) add("<p class=\"lead\">{}</p>\n", escape(note));
   }
 
-  void table(std::string_view caption, std::initializer_list<Heading> headings, std::string_view look = "full") {
+  void table(std::string_view caption, const std::vector<Heading>& headings, std::string_view look = "full") {
     add("<div class=\"wide\">\n<table class=\"{}\" aria-label=\"{}\">\n<thead><tr>", look, escape(caption));
     for (const Heading& h : headings) add("<th scope=\"col\"{}>{}</th>", h.number ? " class=\"n\"" : "", h.name);
     add("</tr></thead>\n<tbody>\n");
@@ -219,13 +219,18 @@ class Page {
     if (r_.rules.empty()) return;
     section("Rules", rules_note);
     add("<div class=\"card\">\n");
-    table("Rules", {{"rule", false}, {"verdict", false}, {"asked"}, {"skipped"}, {"deferred"}, {"withheld"}});
+    const bool waived = any_waived(r_);
+    std::vector<Heading> columns{{"rule", false}, {"verdict", false}, {"asked"},
+                                 {"skipped"},     {"deferred"},       {"withheld"}};
+    if (waived) columns.push_back({"waived"});
+    table("Rules", columns);
     for (const RuleRow& rule : r_.rules) {
       add("<tr><th scope=\"row\">{}", escape(rule.name));
       if (!rule.text.empty()) add("<code>{}</code>", escape(rule.text));
       if (!rule.because.empty()) add("<span class=\"because\">because {}</span>", escape(rule.because));
       add("</th><td><span class=\"badge\">guarded</span></td>");
       for (const std::uint64_t n : {rule.asked, rule.skipped, rule.deferred, rule.withheld}) cell(count_text(n));
+      if (waived) cell(count_text(rule.waived));
       add("</tr>\n");
     }
     end_table();

@@ -229,10 +229,17 @@ class Text {
   void rules() {
     if (r_.rules.empty()) return;
     section("Rules", rules_note);
-    Table table({{"rule", false}, {"verdict", false}, {"asked"}, {"skipped"}, {"deferred"}, {"withheld"}});
+    const bool waived = any_waived(r_);
+    std::vector<Table::Column> columns{{"rule", false}, {"verdict", false}, {"asked"},
+                                       {"skipped"},     {"deferred"},       {"withheld"}};
+    if (waived) columns.push_back({"waived"});
+    Table table(std::move(columns));
     for (const RuleRow& rule : r_.rules) {
-      table.row({plain(rule.name), "guarded", count_text(rule.asked), count_text(rule.skipped),
-                 count_text(rule.deferred), count_text(rule.withheld)});
+      std::vector<std::string> row{plain(rule.name),          "guarded",
+                                   count_text(rule.asked),    count_text(rule.skipped),
+                                   count_text(rule.deferred), count_text(rule.withheld)};
+      if (waived) row.push_back(count_text(rule.waived));
+      table.row(std::move(row));
     }
     out_ += table.text(2, [&](std::size_t i) {
       std::string below;

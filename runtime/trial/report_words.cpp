@@ -66,6 +66,10 @@ const std::string_view messages_note = "Held out: the message was due, but the c
 const std::string_view workflows_note =
     "Finished: went to the end. Left: an event or a condition took them out before. Waiting: still under way.";
 
+bool any_waived(const Report& report) {
+  return std::any_of(report.rules.begin(), report.rules.end(), [](const RuleRow& rule) { return rule.waived > 0; });
+}
+
 std::string count_text(std::uint64_t n) {
   return grouped(fmt::format("{}", n));
 }

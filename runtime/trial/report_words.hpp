@@ -13,6 +13,9 @@ namespace fairlead::trial {
 /// What stands where there is nothing to say: a rate over nobody.
 constexpr std::string_view nothing_text = "–";
 
+/// Whether a waiver let something pass that a rule would have kept back.
+bool any_waived(const Report& report);
+
 /// `20,000`.
 std::string count_text(std::uint64_t n);
 /// `1 contact`, `20,000 contacts`: `noun` with an s unless there is exactly one.

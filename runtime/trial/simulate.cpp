@@ -177,7 +177,7 @@ Report make_report(const engine::Engine& engine, const bytecode::Module& module,
   for (const bytecode::Rule& rule : module.rules) {
     const engine::RuleTally tally = find(ledger.rules, rule.name);
     out.rules.push_back(
-        {rule.name, rule.text, rule.because, tally.asked, tally.skipped, tally.deferred, tally.withheld});
+        {rule.name, rule.text, rule.because, tally.asked, tally.skipped, tally.deferred, tally.withheld, tally.waived});
   }
   for (bytecode::Index w = 0; w < module.workflows.size(); ++w) {
     const engine::WorkflowTally tally = find(ledger.workflows, module.workflows[w].name);

@@ -244,7 +244,7 @@ Workflow workflow() {
   all.lift = Decimal();
   all.confidence = *Decimal::parse("0.95");
   w.head.rollout = {shadow, all};
-  w.head.waivers = {{2, Date{21'000}, "opted in", 9}};
+  w.head.waivers = {{2, Date{21'000}, "opted in", 9, "lee@acme.example", Instant{1'790'000'000'000}}};
   w.steps = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14};
   w.first = 0;
   w.bindings = 2;

@@ -252,6 +252,8 @@ BOOST_AUTO_TEST_CASE(rules_and_heads) {
       {"its confidence", [](Module& m) { m.workflows[0].head.rollout[1].confidence = decimal("-1"); }},
       {"its stage", [](Module& m) { m.workflows[0].head.rollout[0].lasts = Duration{-1}; }},
       {"its waived rule", [](Module& m) { m.workflows[0].head.waivers[0].rule = 6; }},
+      {"a waiver lasts too long", [](Module& m) { m.workflows[0].head.waivers[0].until = Date{INT32_MAX}; }},
+      {"a waiver was signed at no time", [](Module& m) { m.workflows[0].head.waivers[0].signed_at = {INT64_MIN}; }},
   });
 }
 

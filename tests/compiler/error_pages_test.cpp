@@ -24,6 +24,8 @@ const std::map<Code, std::string> without_example = {
     {Code::too_deep, "it takes a hundred brackets"},
     {Code::not_supported, "what it is changes with every version"},
     {Code::unsafe_hole, "it takes a template beside the project"},
+    {Code::waiver_stale, "it takes a signature beside the project"},
+    {Code::signature_invalid, "it takes a signature beside the project"},
 };
 
 std::string errors_page(const std::string& name) {

@@ -49,6 +49,8 @@ Term World::term(ExprId id, const Effect* effect, const std::vector<Term>* param
       break;
     case Op::site:
       if (effect == nullptr) break;
+      if (const auto said = effect->said.find(static_cast<SiteValue>(e.ref)); said != effect->said.end())
+        return said->second;
       switch (static_cast<SiteValue>(e.ref)) {
         case SiteValue::channel: return text(program_.module.channels[effect->channel].name);
         case SiteValue::content: return text(program_.module.contents[effect->content].name);
@@ -57,11 +59,7 @@ Term World::term(ExprId id, const Effect* effect, const std::vector<Term>* param
           return {f_.truth(program_.module.contents[effect->content].transactional), Formulas::yes, Formulas::no};
         case SiteValue::consent: {
           const Index consent = program_.module.channels[effect->channel].consent;
-          if (consent == none) return text("given");
-          Term out = field(consent);
-          out.value = f_.choose(out.present, out.value, text("unknown").value);
-          out.present = Formulas::yes;
-          return out;
+          return consent == none ? text("given") : this->consent(field(consent));
         }
         case SiteValue::amount:
           if (effect->amount) return *effect->amount;

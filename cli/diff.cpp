@@ -50,7 +50,7 @@ void run(const Options& options, int& exit_code) {
   const Difference difference = compiler::diff::compare(*before, *after);
   const Compared compared{options.before, options.after, difference};
   if (options.json) {
-    fmt::print("{}\n", as_json(compared).dump(2));
+    fmt::print("{}\n", as_json(compared).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
   } else {
     fmt::print("{}", options.markdown ? as_markdown(compared) : as_text(compared, colours(STDOUT_FILENO)));
   }

@@ -58,7 +58,9 @@ std::vector<std::pair<std::string, std::string>> details(const Change& change) {
 }
 
 std::string same_words(const Same& same) {
-  return same.before == same.after ? fmt::format("{} is written otherwise", same.after)
+  if (same.before.empty()) return same.after + " is new";
+  if (same.after.empty()) return same.before + " is gone";
+  return same.before == same.after ? same.after + " is written otherwise"
                                    : fmt::format("{} is called {} now", same.before, same.after);
 }
 
@@ -92,7 +94,7 @@ std::string as_text(const Compared& compared, bool colour) {
     for (const auto& [what, says] : details(change)) out += fmt::format("  {:<12}{}\n", what, says);
   }
   if (difference.same.empty()) return out;
-  out += "\nThe same meaning:\n";
+  out += "\nNothing changes by these:\n";
   for (const Same& same : difference.same) out += fmt::format("  {}\n", same_words(same));
   return out;
 }
@@ -114,7 +116,7 @@ std::string as_markdown(const Compared& compared) {
     }
   }
   if (difference.same.empty()) return out;
-  out += "\nThe same meaning:\n\n";
+  out += "\nNothing changes by these:\n\n";
   for (const Same& same : difference.same) out += fmt::format("- {}\n", same_words(same));
   return out;
 }

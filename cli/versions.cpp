@@ -136,7 +136,10 @@ std::optional<std::string> project_around(const Place& file) {
   for (int up = 0; up < 8; ++up) {
     if (const auto files = sources(file.tree, folder)) {
       for (const Source& one : *files) {
-        if (is_project(one.path(), std::string(one.text()))) return folder;
+        if (!is_project(one.path(), std::string(one.text()))) continue;
+        // Paths stay as short as they were given.
+        const bool shorten = file.tree.on_disk() && !fs::path(file.path).is_absolute();
+        return shorten ? fs::proximate(folder, error).string() : folder;
       }
     }
     const std::string next = parent(folder);

@@ -24,18 +24,22 @@ std::int64_t up(Duration a, Duration b) {
 }
 
 /// How many windows or periods of one cap lie in, or reach into, one of the other.
-std::int64_t pieces(const Cap& other, const Cap& one, const Program& program) {
+std::int64_t pieces(const Cap& other, const Cap& one, Duration longest) {
   if (other.period != Period::window && one.period == other.period) return 1;
-  const Duration longest = proof::longest(program, other.period, other.window);
   if (one.period == Period::window) return one.window.ms <= 0 ? 1'000'000 : up(longest, one.window);
-  const bool calendar = other.period != Period::window;
-  // Days make up weeks and months; a day or a week never lies in two months … but a week may.
-  if (calendar && other.period == Period::day) return 1;
-  if (calendar && other.period == Period::week && one.period == Period::day) return 7;
-  if (calendar && other.period == Period::week) return 2;
-  if (calendar && one.period == Period::day) return 31;
-  if (calendar) return 6;
-  return up(longest, shortest(one.period)) + 1;
+  if (other.period == Period::window) return up(longest, shortest(one.period)) + 1;
+  // No day lies in two weeks or months; a week may lie in two months.
+  if (other.period == Period::day) return 1;
+  if (other.period == Period::week) return one.period == Period::day ? 7 : 2;
+  return one.period == Period::day ? 31 : 6;
+}
+
+bool follows_within(const Cap& other, const Cap& one, Duration longest) {
+  if (one.own && !other.own) return false;
+  if (other.whole_project && !one.whole_project) return false;
+  if (!std::includes(one.kinds.begin(), one.kinds.end(), other.kinds.begin(), other.kinds.end())) return false;
+  int128 most = 0;
+  return !__builtin_mul_overflow(one.most, static_cast<int128>(pieces(other, one, longest)), &most) && most <= other.most;
 }
 
 /// What a row may count, on one clock: UTC, whose days are all alike.
@@ -147,12 +151,12 @@ std::string amount_words(int128 amount, bool money, const std::string& currency)
 }  // namespace
 
 bool follows(const Cap& other, const Cap& one, const Program& program) {
-  if (one.own && !other.own) return false;
-  if (other.whole_project && !one.whole_project) return false;
-  if (!std::includes(one.kinds.begin(), one.kinds.end(), other.kinds.begin(), other.kinds.end())) return false;
-  int128 most = 0;
-  return !__builtin_mul_overflow(one.most, static_cast<int128>(pieces(other, one, program)), &most) &&
-         most <= other.most;
+  return follows_within(other, one, proof::longest(program, other.period, other.window));
+}
+
+bool follows_on_plain_days(const Cap& other, const Cap& one) {
+  const std::int64_t dates = other.period == Period::day ? 1 : other.period == Period::week ? 7 : 31;
+  return follows_within(other, one, other.period == Period::window ? other.window : days(dates));
 }
 
 std::optional<std::vector<Burst>> row_that_breaks(const Cap& broken, const std::vector<Cap>& caps, int128 step) {

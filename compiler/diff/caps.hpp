@@ -31,6 +31,8 @@ struct Burst {
 
 /// Whether nothing that keeps to `one` can break `other`. False says nothing.
 bool follows(const Cap& other, const Cap& one, const Program& program);
+/// The same where every day has 24 hours and nobody travels.
+bool follows_on_plain_days(const Cap& other, const Cap& one);
 
 /// A row that keeps to all of `caps` and breaks `broken`; none where none was found. `step` is the least amount.
 std::optional<std::vector<Burst>> row_that_breaks(const Cap& broken, const std::vector<Cap>& caps, int128 step);

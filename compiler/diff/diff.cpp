@@ -12,25 +12,34 @@ namespace fairlead::compiler::diff {
 
 namespace {
 
-/// Rules that are called otherwise, or are written otherwise, and of which no change speaks.
+std::set<Index> bound(const std::vector<Group>& groups, Side side) {
+  std::set<Index> out;
+  for (const Group& group : groups) out.insert(of(group.rules, side).begin(), of(group.rules, side).end());
+  return out;
+}
+
+/// Rules that are called or written otherwise, are gone or new, and of which no change speaks.
 void find_same(const Comparison& comparison, const std::vector<Group>& groups, Difference& out) {
-  const auto speaks = [&](const std::string& name) {
-    return std::any_of(out.changes.begin(), out.changes.end(), [&](const Change& change) {
-      const auto is_named = [&](const RuleAt& rule) { return rule.name == name; };
-      return std::any_of(change.before.begin(), change.before.end(), is_named) ||
-             std::any_of(change.after.begin(), change.after.end(), is_named);
-    });
+  std::set<std::string> spoken_of;
+  for (const Change& change : out.changes) {
+    for (const RuleAt& rule : change.before) spoken_of.insert(rule.name);
+    for (const RuleAt& rule : change.after) spoken_of.insert(rule.name);
+  }
+  const auto put = [&](const std::string& before, const std::string& after) {
+    if (!spoken_of.contains(before) && !spoken_of.contains(after)) out.same.push_back({before, after});
   };
-  std::set<Index> bound;
-  for (const Group& group : groups) bound.insert(of(group.rules, Side::after).begin(), of(group.rules, Side::after).end());
-  for (const Index index : bound) {
-    const auto twin = comparison.counterpart(Side::after, index);
-    if (!twin) continue;
+  for (const Index index : bound(groups, Side::after)) {
     const bytecode::Rule& after = comparison.rule(Side::after, index);
+    const auto twin = comparison.counterpart(Side::after, index);
+    if (!twin) {
+      put("", after.name);
+      continue;
+    }
     const bytecode::Rule& before = comparison.rule(Side::before, *twin);
-    const bool written_otherwise = before.hash != after.hash;
-    if ((before.name != after.name || written_otherwise) && !speaks(after.name) && !speaks(before.name))
-      out.same.push_back({before.name, after.name});
+    if (before.name != after.name || before.hash != after.hash) put(before.name, after.name);
+  }
+  for (const Index index : bound(groups, Side::before)) {
+    if (!comparison.counterpart(Side::before, index)) put(comparison.rule(Side::before, index).name, "");
   }
 }
 
@@ -93,12 +102,6 @@ void shorten(const std::vector<ActKind>& kinds, const std::vector<Group>& groups
   }
 }
 
-std::size_t own_rules(const std::vector<Group>& groups, Side side) {
-  std::set<Index> all;
-  for (const Group& group : groups) all.insert(of(group.rules, side).begin(), of(group.rules, side).end());
-  return all.size();
-}
-
 }  // namespace
 
 Difference compare(const Checked& before, const Checked& after) {
@@ -116,8 +119,8 @@ Difference compare(const Checked& before, const Checked& after) {
   find_same(comparison, all, out);
   find_touched(after.program, out);
   shorten(act_kinds(joint), all, out);
-  out.rules_before = own_rules(all, Side::before);
-  out.rules_after = own_rules(all, Side::after);
+  out.rules_before = bound(all, Side::before).size();
+  out.rules_after = bound(all, Side::after).size();
   return out;
 }
 

@@ -40,6 +40,7 @@ struct RuleAt {
 /// One thing that is so in an example.
 struct Given {
   std::string name;  // `contact.country`
+  bool presence = false;  // whether it is there is all that matters of it
   bool absent = false;
   FieldType type{};
   int128 units = 0;  // of a value that is no text, as a constant has it
@@ -59,9 +60,9 @@ struct Change {
   std::vector<std::string> touches{};      // places of the new project where it matters
 };
 
-/// A rule that is called or written otherwise, and means the same.
+/// A rule that is called or written otherwise, is gone or new, and by which nothing changes.
 struct Same {
-  std::string before, after;
+  std::string before, after;  // empty where it is not there
 };
 
 struct Difference {

@@ -100,12 +100,10 @@ class Keeping {
   /// Who speaks for a role: one more may say yes, one less may not.
   void roles(Side strict) {
     std::map<std::string, Index> asked;
-    for (const Side side : both_sides) {
-      for (const Index index : of(bound_, side)) {
-        const Rule& rule = c_.rule(side, index);
-        for (const std::string& role : {rule.role, rule.hold_for, rule.waivable_by}) {
-          if (!role.empty() && side == Side::after) asked.try_emplace(role, index);
-        }
+    for (const Index index : of(bound_, Side::after)) {
+      const Rule& rule = c_.rule(Side::after, index);
+      for (const std::string& role : {rule.role, rule.hold_for, rule.waivable_by}) {
+        if (!role.empty()) asked.try_emplace(role, index);
       }
     }
     const auto members = [&](Side side, const std::string& name) -> const std::vector<std::string>* {

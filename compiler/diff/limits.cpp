@@ -69,7 +69,11 @@ class Limits {
       change.shows = words(*row, cap, currency);
     } else {
       which = Direction::unknown;
-      change.what = fmt::format("whether {} is too hard to tell", change.what);
+      const bool but_for_clocks = std::any_of(others.begin(), others.end(),
+                                              [&](const Cap& one) { return follows_on_plain_days(cap, one); });
+      change.what = but_for_clocks
+                        ? fmt::format("{}, but only where the clocks go back, or somebody travels", change.what)
+                        : fmt::format("whether {} is too hard to tell", change.what);
     }
     c_.add(which, strict, {cap.rule}, std::move(change));
   }

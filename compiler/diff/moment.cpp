@@ -13,7 +13,6 @@ using bytecode::Rule;
 using bytecode::RuleKind;
 using bytecode::SiteValue;
 using proof::Effect;
-using proof::Example;
 using proof::Formula;
 using proof::Formulas;
 using proof::Term;
@@ -217,52 +216,6 @@ Formula Moment::with_world(Formula formula) {
 
 proof::Answer Moment::ask(Formula formula) {
   return joint_.solver().ask(with_world(formula));
-}
-
-std::vector<Given> Moment::needed(Formula formula, const Example& example) {
-  Formulas& f = joint_.formulas();
-  const Formula world = with_world(formula);
-  const auto is = [&](Variable v, int128 value) {
-    const Formula variable = f.of(v);
-    switch (f.info(v).sort) {
-      case proof::Sort::truth: return value != 0 ? variable : f.opposite(variable);
-      case proof::Sort::whole: return f.equal(variable, f.whole(static_cast<std::int64_t>(value)));
-      case proof::Sort::real: break;
-    }
-    return f.equal(variable, f.real(value));
-  };
-  Example kept = example;
-  for (const auto& [left_out, unused] : example) {
-    std::vector<Formula> parts{f.opposite(world)};
-    for (const auto& [v, value] : kept) {
-      if (v != left_out) parts.push_back(is(v, value));
-    }
-    if (joint_.solver().ask(f.both(std::move(parts))).can == proof::Can::not_be) kept.erase(left_out);
-  }
-  std::vector<Given> out;
-  for (const auto& [v, value] : kept) {
-    const proof::World::Meaning& meaning = joint_.world().meaning(v);
-    const std::string& name = f.info(v).name;
-    Given given{.name = name, .type = meaning.type, .units = value};
-    if (meaning.presence) {
-      given.name = name.substr(0, name.rfind(' '));
-      given.absent = value == 0;
-      // That something is there goes without saying where it says what.
-      const bool said = std::any_of(kept.begin(), kept.end(), [&](const auto& one) {
-        return one.first != v && f.info(one.first).name == given.name;
-      });
-      if (!given.absent && said) continue;
-      given.words = fmt::format("{} is {}", given.name, given.absent ? "absent" : "there");
-      given.type = FieldType{.kind = TypeKind::boolean};
-    } else if (meaning.kind == proof::World::Meaning::Kind::other && f.info(v).sort == proof::Sort::truth) {
-      given.words = value != 0 ? name : fmt::format("not so: {}", name);
-    } else {
-      if (f.info(v).sort == proof::Sort::whole) given.text = joint_.world().words(v, value);
-      given.words = fmt::format("{} is {}", joint_.called(v), joint_.world().words(v, value));
-    }
-    out.push_back(std::move(given));
-  }
-  return out;
 }
 
 }  // namespace fairlead::compiler::diff

@@ -51,12 +51,13 @@ class Moment {
   [[nodiscard]] const std::vector<Index>& allowing(Side side) const { return of(allowing_, side); }
 
   proof::Answer ask(proof::Formula formula);
-  /// What of an example is needed for the formula to be so, whatever else is.
+  /// What of an example is needed for the formula to be so, whatever else is; with values that are easily read.
   std::vector<Given> needed(proof::Formula formula, const proof::Example& example);
 
  private:
   void read(Side side, const Group& group);
   proof::Effect effect(Side side);
+  [[nodiscard]] Given given(proof::Variable v, int128 value) const;
   proof::Formula with_world(proof::Formula formula);
 
   Joint& joint_;

@@ -98,7 +98,7 @@ bool Bystander::become(const std::vector<Given>& example) {
     const Value value = given.absent ? Value() : value_of(given, arena_);
     if (given.name.starts_with("contact.")) {
       // That something is there is all that is wanted of it: anything will do.
-      const bool only_there = !given.absent && given.words.ends_with(" is there");
+      const bool only_there = given.presence && !given.absent;
       const std::string field = given.name.substr(8);
       if (!only_there) {
         fields_[field] = value;
@@ -118,7 +118,7 @@ bool Bystander::become(const std::vector<Given>& example) {
     } else if (given.name == "the time zone is known") {
       if (given.units == 0) return false;
     } else if (given.name.find("somewhere") != std::string::npos || given.name == "the channel's consent" ||
-               given.words.ends_with(" is there")) {
+               (given.presence && !given.absent)) {
       return false;
     } else {
       known_[given.name] = value;

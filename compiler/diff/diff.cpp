@@ -61,13 +61,13 @@ void find_touched(const Program& program, Difference& out) {
         bool touched = false;
         if (step.kind == bytecode::StepKind::send && step.content != none) {
           touched = std::any_of(channels.begin(), channels.end(), [&](Index channel) {
-            return is_about(send_by(module.channels[channel].name)) ||
+            return is_about("spending") || is_about(send_by(module.channels[channel].name)) ||
                    is_about(send_by(module.channels[channel].name) + " what a model wrote");
           });
         } else if (step.kind == bytecode::StepKind::act && step.action != none) {
           const bytecode::Action& action = module.actions[step.action];
           touched = is_about("do " + action.name) ||
-                    (action.effect == bytecode::EffectKind::spend && is_about("spend"));
+                    (action.effect == bytecode::EffectKind::spend && (is_about("spend") || is_about("spending")));
         }
         if (touched) change.touches.push_back(fmt::format("{}: {}", module.workflows[w].name, name_of(program, site)));
       }

@@ -37,7 +37,7 @@ class Limits {
       if (of(caps, Side::before).empty() && of(caps, Side::after).empty()) return;
       c_.add({.what = fmt::format("what is spent was counted in {} and is counted in {} now",
                                   c_.module(Side::before).currency, currency),
-              .acts = {"spend"},
+              .acts = {"spending"},
               .under = {}});
       return;
     }
@@ -60,10 +60,11 @@ class Limits {
         money ? fmt::format("{} {}", currency, Decimal::from_units(cap.most).to_string())
               : fmt::format("{} message{}", static_cast<std::int64_t>(cap.most), cap.most == 1 ? "" : "s");
     const std::string_view to_whom = cap.own ? " of this workflow" : cap.whole_project ? " over all people" : "";
+    const std::string_view go = money ? "be spent" : "go out";
     Change change{.acts = acts(cap, money), .under = group.under};
     change.what = strict == Side::before
-                      ? fmt::format("more than {}{} in {} may go out now", so_much, to_whom, time_words(cap))
-                      : fmt::format("no more than {}{} in {} may go out now", so_much, to_whom, time_words(cap));
+                      ? fmt::format("more than {}{} in {} may {} now", so_much, to_whom, time_words(cap), go)
+                      : fmt::format("no more than {}{} in {} may {} now", so_much, to_whom, time_words(cap), go);
     Direction which = direction(strict);
     if (row) {
       change.shows = words(*row, cap, currency);
@@ -79,7 +80,7 @@ class Limits {
   }
 
   static std::vector<std::string> acts(const Cap& cap, bool money) {
-    if (money) return {"spend"};
+    if (money) return {"spending"};
     std::vector<std::string> out;
     for (const std::string& kind : cap.kinds) out.push_back(send_by(kind));
     return out;

@@ -11,6 +11,10 @@
 #include <new>
 #include <system_error>
 
+namespace fairlead::cli {
+void add_diff(Session& session);
+}
+
 namespace {
 
 using namespace fairlead::cli;

@@ -162,7 +162,7 @@ bool follows_on_plain_days(const Cap& other, const Cap& one) {
 std::optional<std::vector<Burst>> row_that_breaks(const Cap& broken, const std::vector<Cap>& caps, int128 step) {
   Row row(broken, caps, step);
   // Monday, 1 June 2026: days, weeks and months begin together; 1 July is a Wednesday, 1 March a Sunday.
-  std::vector<Instant> starts;
+  std::vector<Instant> starts{Zone().at(*parse_date("2026-06-01"), {9 * 3'600})};
   std::set<Duration> windows{Duration{}};
   for (const Cap& cap : caps) {
     if (cap.period == Period::window) windows.insert(cap.window);
@@ -174,7 +174,6 @@ std::optional<std::vector<Burst>> row_that_breaks(const Cap& broken, const std::
       starts.push_back(begins - window - minutes(1));
       starts.push_back(begins - window);
     }
-    starts.push_back(begins + hours(9));
   }
   std::optional<std::vector<Burst>> best;
   for (const Instant start : starts) {

@@ -52,6 +52,9 @@ std::vector<int128> plainer(TypeKind kind, Sort sort, int128 value) {
   } else if (kind == TypeKind::date) {
     for (const std::string_view usual : {"2026-06-01", "2000-01-01", "1970-01-01", "2040-01-01"})
       out.push_back(parse_date(usual)->day);
+  } else if (kind != TypeKind::enumeration && kind != TypeKind::time && sort == Sort::whole) {
+    // A text that nobody has written anywhere: `something else`.
+    out.push_back(1'000'000'000);
   }
   return out;
 }

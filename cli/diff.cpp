@@ -66,16 +66,17 @@ void run(const Options& options, int& exit_code) {
 void add_diff(Session& session) {
   auto options = std::make_shared<Options>();
   CLI::App* command = session.app.add_subcommand(
-      "diff", "compare policies by what they mean: what is newly allowed, what is newly forbidden, with an example of each");
+      "diff",
+      "compare policies by what they mean: what is newly allowed, what is newly forbidden, with an example of each");
   command->add_option("OLD", options->before, "a project's folder, a .lead file, or a git revision: REV or REV:path")
       ->required();
   command->add_option("NEW", options->after, "the same; left out, the project in this folder")->capture_default_str();
-  command->add_flag("--no-looser", options->no_looser,
-                    "exit 1 where anything is looser, or where it cannot be told");
+  command->add_flag("--no-looser", options->no_looser, "exit 1 where anything is looser, or where it cannot be told");
   auto* json = command->add_flag("--json", options->json, "print it as JSON");
   command->add_flag("--markdown", options->markdown, "print it as Markdown, for a pull request")->excludes(json);
   command->footer(
-      "What exists on the disk is meant, and a revision only where nothing of that name does. A revision without a path\n"
+      "What exists on the disk is meant, and a revision only where nothing of that name does. A revision without a "
+      "path\n"
       "is of the place that the other name means; REV:path is from the top of the repository, REV:./path from here.\n"
       "A file without `project` takes the place of the file that it is compared with; the rest of that project stays.");
   command->callback([options, &session] { run(*options, session.exit_code); });

@@ -77,7 +77,8 @@ std::string headline(const Difference& difference) {
   } else if (stricter != 0) {
     out = fmt::format("NEW is stricter in {}, and looser in none.", ways(stricter));
   } else {
-    out = unknown != 0 ? "Nothing else is newly allowed or newly forbidden." : "NEW allows what OLD allows, and forbids what OLD forbids.";
+    out = unknown != 0 ? "Nothing else is newly allowed or newly forbidden."
+                       : "NEW allows what OLD allows, and forbids what OLD forbids.";
   }
   if (unknown != 0) out += fmt::format(" In {} it cannot be told.", ways(unknown));
   return out;
@@ -133,15 +134,16 @@ nlohmann::json as_json(const Compared& compared) {
   for (const Change& change : difference.changes) {
     nlohmann::json example = nlohmann::json::array();
     for (const auto& given : change.example) example.push_back(given.words);
-    nlohmann::json one = {{"direction", change.direction == Direction::unknown ? "unknown" : to_string(change.direction)},
-                          {"what", change.what},
-                          {"acts", change.acts},
-                          {"in", change.under},
-                          {"example", example},
-                          {"shows", change.shows},
-                          {"before", rules_of(change.before)},
-                          {"after", rules_of(change.after)},
-                          {"touches", change.touches}};
+    nlohmann::json one = {
+        {"direction", change.direction == Direction::unknown ? "unknown" : to_string(change.direction)},
+        {"what", change.what},
+        {"acts", change.acts},
+        {"in", change.under},
+        {"example", example},
+        {"shows", change.shows},
+        {"before", rules_of(change.before)},
+        {"after", rules_of(change.after)},
+        {"touches", change.touches}};
     if (change.fates) {
       one["was"] = to_string(change.fates->first);
       one["is"] = to_string(change.fates->second);

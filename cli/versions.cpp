@@ -52,6 +52,23 @@ struct Tree {
     return out;
   }
 
+  /// The `.lead` files of a folder itself, as far as it can be read.
+  [[nodiscard]] std::vector<std::string> files_in(const std::string& folder) const {
+    std::vector<std::string> out;
+    if (!on_disk()) {
+      for (const std::string& name : list(folder).value_or(std::vector<std::string>{})) {
+        if (fs::path(name).parent_path() == fs::path(folder)) out.push_back(name);
+      }
+      return out;
+    }
+    std::error_code error;
+    for (auto it = fs::directory_iterator(folder, error); !error && it != fs::directory_iterator();
+         it.increment(error)) {
+      if (it->path().extension() == ".lead") out.push_back(it->path().string());
+    }
+    return out;
+  }
+
   [[nodiscard]] Expected<std::string> read(const std::string& path) const {
     if (on_disk()) {
       std::ifstream in(path, std::ios::binary);
@@ -62,7 +79,8 @@ struct Tree {
     }
     GitAnswer text = git(repository, {"cat-file", "blob", revision + ":" + path});
     if (text.code != 0)
-      return tl::unexpected(NoVersion{true, fmt::format("`{}` has no file {}; git says: {}", revision, path, text.err)});
+      return tl::unexpected(
+          NoVersion{true, fmt::format("`{}` has no file {}; git says: {}", revision, path, text.err)});
     return std::move(text.out);
   }
 
@@ -116,7 +134,8 @@ Expected<Target> target(const Place& place, const std::string& called) {
     auto files = sources(place.tree, place.path);
     if (!files) return tl::unexpected(files.error());
     if (files->empty())
-      return tl::unexpected(NoVersion{true, fmt::format("there are no .lead files in {}; name a project's folder", called)});
+      return tl::unexpected(
+          NoVersion{true, fmt::format("there are no .lead files in {}; name a project's folder", called)});
     out.files = std::move(*files);
     return out;
   }
@@ -127,16 +146,16 @@ Expected<Target> target(const Place& place, const std::string& called) {
   return out;
 }
 
-/// The nearest folder around a file whose files declare a project; none where there is none.
+/// The nearest folder around a file in which a file declares a project; none where there is none.
 std::optional<std::string> project_around(const Place& file) {
   std::string folder = parent(file.path);
   if (file.tree.on_disk() && folder.empty()) folder = ".";
   std::error_code error;
   if (file.tree.on_disk()) folder = fs::canonical(folder, error).string();
   for (int up = 0; up < 8; ++up) {
-    if (const auto files = sources(file.tree, folder)) {
-      for (const Source& one : *files) {
-        if (!is_project(one.path(), std::string(one.text()))) continue;
+    for (const std::string& name : file.tree.files_in(folder)) {
+      const auto text = file.tree.read(name);
+      if (text && is_project(name, *text)) {
         // Paths stay as short as they were given.
         const bool shorten = file.tree.on_disk() && !fs::path(file.path).is_absolute();
         return shorten ? fs::proximate(folder, error).string() : folder;
@@ -144,7 +163,8 @@ std::optional<std::string> project_around(const Place& file) {
     }
     const std::string next = parent(folder);
     // A repository is the most that a project can be.
-    if (next == folder || folder.empty() || (file.tree.on_disk() && fs::exists(fs::path(folder) / ".git", error))) break;
+    if (next == folder || folder.empty() || (file.tree.on_disk() && fs::exists(fs::path(folder) / ".git", error)))
+      break;
     folder = next;
   }
   return std::nullopt;
@@ -182,8 +202,9 @@ Expected<std::pair<Version, Version>> parts(const Target& before, const Target& 
     return std::pair(Version{"", replaced(*files, tree, both, before.files.front()), tree.templates(*folder)},
                      Version{"", replaced(*files, tree, both, after.files.front()), tree.templates(*folder)});
   }
-  return tl::unexpected(NoVersion{false, fmt::format("neither {} nor {} lies in a project: no file around them says `project`",
-                                                     before.place.path, after.place.path)});
+  return tl::unexpected(
+      NoVersion{false, fmt::format("neither {} nor {} lies in a project: no file around them says `project`",
+                                   before.place.path, after.place.path)});
 }
 
 std::string folder_of_project(const Target& whole) {
@@ -205,8 +226,8 @@ Expected<Version> in_place(const Target& part, const Target& whole) {
   }
   if (there.size() != 1)
     return tl::unexpected(NoVersion{
-        false, fmt::format("{} files of {} are called {}, so it is not clear what to compare it with; name that file", there.size(),
-                           whole.place.path.empty() ? "the other project" : whole.place.path, name)});
+        false, fmt::format("{} files of {} are called {}, so it is not clear what to compare it with; name that file",
+                           there.size(), whole.place.path.empty() ? "the other project" : whole.place.path, name)});
   return Version{"", replaced(whole.files, whole.place.tree, there, part.files.front()),
                  whole.place.tree.templates(folder_of_project(whole))};
 }
@@ -228,9 +249,11 @@ Expected<Place> place_of(const std::string& name, const std::string& beside) {
   const GitAnswer prefix = git(here, {"rev-parse", "--show-prefix"});
   if (prefix.code != 0) return tl::unexpected(NoVersion{true, "git says: " + prefix.err});
   std::string from_top = prefix.out.substr(0, prefix.out.find('\n'));
-  std::string path = colon == std::string::npos ? (file ? fs::path(beside).filename().string() : "") : name.substr(colon + 1);
+  std::string path =
+      colon == std::string::npos ? (file ? fs::path(beside).filename().string() : "") : name.substr(colon + 1);
   // As git has it: from the top, unless it begins with a dot.
-  if (colon != std::string::npos && !path.starts_with("./") && !path.starts_with("../") && path != ".") from_top.clear();
+  if (colon != std::string::npos && !path.starts_with("./") && !path.starts_with("../") && path != ".")
+    from_top.clear();
   path = (fs::path(from_top) / path).lexically_normal().string();
   if (path == ".") path.clear();
   if (path.ends_with('/')) path.pop_back();

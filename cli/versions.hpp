@@ -23,9 +23,9 @@ struct NoVersion {
   std::string why;
 };
 
-/// What exists on the disk is that; anything else is a revision, `REV` or `REV:path`. A revision without a path is of the
-/// place that the other name means. A file that is no project of its own takes the place of the file that it is compared
-/// with, in that one's project.
+/// What exists on the disk is that; anything else is a revision, `REV` or `REV:path`. A revision without a path is of
+/// the place that the other name means. A file that is no project of its own takes the place of the file that it is
+/// compared with, in that one's project.
 tl::expected<std::pair<Version, Version>, NoVersion> versions(const std::string& before, const std::string& after);
 
 }  // namespace fairlead::cli

@@ -29,17 +29,18 @@ class Acts {
   }
 
  private:
-  /// Each rule of a side that objects where the other side is less strict; of several that do so in the same states, one.
+  /// Each rule of a side that objects where the other side is less strict; of several that do so in the same states,
+  /// one.
   void fates_of(Side strict) {
     Formula said = Formulas::no;
     for (const Objection& o : m_.objections(strict)) {
       const Formula here = f_.both({o.fires, m_.becomes(strict, o.fate), f_.opposite(said)});
       for (std::size_t i = 0; i < static_cast<std::size_t>(o.fate); ++i) {
         const auto fate = static_cast<Fate>(i);
-        const auto [before, after] =
-            strict == Side::before ? std::pair(o.fate, fate) : std::pair(fate, o.fate);
+        const auto [before, after] = strict == Side::before ? std::pair(o.fate, fate) : std::pair(fate, o.fate);
         if (!found(strict, o, f_.both(here, m_.becomes(other(strict), fate)), fate,
-                   fmt::format("was {}, is {} now", words(Side::before, before, strict, o), words(Side::after, after, strict, o))))
+                   fmt::format("was {}, is {} now", words(Side::before, before, strict, o),
+                               words(Side::after, after, strict, o))))
           continue;
         said = f_.either(said, o.fires);
         break;
@@ -58,12 +59,12 @@ class Acts {
     std::set<std::string> said;
     for (const Objection& o : m_.objections(strict)) {
       if (o.fate != Fate::held || said.contains(o.role)) continue;
-      const Formula asked_there = m_.any(other(strict), [&](const Objection& there) {
-        return there.fate == Fate::held && there.role == o.role;
-      });
+      const Formula asked_there = m_.any(
+          other(strict), [&](const Objection& there) { return there.fate == Fate::held && there.role == o.role; });
       if (found(strict, o, f_.both({both, o.fires, f_.opposite(asked_there)}), std::nullopt,
-                strict == Side::before ? fmt::format("does not need a word from `{}` any more, but from somebody else", o.role)
-                                       : fmt::format("needs a word from `{}` now", o.role)))
+                strict == Side::before
+                    ? fmt::format("does not need a word from `{}` any more, but from somebody else", o.role)
+                    : fmt::format("needs a word from `{}` now", o.role)))
         said.insert(o.role);
     }
   }
@@ -92,8 +93,7 @@ class Acts {
     const proof::Answer answer = m_.ask(formula);
     if (answer.can == Can::not_be) return false;
     Change change{.what = std::move(what), .acts = {kind_.name}, .under = group_.under};
-    if (there)
-      change.fates = strict == Side::before ? std::pair(o.fate, *there) : std::pair(*there, o.fate);
+    if (there) change.fates = strict == Side::before ? std::pair(o.fate, *there) : std::pair(*there, o.fate);
     Direction which = direction(strict);
     if (answer.can == Can::unknown) {
       which = Direction::unknown;

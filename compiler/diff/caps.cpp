@@ -39,7 +39,8 @@ bool follows_within(const Cap& other, const Cap& one, Duration longest) {
   if (other.whole_project && !one.whole_project) return false;
   if (!std::includes(one.kinds.begin(), one.kinds.end(), other.kinds.begin(), other.kinds.end())) return false;
   int128 most = 0;
-  return !__builtin_mul_overflow(one.most, static_cast<int128>(pieces(other, one, longest)), &most) && most <= other.most;
+  return !__builtin_mul_overflow(one.most, static_cast<int128>(pieces(other, one, longest)), &most) &&
+         most <= other.most;
 }
 
 /// What a row may count, on one clock: UTC, whose days are all alike.
@@ -197,9 +198,10 @@ std::string words(const std::vector<Burst>& row, const Cap& broken, const std::s
       list += fmt::format(", … and {} times more", row.size() - 7);
     } else if (i < 6 || row.size() <= 8 || i + 1 == row.size()) {
       const auto civil = utc.civil(burst.at);
-      list += fmt::format("{}{}{}{} on {} {} at {}", list.empty() ? "" : ", ", amount_words(burst.amount, money, currency),
-                          burst.kind == other_channel || !several ? "" : " by " + burst.kind, burst.own ? "" : " of another workflow",
-                          weekdays[((civil.date.day % 7) + 7) % 7], to_string(civil.date), to_string(civil.time));
+      list += fmt::format(
+          "{}{}{}{} on {} {} at {}", list.empty() ? "" : ", ", amount_words(burst.amount, money, currency),
+          burst.kind == other_channel || !several ? "" : " by " + burst.kind, burst.own ? "" : " of another workflow",
+          weekdays[((civil.date.day % 7) + 7) % 7], to_string(civil.date), to_string(civil.time));
     }
   }
   const std::string what = money ? "spent" : all == 1 ? "message" : "messages";

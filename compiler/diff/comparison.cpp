@@ -127,9 +127,8 @@ void Comparison::add(Change change) {
 }
 
 std::size_t Difference::count(Direction direction) const {
-  return static_cast<std::size_t>(std::count_if(changes.begin(), changes.end(), [direction](const Change& change) {
-    return change.direction == direction;
-  }));
+  return static_cast<std::size_t>(std::count_if(
+      changes.begin(), changes.end(), [direction](const Change& change) { return change.direction == direction; }));
 }
 
 std::string_view to_string(Direction direction) {

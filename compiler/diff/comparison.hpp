@@ -34,8 +34,8 @@ std::set<std::string> channels_of(const Joint& joint);
 
 /// Workflows that are under the same rules, on both sides.
 struct Group {
-  std::vector<std::string> under;     // as they are called
-  std::string workflow;               // its name, where a rule may ask for it; empty: of no workflow that is there
+  std::vector<std::string> under;  // as they are called
+  std::string workflow;            // its name, where a rule may ask for it; empty: of no workflow that is there
   ForBoth<std::vector<Index>> rules;
   bool only_policy = false;  // nobody is under it: a policy alone
 };

@@ -57,7 +57,8 @@ void find_touched(const Program& program, Difference& out) {
         const bytecode::Step& step = module.steps[s];
         std::vector<Index> channels = step.best;
         if (step.channel != none) channels.push_back(step.channel);
-        proof::Site site{proof::Site::Kind::effect, w, s, none, none};
+        const Index only_channel = channels.size() == 1 ? channels.front() : none;
+        const proof::Site site{proof::Site::Kind::effect, w, s, only_channel, none};
         bool touched = false;
         if (step.kind == bytecode::StepKind::send && step.content != none) {
           touched = std::any_of(channels.begin(), channels.end(), [&](Index channel) {
@@ -85,7 +86,8 @@ void shorten(const std::vector<ActKind>& kinds, const std::vector<Group>& groups
   for (const Group& group : groups) {
     if (!group.only_policy) workflows.insert(workflows.end(), group.under.begin(), group.under.end());
   }
-  const auto all_in_one = [](std::vector<std::string>& some, const std::vector<std::string>& all, const std::string& as) {
+  const auto all_in_one = [](std::vector<std::string>& some, const std::vector<std::string>& all,
+                             const std::string& as) {
     if (all.empty() || !std::all_of(all.begin(), all.end(), [&](const std::string& one) {
           return std::find(some.begin(), some.end(), one) != some.end();
         }))

@@ -39,7 +39,7 @@ struct RuleAt {
 
 /// One thing that is so in an example.
 struct Given {
-  std::string name;  // `contact.country`
+  std::string name;       // `contact.country`
   bool presence = false;  // whether it is there is all that matters of it
   bool absent = false;
   FieldType type{};
@@ -54,10 +54,10 @@ struct Change {
   std::vector<std::string> acts;   // `send by email`; empty: no single act
   std::vector<std::string> under;  // whom it is about: `nurture`, `any other workflow`; empty: the whole project
   std::optional<std::pair<Fate, Fate>> fates{};
-  std::vector<RuleAt> before{}, after{};   // the rules that it comes from
-  std::vector<Given> example{};            // of a moment
-  std::string shows{};                     // the example in words
-  std::vector<std::string> touches{};      // places of the new project where it matters
+  std::vector<RuleAt> before{}, after{};  // the rules that it comes from
+  std::vector<Given> example{};           // of a moment
+  std::string shows{};                    // the example in words
+  std::vector<std::string> touches{};     // places of the new project where it matters
 };
 
 /// A rule that is called or written otherwise, is gone or new, and by which nothing changes.

@@ -81,8 +81,8 @@ class Duties {
     want(rule.target, &Rule::target, "target");
     want(rule.holdout, &Rule::holdout, "holdout");
     const auto as_large = [&](const Rule& r) { return r.holdout && rule.amount <= r.amount; };
-    if (rule.holdout && rule.amount != Decimal() && any(strict, RuleKind::goal, [](const Rule& r) { return r.holdout; }) &&
-        !any(strict, RuleKind::goal, as_large))
+    if (rule.holdout && rule.amount != Decimal() &&
+        any(strict, RuleKind::goal, [](const Rule& r) { return r.holdout; }) && !any(strict, RuleKind::goal, as_large))
       put(strict, index, fmt::format("a goal must hold out at least {}", percent(rule.amount)),
           fmt::format("a goal may hold out less than {}", percent(rule.amount)));
   }

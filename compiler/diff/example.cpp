@@ -92,8 +92,8 @@ std::vector<Given> Moment::needed(Formula formula, const Example& example) {
   // That something is there goes without saying where it says what.
   std::erase_if(out, [&](const Given& one) {
     return one.presence && !one.absent && std::any_of(out.begin(), out.end(), [&](const Given& other) {
-      return !other.presence && other.name == one.name;
-    });
+             return !other.presence && other.name == one.name;
+           });
   });
   return out;
 }

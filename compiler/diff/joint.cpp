@@ -44,8 +44,8 @@ Joint::Joint(const Program& before, const Program& after) : before_(before), aft
 Index Joint::field_of(Side side, Index index) {
   const bytecode::Field& field = module(side).fields[index];
   auto known = fields_.find(field.name);
-  const bool strange = known == fields_.end() ? side == Side::before
-                                              : !comparable(joint_.module.fields[known->second].type, field.type);
+  const bool strange =
+      known == fields_.end() ? side == Side::before : !comparable(joint_.module.fields[known->second].type, field.type);
   std::string key = field.name;
   if (known != fields_.end() && strange) {
     key += ": " + to_string(field.type);
@@ -56,17 +56,17 @@ Index Joint::field_of(Side side, Index index) {
   joint_.module.fields.push_back(field);
   fields_.emplace(key, made);
   if (strange)
-    strange_fields_[made] = key == field.name
-                                ? fmt::format("`contact.{}` is no field of the new project", field.name)
-                                : fmt::format("`contact.{}` was {} and is something else now", field.name,
-                                              to_string(field.type));
+    strange_fields_[made] = key == field.name ? fmt::format("`contact.{}` is no field of the new project", field.name)
+                                              : fmt::format("`contact.{}` was {} and is something else now", field.name,
+                                                            to_string(field.type));
   return made;
 }
 
 Index Joint::counter_of(Side side, Index index) {
   const bytecode::Counter& counter = module(side).counters[index];
   const std::string event = counter.event == none ? std::string() : module(side).events[counter.event].name;
-  const std::string field = counter.field == none ? std::string() : module(side).events[counter.event].fields[counter.field].name;
+  const std::string field =
+      counter.field == none ? std::string() : module(side).events[counter.event].fields[counter.field].name;
   const std::string key = fmt::format("{}|{}|{}|{}", static_cast<int>(counter.kind), event, field, counter.key);
   const auto [known, fresh] = counters_.try_emplace(key, static_cast<Index>(joint_.module.counters.size()));
   if (!fresh) return known->second;

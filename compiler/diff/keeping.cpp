@@ -1,5 +1,5 @@
-// How firmly rules are kept: what follows where one is broken, whether it is to be proved, who may waive it and who has,
-// and who is asked.
+// How firmly rules are kept: what follows where one is broken, whether it is to be proved, who may waive it and who
+// has, and who is asked.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -40,7 +40,8 @@ class Keeping {
  public:
   Keeping(Comparison& comparison, const std::vector<Group>& groups) : c_(comparison) {
     for (const Group& group : groups) {
-      for (const Side side : both_sides) of(bound_, side).insert(of(group.rules, side).begin(), of(group.rules, side).end());
+      for (const Side side : both_sides)
+        of(bound_, side).insert(of(group.rules, side).begin(), of(group.rules, side).end());
     }
   }
 
@@ -71,10 +72,13 @@ class Keeping {
     const Rule& is = c_.rule(Side::after, after);
     const bool was_proved = c_.joint().program(Side::before).rule_sources[before].prove.has_value();
     const bool is_proved = c_.joint().program(Side::after).rule_sources[after].prove.has_value();
-    if (was_proved && !is_proved) put(Direction::looser, after, "need not be proved any more: it may be kept at run time only");
-    if (!was_proved && is_proved) put(Direction::stricter, after, "must be proved now, or the project does not compile");
+    if (was_proved && !is_proved)
+      put(Direction::looser, after, "need not be proved any more: it may be kept at run time only");
+    if (!was_proved && is_proved)
+      put(Direction::stricter, after, "must be proved now, or the project does not compile");
     if (was.waivable_by != is.waivable_by) {
-      if (!is.waivable_by.empty()) put(Direction::looser, after, fmt::format("may be waived by `{}` now", is.waivable_by));
+      if (!is.waivable_by.empty())
+        put(Direction::looser, after, fmt::format("may be waived by `{}` now", is.waivable_by));
       if (!was.waivable_by.empty())
         put(Direction::stricter, after, fmt::format("may not be waived by `{}` any more", was.waivable_by));
     }
@@ -89,7 +93,8 @@ class Keeping {
       return;
     }
     if (was.hold_for != is.hold_for) {
-      put(Direction::looser, after, fmt::format("what breaks it does not need a word from `{}` any more", was.hold_for));
+      put(Direction::looser, after,
+          fmt::format("what breaks it does not need a word from `{}` any more", was.hold_for));
       put(Direction::stricter, after, fmt::format("what breaks it needs a word from `{}` now", is.hold_for));
     }
     if (was.up_to == is.up_to) return;
@@ -154,9 +159,8 @@ class Keeping {
           const bool emptier = field.complete && (!there.complete || *there.complete < *field.complete);
           if (!older && !emptier) continue;
           put(direction(strict), index,
-              fmt::format("`contact.{}` {} be as {} as it {}", field.name,
-                          strict == Side::before ? "need not" : "must", older ? "fresh" : "complete",
-                          strict == Side::before ? "had to" : "has to now"));
+              fmt::format("`contact.{}` {} be as {} as it {}", field.name, strict == Side::before ? "need not" : "must",
+                          older ? "fresh" : "complete", strict == Side::before ? "had to" : "has to now"));
         }
       }
     }
@@ -178,11 +182,12 @@ class Keeping {
       for (const auto& [which, waived] : more) {
         const auto known = fewer.find(which);
         if (known != fewer.end() && !(known->second.first < waived.first)) continue;
-        const auto rule = strict == Side::before ? std::optional(waived.second) : c_.counterpart(Side::before, waived.second);
+        const auto rule =
+            strict == Side::before ? std::optional(waived.second) : c_.counterpart(Side::before, waived.second);
         if (!rule) continue;
         put(direction(strict), *rule,
-            fmt::format("`{}` {} until {}", which.first, strict == Side::before ? "waives it" : "does not waive it any more",
-                        to_string(waived.first)),
+            fmt::format("`{}` {} until {}", which.first,
+                        strict == Side::before ? "waives it" : "does not waive it any more", to_string(waived.first)),
             strict == Side::before ? "once somebody in the role has signed" : "");
       }
     };
@@ -199,7 +204,8 @@ class Keeping {
       const bool hours = rule.text.find(" between ") != std::string::npos && rule.when != none;
       if (!hours && rule.period == bytecode::Period::window) continue;
       put(Direction::unknown, index,
-          fmt::format("the project's clock was {} and is {} now: for people without a zone these are other hours", was, is));
+          fmt::format("the project's clock was {} and is {} now: for people without a zone these are other hours", was,
+                      is));
     }
   }
 

@@ -42,7 +42,8 @@ class Limits {
       return;
     }
     for (const Side strict : both_sides) {
-      for (const Cap& cap : of(caps, strict)) compare(group, strict, cap, of(caps, other(strict)), money ? currency : "");
+      for (const Cap& cap : of(caps, strict))
+        compare(group, strict, cap, of(caps, other(strict)), money ? currency : "");
     }
   }
 
@@ -70,8 +71,8 @@ class Limits {
       change.shows = words(*row, cap, currency);
     } else {
       which = Direction::unknown;
-      const bool but_for_clocks = std::any_of(others.begin(), others.end(),
-                                              [&](const Cap& one) { return follows_on_plain_days(cap, one); });
+      const bool but_for_clocks =
+          std::any_of(others.begin(), others.end(), [&](const Cap& one) { return follows_on_plain_days(cap, one); });
       change.what = but_for_clocks
                         ? fmt::format("{}, but only where the clocks go back, or somebody travels", change.what)
                         : fmt::format("whether {} is too hard to tell", change.what);

@@ -57,22 +57,26 @@ std::vector<ActKind> act_kinds(const Joint& joint) {
   for (const Side side : {Side::after, Side::before}) {
     const bytecode::Module& module = joint.module(side);
     for (const bytecode::Action& action : module.actions)
-      put({.name = "do " + action.name, .message = false, .channel = {}, .action = action.name, .effect = action.effect});
+      put({.name = "do " + action.name,
+           .message = false,
+           .channel = {},
+           .action = action.name,
+           .effect = action.effect});
   }
   // What rules say of a kind of act counts for actions that are still to come, too.
-  static constexpr std::pair<bytecode::Effect, EffectKind> kinds[] = {
-      {bytecode::Effect::spend, EffectKind::spend},
-      {bytecode::Effect::publish, EffectKind::publish},
-      {bytecode::Effect::retract, EffectKind::retract},
-      {bytecode::Effect::write, EffectKind::write}};
+  static constexpr std::pair<bytecode::Effect, EffectKind> kinds[] = {{bytecode::Effect::spend, EffectKind::spend},
+                                                                      {bytecode::Effect::publish, EffectKind::publish},
+                                                                      {bytecode::Effect::retract, EffectKind::retract},
+                                                                      {bytecode::Effect::write, EffectKind::write}};
   for (const auto& [effect, kind] : kinds) {
     for (const Side side : both_sides) {
       const auto& rules = joint.module(side).rules;
       const bool said = std::any_of(rules.begin(), rules.end(), [effect = effect](const Rule& rule) {
-        return rule.effect == effect && (rule.kind == RuleKind::forbid || rule.kind == RuleKind::approval ||
-                                         rule.kind == RuleKind::allow);
+        return rule.effect == effect &&
+               (rule.kind == RuleKind::forbid || rule.kind == RuleKind::approval || rule.kind == RuleKind::allow);
       });
-      if (said) put({.name = std::string(to_string(kind)), .message = false, .channel = {}, .action = {}, .effect = kind});
+      if (said)
+        put({.name = std::string(to_string(kind)), .message = false, .channel = {}, .action = {}, .effect = kind});
     }
   }
   return out;
@@ -81,9 +85,8 @@ std::vector<ActKind> act_kinds(const Joint& joint) {
 proof::Act act_of(const bytecode::Module& module, const ActKind& kind) {
   if (kind.message) return {.channel = index_of(module.channels, kind.channel), .generated = kind.generated};
   const Index action = index_of(module.actions, kind.action);
-  return {.message = false,
-          .effect = action == none ? kind.effect : module.actions[action].effect,
-          .action = kind.action};
+  return {
+      .message = false, .effect = action == none ? kind.effect : module.actions[action].effect, .action = kind.action};
 }
 
 Moment::Moment(Joint& joint, const ActKind& kind, const Group& group) : joint_(joint), kind_(kind) {
@@ -102,8 +105,8 @@ Moment::Moment(Joint& joint, const ActKind& kind, const Group& group) : joint_(j
     for (const bytecode::Content& content : after.contents) {
       const Formula this_one = f.equal(content_.value, world.text(content.name).value);
       any.push_back(this_one);
-      facts_.push_back(f.either(f.opposite(this_one), content.transactional ? transactional_.value
-                                                                            : f.opposite(transactional_.value)));
+      facts_.push_back(f.either(f.opposite(this_one),
+                                content.transactional ? transactional_.value : f.opposite(transactional_.value)));
     }
     facts_.push_back(f.either(std::move(any)));
   }
@@ -133,10 +136,9 @@ Effect Moment::effect(Side side) {
     out.said[SiteValue::channel] = world.text(kind_.channel);
     out.said[SiteValue::content] = content_;
     out.said[SiteValue::transactional] = transactional_;
-    out.said[SiteValue::consent] =
-        channel == none   ? consent_
-        : consent == none ? world.text("given")
-                          : world.consent(joint_.field(with, consent));
+    out.said[SiteValue::consent] = channel == none   ? consent_
+                                   : consent == none ? world.text("given")
+                                                     : world.consent(joint_.field(with, consent));
     return out;
   }
   const bytecode::Module& module = joint_.module(side);

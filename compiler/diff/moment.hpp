@@ -25,8 +25,8 @@ struct Objection {
   Index rule = none;
   Fate fate = Fate::skipped;
   proof::Formula fires = proof::Formulas::no;
-  std::string role;   // held: whose word is wanted
-  Duration up_to{};   // deferred, held: zero is without end
+  std::string role;  // held: whose word is wanted
+  Duration up_to{};  // deferred, held: zero is without end
 };
 
 class Moment {

@@ -24,7 +24,8 @@ class Texts {
       for (const std::string& word : rule.words) {
         std::vector<std::string> free;
         for (const std::string& channel : channels_) {
-          if (binds(strict, rule, channel) && !there(group, other(strict), rule, word, channel)) free.push_back(channel);
+          if (binds(strict, rule, channel) && !there(group, other(strict), rule, word, channel))
+            free.push_back(channel);
         }
         if (free.empty()) continue;
         Change change{.under = group.under};

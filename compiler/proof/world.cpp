@@ -58,7 +58,7 @@ Term World::variable(Key key, Index a, Index b, const Type& type, std::string na
                    : key == Key::event                                                              ? Kind::event
                    : key == Key::local                                                              ? Kind::local
                    : key == Key::now || key == Key::today || key == Key::wall || key == Key::window ? Kind::clock
-                   : key == Key::zone || key == Key::given                                                               ? Kind::other
+                   : key == Key::zone || key == Key::given                                          ? Kind::other
                                                                                                     : Kind::history;
     const bool event_said = key == Key::event && !record_bindings_.contains(a);
     const bool fixed =
@@ -197,8 +197,7 @@ Formula World::ever(Index windowed) {
 Term World::since(Index counter) {
   Type duration = Type::of(TypeKind::duration);
   duration.field.optional = true;
-  return variable(Key::since, counter, 0, duration,
-                  "since " + program_.module.counters[counter].key, false);
+  return variable(Key::since, counter, 0, duration, "since " + program_.module.counters[counter].key, false);
 }
 
 Formula World::forget(Formula state, const std::function<bool(const Meaning&)>& which) {

@@ -127,8 +127,9 @@ BOOST_AUTO_TEST_CASE(no_looser_is_for_ci) {
   without.replace(without.find("  plan:"), without.find("  consent:") - without.find("  plan:"), "");
   folder.write("d/main.lead", without);
   folder.write("d/brand.lead", "policy brand {\n}\n");
-  require(run(folder, {"diff", "c", "d", "--no-looser"}), findings,
-          {"cannot tell send: `contact.plan` is no field of the new project", "it cannot be told whether NEW is looser"});
+  require(
+      run(folder, {"diff", "c", "d", "--no-looser"}), findings,
+      {"cannot tell send: `contact.plan` is no field of the new project", "it cannot be told whether NEW is looser"});
 }
 
 BOOST_AUTO_TEST_CASE(a_file_takes_the_place_of_the_one_that_it_is_compared_with) {
@@ -180,7 +181,8 @@ BOOST_AUTO_TEST_CASE(revisions_of_git) {
 BOOST_AUTO_TEST_CASE(a_workflow_that_breaks_a_rule_is_no_hindrance_and_a_mistake_in_a_rule_is) {
   const Folder folder;
   write(folder, "old", old_rules);
-  write(folder, "new", "policy brand {\n  never: forbid send by sms\n  must: prove " + old_rules.substr(old_rules.find("forbid")));
+  write(folder, "new",
+        "policy brand {\n  never: forbid send by sms\n  must: prove " + old_rules.substr(old_rules.find("forbid")));
   require(run(folder, {"check", "new"}), findings, {"FL050"});
   require(run(folder, {"diff", "old", "new"}), fine, {"was allowed, is forbidden now"});
   write(folder, "new", "policy brand {\n  asked: forbid send when contact.nothing is pro\n}\n");

@@ -1,7 +1,7 @@
 // Bounds over time, compared: what is said to follow does, for every row of acts that was tried; and a row that is said
 // to break a bound breaks it, and keeps to the others.
-#include <boost/test/unit_test.hpp>
 #include <rapidcheck.h>
+#include <boost/test/unit_test.hpp>
 
 #include "compiler/diff/caps.hpp"
 
@@ -57,7 +57,8 @@ std::vector<Burst> some_row(const std::vector<Cap>& caps) {
   const int acts = *rc::gen::inRange(5, 60);
   for (int i = 0; i < acts; ++i) {
     row.push_back({now, *rc::gen::element(std::string("email"), std::string("sms")), *rc::gen::inRange(0, 4) != 0, 1});
-    if (std::any_of(caps.begin(), caps.end(), [&](const Cap& cap) { return cap.most < most_in(cap, row); })) row.pop_back();
+    if (std::any_of(caps.begin(), caps.end(), [&](const Cap& cap) { return cap.most < most_in(cap, row); }))
+      row.pop_back();
     now = now + minutes(*rc::gen::element(0, 1, 60, 300, 1'440, 2'160, 4'320));
   }
   return row;

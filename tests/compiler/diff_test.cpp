@@ -46,7 +46,8 @@ std::string told(const Difference& difference) {
 }
 
 void says(const std::string& before, const std::string& after, const std::string& expected) {
-  BOOST_TEST(told(compared(under(before), under(after))) == expected, "after `" << before << "` comes `" << after << "`");
+  BOOST_TEST(told(compared(under(before), under(after))) == expected,
+             "after `" << before << "` comes `" << after << "`");
 }
 
 }  // namespace
@@ -82,8 +83,9 @@ BOOST_AUTO_TEST_CASE(the_same_in_other_words_is_no_change) {
   says("a: forbid send when count(visited, last 3 days) >= 2\nb: forbid send when count(visited, last 7 days) >= 2",
        "b: forbid send when count(visited, last 7 days) >= 2", "");
   says("a: limit messages to 5 per 7 days", "b: limit messages to 5 per 168 hours", "");
-  const Difference renamed = compared(under("a: forbid publish\nc: forbid send when contact.vip"),
-                                      under("b: forbid publish because \"so\"\nc: forbid send when contact.vip == true"));
+  const Difference renamed =
+      compared(under("a: forbid publish\nc: forbid send when contact.vip"),
+               under("b: forbid publish because \"so\"\nc: forbid send when contact.vip == true"));
   BOOST_TEST(told(renamed) == "");
   BOOST_REQUIRE(renamed.same.size() == 2U);
   BOOST_TEST(renamed.same[0].before == "brand.a");
@@ -96,23 +98,29 @@ BOOST_AUTO_TEST_CASE(limits) {
        "looser send: more than 5 messages in 7 days may go out now [6 messages to one person: 6 on Mon 2026-06-01 at "
        "09:00]\n");
   says("a: limit messages to 5 per 7 days", "a: limit messages to 5 per 8 days",
-       "stricter send: no more than 5 messages in 8 days may go out now [6 messages to one person: 5 on Mon 2026-06-01 at "
+       "stricter send: no more than 5 messages in 8 days may go out now [6 messages to one person: 5 on Mon 2026-06-01 "
+       "at "
        "09:00, 1 on Mon 2026-06-08 at 09:00]\n");
-  BOOST_TEST(told(compared(under("a: limit messages to 5 per 7 days"), under("a: limit messages to 2 per day")))
-                 .find("stricter send: no more than 2 messages in a day may go out now [3 messages to one person: 3 on") !=
-             std::string::npos);
+  BOOST_TEST(
+      told(compared(under("a: limit messages to 5 per 7 days"), under("a: limit messages to 2 per day")))
+          .find("stricter send: no more than 2 messages in a day may go out now [3 messages to one person: 3 on") !=
+      std::string::npos);
   says("a: limit spend to $100 per month", "a: limit spend to $250 per month",
-       "looser spending: more than USD 100 over all people in a month may be spent now [USD 101 spent in all: USD 101 on Mon "
+       "looser spending: more than USD 100 over all people in a month may be spent now [USD 101 spent in all: USD 101 "
+       "on Mon "
        "2026-06-01 at 09:00]\n");
   says("a: limit messages to 5 per 7 days", "a: limit messages to 5 per 7 days, share nurture 3",
-       "stricter send: no more than 3 messages of this workflow in 7 days may go out now [4 messages to one person: 4 on Mon "
+       "stricter send: no more than 3 messages of this workflow in 7 days may go out now [4 messages to one person: 4 "
+       "on Mon "
        "2026-06-01 at 09:00]\n"
-       "stricter send: no more than 2 messages of this workflow in 7 days may go out now [3 messages to one person: 3 on Mon "
+       "stricter send: no more than 2 messages of this workflow in 7 days may go out now [3 messages to one person: 3 "
+       "on Mon "
        "2026-06-01 at 09:00]\n");
   says("a: limit messages to 5 per 7 days", "a: limit messages to 5 per 7 days otherwise defer up to 1 day",
        "looser what breaks it is left out, and is put off for up to 1 day now\n");
   says("a: limit messages to 3 per day", "a: limit messages to 3 per 24 hours",
-       "stricter send: no more than 3 messages in 1 day may go out now [4 messages to one person: 3 on Mon 2026-06-01 at "
+       "stricter send: no more than 3 messages in 1 day may go out now [4 messages to one person: 3 on Mon 2026-06-01 "
+       "at "
        "09:00, 1 on Tue 2026-06-02 at 00:00]\n"
        "cannot tell send: more than 3 messages in a day may go out now, but only where the clocks go back, or somebody "
        "travels\n");
@@ -194,9 +202,10 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_told_is_said) {
   const std::string plans = under("a: forbid send when contact.plan is free");
   BOOST_TEST(told(compared(plans, without(plans, "free | pro |", "free | trial | pro |"))) == "");
   const std::string often = under("a: limit messages to 2 per day");
-  BOOST_TEST(told(compared(often, without(often, "Europe/Oslo", "Asia/Tokyo"))) ==
-             "cannot tell the project's clock was Europe/Oslo and is Asia/Tokyo now: for people without a zone these are "
-             "other hours\n");
+  BOOST_TEST(
+      told(compared(often, without(often, "Europe/Oslo", "Asia/Tokyo"))) ==
+      "cannot tell the project's clock was Europe/Oslo and is Asia/Tokyo now: for people without a zone these are "
+      "other hours\n");
 }
 
 BOOST_AUTO_TEST_CASE(steps_that_it_touches) {

@@ -184,7 +184,7 @@ Value Bystander::happened(const bytecode::Module& module, const vm::Program& pro
   if (counter.kind == CounterKind::count) return Value::of(Decimal::from_int(count));
   if (counter.kind == CounterKind::last) return last;
   return module.events[counter.event].fields[counter.field].type.kind == TypeKind::money ? Value::money(sum)
-                                                                                          : Value::of(sum);
+                                                                                         : Value::of(sum);
 }
 
 Fate Bystander::fate(const bytecode::Module& module, const vm::Program& program, const Sending& sending) const {

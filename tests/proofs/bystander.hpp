@@ -36,7 +36,8 @@ class Bystander {
     Instant at;
     std::map<std::string, Value> values;
   };
-  [[nodiscard]] Value happened(const bytecode::Module& module, const vm::Program& program, bytecode::Index counter) const;
+  [[nodiscard]] Value happened(const bytecode::Module& module, const vm::Program& program,
+                               bytecode::Index counter) const;
   [[nodiscard]] std::vector<Value> fields_of(const bytecode::Module& module) const;
 
   mutable Arena arena_;

@@ -1,6 +1,6 @@
-// Policies compared, against the machine: random pairs of policies over random people. Whatever the machine lets through
-// by the new rules and not by the old ones must be among what is said to be newly allowed, and the other way round; and
-// everybody who is given as an example must be one.
+// Policies compared, against the machine: random pairs of policies over random people. Whatever the machine lets
+// through by the new rules and not by the old ones must be among what is said to be newly allowed, and the other way
+// round; and everybody who is given as an example must be one.
 //
 // FAIRLEAD_DIFF_PAIRS=N compares so many pairs (300); FAIRLEAD_DIFF_SEED=N that one, and tells of it.
 #include <fmt/format.h>
@@ -29,12 +29,23 @@ std::uint32_t number_from(const char* name, std::uint32_t otherwise) {
 /// The same project with other rules: some gone, some said a little differently, one called otherwise.
 std::string edited(const std::string& text, Dice& dice) {
   static const std::vector<std::pair<std::string, std::string>> edits = {
-      {" >= ", " > "},       {" < ", " <= "},        {" > ", " >= "},
-      {"free", "pro"},       {"\"DE\"", "\"FR\""},   {"21:00", "22:00"},
-      {"$50", "$60"},        {"7 days", "3 days"},   {" and ", " or "},
-      {"not ", ""},          {" otherwise stop", ""}, {" otherwise skip", " otherwise stop"},
-      {"is given", "is not given"}, {" by email", ""}, {"forbid send when", "forbid send by sms when"},
-      {" or ", " and "},     {" otherwise defer", " otherwise skip // defer"}};
+      {" >= ", " > "},
+      {" < ", " <= "},
+      {" > ", " >= "},
+      {"free", "pro"},
+      {"\"DE\"", "\"FR\""},
+      {"21:00", "22:00"},
+      {"$50", "$60"},
+      {"7 days", "3 days"},
+      {" and ", " or "},
+      {"not ", ""},
+      {" otherwise stop", ""},
+      {" otherwise skip", " otherwise stop"},
+      {"is given", "is not given"},
+      {" by email", ""},
+      {"forbid send when", "forbid send by sms when"},
+      {" or ", " and "},
+      {" otherwise defer", " otherwise skip // defer"}};
   const std::size_t begin = text.find("policy house {\n") + 15, end = text.find("\n}\n", begin) + 1;
   std::string rules;
   for (std::size_t at = begin; at < end;) {
@@ -59,7 +70,8 @@ std::string edited(const std::string& text, Dice& dice) {
 }
 
 struct Figures {
-  std::size_t tried = 0, pairs = 0, looser = 0, stricter = 0, unknown = 0, people = 0, differ = 0, examples = 0, left = 0;
+  std::size_t tried = 0, pairs = 0, looser = 0, stricter = 0, unknown = 0, people = 0, differ = 0, examples = 0,
+              left = 0;
 };
 
 bool is_about(const Change& change, const std::string& workflow, const std::string& channel) {
@@ -93,11 +105,12 @@ class Pairing {
     const vm::Program old_program(*old_module), new_program(*new_module);
     if (told) {
       for (const Change& change : difference_.changes)
-        std::cout << fmt::format("{} {} {}: {}\n", to_string(change.direction), fmt::join(change.acts, ","), change.what,
-                                 change.shows);
+        std::cout << fmt::format("{} {} {}: {}\n", to_string(change.direction), fmt::join(change.acts, ","),
+                                 change.what, change.shows);
     }
     for (int i = 0; i < 40; ++i) somebody(*old_module, *new_module, old_program, new_program);
-    for (const Change& change : difference_.changes) example(change, *old_module, *new_module, old_program, new_program);
+    for (const Change& change : difference_.changes)
+      example(change, *old_module, *new_module, old_program, new_program);
   }
 
  private:
@@ -127,8 +140,8 @@ class Pairing {
         return is < was ? change.fates->first == was : change.fates->second == is;
       });
       if (!said)
-        found_.push_back(fmt::format("seed {}: `{}` by {} was {} and is {}, and nothing says so: {}", seed_, workflow, channel,
-                                     to_string(was), to_string(is), person.story()));
+        found_.push_back(fmt::format("seed {}: `{}` by {} was {} and is {}, and nothing says so: {}", seed_, workflow,
+                                     channel, to_string(was), to_string(is), person.story()));
     });
   }
 
@@ -155,8 +168,8 @@ class Pairing {
     }
     set_up ? ++figures_.examples : ++figures_.left;
     if (set_up && !story.empty())
-      found_.push_back(fmt::format("seed {}: {} is no example of {} {}; {}", seed_, change.shows, fmt::join(change.acts, ","),
-                                   change.what, story));
+      found_.push_back(fmt::format("seed {}: {} is no example of {} {}; {}", seed_, change.shows,
+                                   fmt::join(change.acts, ","), change.what, story));
   }
 
   std::uint32_t seed_;
@@ -177,7 +190,8 @@ BOOST_AUTO_TEST_CASE(what_is_newly_allowed_is_said_and_what_is_said_is_so) {
     const std::uint32_t pairs = number_from("FAIRLEAD_DIFF_PAIRS", 300);
     for (std::uint32_t s = 1; f.pairs < pairs; ++s) Pairing(s, f, found).run(false);
     std::cout << fmt::format(
-        "{} pairs of {}: {} looser, {} stricter, {} unknown; {} people, {} that differ; {} examples, {} that cannot be set up\n",
+        "{} pairs of {}: {} looser, {} stricter, {} unknown; {} people, {} that differ; {} examples, {} that cannot be "
+        "set up\n",
         f.pairs, f.tried, f.looser, f.stricter, f.unknown, f.people, f.differ, f.examples, f.left);
     // A test of nothing would pass, too.
     BOOST_TEST(f.tried <= f.pairs * 3);

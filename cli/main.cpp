@@ -11,10 +11,6 @@
 #include <new>
 #include <system_error>
 
-namespace fairlead::cli {
-void add_diff(Session& session);
-}
-
 namespace {
 
 using namespace fairlead::cli;

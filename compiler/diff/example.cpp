@@ -82,7 +82,7 @@ std::vector<Given> Moment::needed(Formula formula, const Example& example) {
       if ((info.least && better < *info.least) || (info.most && *info.most < better)) continue;
       Example other = kept;
       other[v] = better;
-      if (!enough(other)) continue;
+      if ((joint_.counts(v) && better % Decimal::one != 0) || !enough(other)) continue;
       kept = std::move(other);
       break;
     }

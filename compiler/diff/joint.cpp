@@ -147,14 +147,18 @@ proof::Term Joint::field(Side side, Index field) {
   return world_->field(field_of(side, field));
 }
 
-std::string Joint::called(Variable variable) const {
-  const std::string& name = formulas_.info(variable).name;
+bool Joint::counts(Variable variable) const {
   const World::Meaning& meaning = world_->meaning(variable);
   const auto& counters = joint_.module.counters;
+  return meaning.kind == World::Meaning::Kind::history && meaning.index < counters.size() &&
+         counters[meaning.index].kind == bytecode::CounterKind::count &&
+         counters[meaning.index].key == formulas_.info(variable).name;
+}
+
+std::string Joint::called(Variable variable) const {
   // A count goes by its key, `visited, 7 days`, as it lies with the contact.
-  if (meaning.kind != World::Meaning::Kind::history || meaning.index >= counters.size()) return name;
-  const bytecode::Counter& counter = counters[meaning.index];
-  if (counter.kind != bytecode::CounterKind::count || counter.key != name) return name;
+  const std::string& name = formulas_.info(variable).name;
+  if (!counts(variable)) return name;
   const std::size_t window = name.rfind(", ");
   return fmt::format("count({}, last {})", name.substr(0, window), name.substr(window + 2));
 }

@@ -34,6 +34,8 @@ class Joint {
   proof::Term field(Side side, Index field);
   /// What a variable is called: `contact.country`, `count(visited, last 7 days)`.
   [[nodiscard]] std::string called(proof::Variable variable) const;
+  /// Whether it is how often something happened: a whole number.
+  [[nodiscard]] bool counts(proof::Variable variable) const;
   /// Why what a formula says cannot be told, where it depends on what the new project does not know; else empty.
   std::string stranger(proof::Formula formula);
 

@@ -32,8 +32,9 @@ class Acts {
   /// Each rule of a side that objects where the other side is less strict; of several that do so in the same states,
   /// one.
   void fates_of(Side strict) {
-    Formula said = Formulas::no;
+    std::array<Formula, fates> all_said{};  // each Formulas::no: what was said of those of a fate
     for (const Objection& o : m_.objections(strict)) {
+      Formula& said = all_said[static_cast<std::size_t>(o.fate)];
       const Formula here = f_.both({o.fires, m_.becomes(strict, o.fate), f_.opposite(said)});
       for (std::size_t i = 0; i < static_cast<std::size_t>(o.fate); ++i) {
         const auto fate = static_cast<Fate>(i);

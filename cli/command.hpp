@@ -24,6 +24,7 @@ void add_check(Session& session);
 void add_explain(Session& session);
 void add_lints(Session& session);
 void add_proofs(Session& session);
+void add_diff(Session& session);
 void add_format(Session& session);
 void add_disasm(Session& session);
 void add_import(Session& session);

@@ -60,6 +60,7 @@ int run(int argc, char** argv) {
   add_explain(session);
   add_lints(session);
   add_proofs(session);
+  add_diff(session);
   add_format(session);
   add_test(session);
   add_simulate(session);

@@ -51,6 +51,8 @@ Term World::term(ExprId id, const Effect* effect, const std::vector<Term>* param
       break;
     case Op::site:
       if (effect == nullptr) break;
+      if (const auto other = effect->said.find(static_cast<SiteValue>(e.ref)); other != effect->said.end())
+        return other->second;
       if (const auto known = said(static_cast<SiteValue>(e.ref), *effect)) return *known;
       if (effect->whichever) return variable(Key::site, e.ref, 0, e.type, std::string(e.path), true);
       break;
@@ -150,10 +152,7 @@ std::optional<Term> World::said(SiteValue value, const Effect& effect) {
       if (effect.channel == none) break;
       const Index consent = module.channels[effect.channel].consent;
       if (consent == none) return text("given");
-      Term out = field(consent);
-      out.value = f_.choose(out.present, out.value, text("unknown").value);
-      out.present = Formulas::yes;
-      return out;
+      return this->consent(field(consent));
     }
     case SiteValue::amount: return effect.amount;
   }

@@ -24,43 +24,48 @@ bool generated(const bytecode::Module& module, const bytecode::Step& step, Index
 
 }  // namespace
 
-bool concerns(const bytecode::Module& module, const Rule& rule, Index workflow, const bytecode::Step& step,
-              Index channel) {
-  if (rule.workflow != none && rule.workflow != workflow) return false;
-  const bool message = step.kind == bytecode::StepKind::send;
-  // A limit is about what is transactional too: it does not count it.
-  if (message && module.contents[step.content].transactional && !rule.transactional && rule.kind != RuleKind::limit)
-    return false;
-  const bool by =
-      rule.channels.empty() || std::find(rule.channels.begin(), rule.channels.end(), channel) != rule.channels.end();
+bool concerns(const Rule& rule, const Act& act) {
+  const bool by = rule.channels.empty() ||
+                  std::find(rule.channels.begin(), rule.channels.end(), act.channel) != rule.channels.end();
   switch (rule.kind) {
     case RuleKind::closed: return true;
     case RuleKind::limit:
-    case RuleKind::sending: return message && by;
+    case RuleKind::sending: return act.message && by;
     case RuleKind::spend:
-      if (message) return by;
-      return module.actions[step.action].effect == EffectKind::spend && rule.channels.empty();
+      if (act.message) return by;
+      return act.effect == EffectKind::spend && rule.channels.empty();
     case RuleKind::forbid:
     case RuleKind::allow:
     case RuleKind::approval: break;
     default: return false;
   }
   using bytecode::Effect;
-  if (message) {
-    if (rule.effect == Effect::generated) return by && generated(module, step, channel);
+  if (act.message) {
+    if (rule.effect == Effect::generated) return by && act.generated;
     return rule.effect == Effect::send && by;
   }
-  const bytecode::Action& action = module.actions[step.action];
   switch (rule.effect) {
-    case Effect::send: return action.effect == EffectKind::message && rule.channels.empty();
+    case Effect::send: return act.effect == EffectKind::message && rule.channels.empty();
     case Effect::generated: return false;
-    case Effect::spend: return action.effect == EffectKind::spend;
-    case Effect::publish: return action.effect == EffectKind::publish;
-    case Effect::retract: return action.effect == EffectKind::retract;
-    case Effect::write: return action.effect == EffectKind::write;
-    case Effect::action: return action.name == rule.action;
+    case Effect::spend: return act.effect == EffectKind::spend;
+    case Effect::publish: return act.effect == EffectKind::publish;
+    case Effect::retract: return act.effect == EffectKind::retract;
+    case Effect::write: return act.effect == EffectKind::write;
+    case Effect::action: return act.action == rule.action;
   }
   return true;
+}
+
+bool concerns(const bytecode::Module& module, const Rule& rule, Index workflow, const bytecode::Step& step,
+              Index channel) {
+  if (rule.workflow != none && rule.workflow != workflow) return false;
+  if (step.kind != bytecode::StepKind::send) {
+    const bytecode::Action& action = module.actions[step.action];
+    return concerns(rule, {.message = false, .effect = action.effect, .action = action.name});
+  }
+  // A limit is about what is transactional too: it does not count it.
+  if (module.contents[step.content].transactional && !rule.transactional && rule.kind != RuleKind::limit) return false;
+  return concerns(rule, {.channel = channel, .generated = generated(module, step, channel)});
 }
 
 }  // namespace fairlead::compiler::proof

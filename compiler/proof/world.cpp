@@ -54,12 +54,12 @@ Term World::variable(Key key, Index a, Index b, const Type& type, std::string na
   if (fresh) {
     using Kind = Meaning::Kind;
     Meaning meaning{Kind::other, a, b, false, type.field};
-    meaning.kind = key == Key::field                                                                ? Kind::field
-                   : key == Key::event                                                              ? Kind::event
-                   : key == Key::local                                                              ? Kind::local
-                   : key == Key::now || key == Key::today || key == Key::wall || key == Key::window ? Kind::clock
-                   : key == Key::zone || key == Key::site || key == Key::parameter                  ? Kind::other
-                                                                                                    : Kind::history;
+    meaning.kind = key == Key::field                                                                    ? Kind::field
+                   : key == Key::event                                                                  ? Kind::event
+                   : key == Key::local                                                                  ? Kind::local
+                   : key == Key::now || key == Key::today || key == Key::wall || key == Key::window     ? Kind::clock
+                   : key == Key::zone || key == Key::site || key == Key::parameter || key == Key::given ? Kind::other
+                                                                                                        : Kind::history;
     const bool event_said = key == Key::event && !record_bindings_.contains(a);
     const bool fixed =
         key == Key::field && program_.module.fields[a].fixed && program_.module.fields[a].initial == none;
@@ -110,10 +110,20 @@ Term World::anything(const Type& type) {
   return {f_.of(out), Formulas::yes, Formulas::no};
 }
 
+Term World::given(std::string name, const Type& type, bool always_there) {
+  return variable(Key::given, next_given_++, 0, type, std::move(name), always_there);
+}
+
 Term World::field(Index index) {
   const bytecode::Field& field = program_.module.fields[index];
   return variable(Key::field, index, 0, Type::of(field.type), "contact." + field.name,
                   field.initial != none || !field.type.optional);
+}
+
+Term World::consent(Term field) {
+  field.value = f_.choose(field.present, field.value, text("unknown").value);
+  field.present = Formulas::yes;
+  return field;
 }
 
 Term World::local(Index number, const Type& type) {
@@ -187,7 +197,7 @@ Formula World::ever(Index windowed) {
 Term World::since(Index counter) {
   Type duration = Type::of(TypeKind::duration);
   duration.field.optional = true;
-  return variable(Key::since, counter, 0, duration, "since last", false);
+  return variable(Key::since, counter, 0, duration, "since " + program_.module.counters[counter].key, false);
 }
 
 Formula World::forget(Formula state, const std::function<bool(const Meaning&)>& which) {

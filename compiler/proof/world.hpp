@@ -20,6 +20,8 @@ struct Effect {
   std::vector<Term> arguments;
   std::optional<Term> amount;
   bool whichever = false;  // of any effect: what is not said here may be anything, and is the same wherever it is asked
+  /// What is said otherwise, where an effect is meant that no step of the program has.
+  std::map<bytecode::SiteValue, Term> said{};
 };
 
 class World {
@@ -48,7 +50,11 @@ class World {
   Formula forget_event(Formula state, Index number);
   Formula forget_local(Formula state, Index number);
 
+  /// Anything of a type that somebody else gives a meaning, under a name for examples.
+  Term given(std::string name, const Type& type, bool always_there = true);
   Term field(Index index);
+  /// What a channel's consent is where its field says nothing: unknown.
+  Term consent(Term field);
   Term local(Index number, const Type& type);
   Term text(std::string_view text);
   /// A channel takes a message only where there is an address; `best of` also only where consent is given.
@@ -83,7 +89,8 @@ class World {
     window,
     zone,
     site,
-    parameter
+    parameter,
+    given
   };
 
   Term variable(Key key, Index a, Index b, const Type& type, std::string name, bool always_there);
@@ -119,6 +126,7 @@ class World {
   std::vector<std::string> texts_;
   std::set<Index> record_bindings_;
   Index entry_ = 0;
+  Index next_given_ = 0;
 };
 
 }  // namespace fairlead::compiler::proof

@@ -158,6 +158,14 @@ Ended run(const Folder& folder, const std::vector<std::string>& arguments, const
   return ended;
 }
 
+void require_golden(const std::string& name, const std::string& text) {
+  const std::string path = std::string(FAIRLEAD_SOURCE_DIR) + "/tests/golden/cli/" + name;
+  if (std::getenv("FAIRLEAD_UPDATE_GOLDEN") != nullptr) std::ofstream(path, std::ios::binary) << text;
+  std::ostringstream golden;
+  golden << std::ifstream(path, std::ios::binary).rdbuf();
+  BOOST_TEST(text == golden.str(), "tests/golden/cli/" << name << " is not what is made now, which is:\n" << text);
+}
+
 void require(const Ended& ended, int code, const std::vector<std::string>& parts) {
   const std::string said = ended.out + ended.err;
   BOOST_TEST(ended.code == code, "exit code " << ended.code << " instead of " << code << "; it said:\n" << said);

@@ -19,6 +19,7 @@ const std::map<std::string, std::vector<std::string>> options_of = {
     {"check", {"PATH", "--strict", "--json", "--format", "--fix"}},
     {"explain", {"WHAT", "RULE at FILE:LINE"}},
     {"proofs", {"PATH", "--rule", "--bounds", "--json"}},
+    {"diff", {"OLD", "NEW", "--no-looser", "--json", "--markdown"}},
     {"format", {"PATH", "--check"}},
     {"test", {"PATH", "--filter", "--format", "--json", "--coverage", "--coverage-min", "--lcov"}},
     {"simulate", {"PATH", "--name", "--db", "--messages", "--report", "--fresh", "--durable"}},
@@ -54,18 +55,6 @@ const Folder& simulated() {
   }();
   BOOST_REQUIRE(made);
   return folder;
-}
-
-/// Compares with a file below tests/golden/cli; with FAIRLEAD_UPDATE_GOLDEN set in the environment, writes it instead.
-void require_golden(const std::string& name, const std::string& text) {
-  const std::string path = std::string(FAIRLEAD_SOURCE_DIR) + "/tests/golden/cli/" + name;
-  if (std::getenv("FAIRLEAD_UPDATE_GOLDEN") != nullptr) {
-    std::filesystem::create_directories(std::filesystem::path(path).parent_path());
-    std::ofstream(path, std::ios::binary) << text;
-  }
-  std::ostringstream golden;
-  golden << std::ifstream(path, std::ios::binary).rdbuf();
-  BOOST_TEST(text == golden.str(), "tests/golden/cli/" << name << " is not what is made now, which is:\n" << text);
 }
 
 /// Without the path of this checkout.

@@ -125,15 +125,6 @@ struct World {
   }
 };
 
-/// Compares with a file below tests/golden/cli; with FAIRLEAD_UPDATE_GOLDEN set in the environment, writes it instead.
-void require_golden(const std::string& name, const std::string& text) {
-  const std::string path = std::string(FAIRLEAD_SOURCE_DIR) + "/tests/golden/cli/" + name;
-  if (std::getenv("FAIRLEAD_UPDATE_GOLDEN") != nullptr) std::ofstream(path, std::ios::binary) << text;
-  std::ostringstream golden;
-  golden << std::ifstream(path, std::ios::binary).rdbuf();
-  BOOST_TEST(text == golden.str(), "tests/golden/cli/" << name << " is not what is made now, which is:\n" << text);
-}
-
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(planning)

@@ -1,0 +1,52 @@
+// Somebody whom a rule looks at, made up value by value: what the machine says of them is held against what the
+// comparison of policies says.
+#pragma once
+
+#include <map>
+#include <optional>
+
+#include "compiler/diff/diff.hpp"
+#include "runtime/vm/vm.hpp"
+#include "tests/proofs/dice.hpp"
+
+namespace fairlead::soundness {
+
+/// What may go out: by which channel, of which content, in which workflow.
+struct Sending {
+  bytecode::Index workflow = bytecode::none, content = bytecode::none, channel = bytecode::none;
+};
+
+class Bystander {
+ public:
+  /// Anybody: fields, a history and an hour.
+  Bystander(const bytecode::Module& module, Dice& dice);
+  /// Takes over what an example says. False where it says something that cannot be set up here.
+  bool become(const std::vector<compiler::diff::Given>& example);
+
+  /// What the rules of the workflow make of it, one by one on the machine: the strictest counts.
+  [[nodiscard]] compiler::diff::Fate fate(const bytecode::Module& module, const vm::Program& program,
+                                          const Sending& sending) const;
+  [[nodiscard]] std::string story() const;
+  /// What an example says of the message itself.
+  [[nodiscard]] bool may_be(const bytecode::Module& module, const Sending& sending) const;
+
+ private:
+  struct Event {
+    std::string type;
+    Instant at;
+    std::map<std::string, Value> values;
+  };
+  [[nodiscard]] Value happened(const bytecode::Module& module, const vm::Program& program,
+                               bytecode::Index counter) const;
+  [[nodiscard]] std::vector<Value> fields_of(const bytecode::Module& module) const;
+
+  mutable Arena arena_;
+  std::map<std::string, Value> fields_;
+  std::vector<Event> events_;
+  Instant now_;
+  std::map<std::string, Value> known_;  // of the history, by its name in an example
+  std::optional<std::string> content_;
+  std::optional<bool> transactional_;
+};
+
+}  // namespace fairlead::soundness

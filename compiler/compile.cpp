@@ -98,7 +98,10 @@ std::vector<std::string> lead_files(const std::string& path) {
 }
 
 Compiled compile_path(const std::string& path, Options options) {
+  ProjectFiles project = project_files(path);
+  options.folder = project.root.empty() ? "." : project.root;
   Compiled failed;
+  failed.folder = options.folder;
   const std::vector<std::string> paths = lead_files(path);
   std::vector<Source> files;
   for (const std::string& name : paths) {
@@ -134,8 +137,6 @@ Compiled compile_path(const std::string& path, Options options) {
     failed.files = std::move(files);
     return failed;
   }
-  ProjectFiles project = project_files(path);
-  options.folder = project.root.empty() ? "." : project.root;
   return compile(std::move(files), std::move(project), options);
 }
 
@@ -155,6 +156,7 @@ Compiled compile(std::vector<Source> files, ProjectFiles project, const Options&
   files.reserve(files.size() + Templates::most_in(files));
   out.files = std::move(files);
   out.own = own;
+  out.folder = options.folder;
   Templates templates(out.files, std::move(project));
 
   std::vector<std::unique_ptr<grammar::Parsed>> parsed = parse_all(out, own);

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "tests/cli/binary.hpp"
+#include "tests/cli/golden.hpp"
 #include "tests/cli/projects.hpp"
 
 namespace fairlead::cli::test {
@@ -16,7 +17,7 @@ namespace {
 constexpr int fine = 0, wrong_use = 2, failed = 3;
 
 const std::map<std::string, std::vector<std::string>> options_of = {
-    {"check", {"PATH", "--strict", "--json", "--format", "--fix"}},
+    {"check", {"PATH", "--strict", "--json", "--format", "--fix", "--baseline", "--write-baseline", "--new-only"}},
     {"explain", {"WHAT", "RULE at FILE:LINE"}},
     {"proofs", {"PATH", "--rule", "--bounds", "--json"}},
     {"format", {"PATH", "--check"}},
@@ -54,25 +55,6 @@ const Folder& simulated() {
   }();
   BOOST_REQUIRE(made);
   return folder;
-}
-
-/// Compares with a file below tests/golden/cli; with FAIRLEAD_UPDATE_GOLDEN set in the environment, writes it instead.
-void require_golden(const std::string& name, const std::string& text) {
-  const std::string path = std::string(FAIRLEAD_SOURCE_DIR) + "/tests/golden/cli/" + name;
-  if (std::getenv("FAIRLEAD_UPDATE_GOLDEN") != nullptr) {
-    std::filesystem::create_directories(std::filesystem::path(path).parent_path());
-    std::ofstream(path, std::ios::binary) << text;
-  }
-  std::ostringstream golden;
-  golden << std::ifstream(path, std::ios::binary).rdbuf();
-  BOOST_TEST(text == golden.str(), "tests/golden/cli/" << name << " is not what is made now, which is:\n" << text);
-}
-
-/// Without the path of this checkout.
-std::string anywhere(std::string text) {
-  const std::string here = std::string(FAIRLEAD_SOURCE_DIR) + "/";
-  for (std::size_t at = text.find(here); at != std::string::npos; at = text.find(here)) text.erase(at, here.size());
-  return text;
 }
 
 }  // namespace

@@ -2,12 +2,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
 #include <map>
 #include <memory>
+#include <sstream>
 
 #include "cli/command.hpp"
 #include "cli/files.hpp"
 #include "compiler/mend.hpp"
+#include "compiler/report/baseline.hpp"
 #include "compiler/report/report.hpp"
 
 namespace fairlead::cli {
@@ -15,6 +18,8 @@ namespace fairlead::cli {
 namespace {
 
 namespace report_of = compiler::report;
+using grammar::Severity;
+using report_of::Findings;
 using report_of::Format;
 
 /// A report that was asked for, and where it goes: standard output where no file is named.
@@ -29,6 +34,9 @@ struct Options {
   bool json = false;
   bool fix = false;
   std::vector<std::string> formats;
+  std::string baseline;
+  std::string new_baseline;
+  bool new_only = false;
 };
 
 /// `sarif` or `sarif:out.sarif`; says what is wrong where it is neither.
@@ -61,6 +69,16 @@ std::optional<std::vector<Wanted>> wanted(const Options& options) {
     return std::nullopt;
   }
   return out;
+}
+
+/// Those that are new as they are read, then those that are known, a line each.
+void print_findings(const Findings& found) {
+  for (const report_of::Finding& one : found.all) {
+    if (!one.known) fmt::print(stderr, "{}\n", grammar::render(*one.diagnostic, found.files(), colours(STDERR_FILENO)));
+  }
+  for (const report_of::Finding& one : found.all) {
+    if (one.known) fmt::print(stderr, "{}", report_of::reminder(found, one));
+  }
 }
 
 /// How each rule is kept: a line for each, by the worst of its verdicts.
@@ -101,20 +119,68 @@ void print_rules(const compiler::Compiled& compiled) {
   }
 }
 
+std::string count_of(std::size_t number, std::string_view what) {
+  return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
+}
+
 /// How many there are, and what can be done next.
-void print_summary(const compiler::Compiled& compiled) {
-  const std::size_t errors = compiled.errors();
-  const std::size_t warnings = compiled.count(grammar::Severity::warning);
-  const std::size_t notes = compiled.count(grammar::Severity::note);
+void print_summary(const Findings& found) {
+  const std::size_t errors = found.fresh(Severity::error), warnings = found.fresh(Severity::warning);
+  const std::size_t notes = found.fresh(Severity::note);
   if (errors + warnings + notes == 0) return;
-  const auto mendable =
-      std::count_if(compiled.diagnostics.begin(), compiled.diagnostics.end(),
-                    [&](const grammar::Diagnostic& d) { return compiler::applicable(d, compiled) != nullptr; });
-  const std::string more = notes == 0 ? "" : fmt::format(", {} note{}", notes, notes == 1 ? "" : "s");
-  fmt::print(stderr, "{} error{}, {} warning{}{}\n", errors, errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s",
-             more);
+  const auto fresh = [](const report_of::Finding& f) { return !f.known; };
+  const auto mendable = std::count_if(found.all.begin(), found.all.end(), [&](const report_of::Finding& f) {
+    return fresh(f) && compiler::applicable(*f.diagnostic, *found.compiled) != nullptr;
+  });
+  const std::string more = notes == 0 ? "" : ", " + count_of(notes, "note");
+  fmt::print(stderr, "{}, {}{}{}\n", count_of(errors, "error"), count_of(warnings, "warning"), more,
+             found.compared ? " that the baseline does not know" : "");
   if (mendable > 0) fmt::print(stderr, "`fairlead check --fix` mends {} of them\n", mendable);
-  fmt::print(stderr, "`fairlead explain {}` tells more\n", grammar::to_string(compiled.diagnostics.front().code));
+  const auto first = std::find_if(found.all.begin(), found.all.end(), fresh);
+  fmt::print(stderr, "`fairlead explain {}` tells more\n", grammar::to_string(first->diagnostic->code));
+}
+
+/// What of a baseline is still there, and what is not.
+void print_known(const Findings& found, std::size_t known, std::size_t errors, const std::string& file) {
+  if (known > 0)
+    fmt::print(stderr, "{} known by {}{}\n", known == 1 ? "1 finding is" : fmt::format("{} findings are", known), file,
+               errors == 0 ? "" : "; `fairlead deploy` refuses the project until the errors among them are mended");
+  if (!found.gone.empty())
+    fmt::print(stderr, "{} of {} {} gone: `fairlead check --write-baseline {}` takes {} out\n",
+               count_of(found.gone.size(), "finding"), file, found.gone.size() == 1 ? "is" : "are", file,
+               found.gone.size() == 1 ? "it" : "them");
+}
+
+/// Writes the baseline that was asked for, and reads the one that is to be compared with. False where that fails.
+bool take_baseline(Findings& found, const Options& options, int& exit_code) {
+  std::string text;
+  if (!options.new_baseline.empty()) {
+    text = report_of::write_baseline(found);
+    if (!write_whole(options.new_baseline, text)) {
+      exit_code = report({FaultCode::file_unwritable, {options.new_baseline, "could not be written"}});
+      return false;
+    }
+    fmt::print(stderr, "{} written to {}; `fairlead check --baseline {}` tells what is new\n",
+               count_of(found.all.size(), "finding"), options.new_baseline, options.new_baseline);
+  } else if (options.baseline.empty()) {
+    return true;
+  } else {
+    std::ifstream in(options.baseline, std::ios::binary);
+    std::ostringstream whole;
+    whole << in.rdbuf();
+    if (!in) {
+      fmt::print(stderr, "fairlead: {} cannot be read; `fairlead check --write-baseline {}` makes it\n",
+                 options.baseline, options.baseline);
+      exit_code = failed;
+      return false;
+    }
+    text = whole.str();
+  }
+  if (report_of::compare(found, text)) return true;
+  fmt::print(stderr, "fairlead: {} is no baseline; `fairlead check --write-baseline {}` makes one\n", options.baseline,
+             options.baseline);
+  exit_code = failed;
+  return false;
 }
 
 /// Applies what is sure and writes the files that changed. Says what it did on `to`.
@@ -153,18 +219,23 @@ void run(const Options& options, int& exit_code) {
       });
   if (options.fix && !unreadable && !fix(compiled, options.path, machine ? stderr : stdout, exit_code)) return;
 
+  Findings found(compiled);
+  if (!unreadable && !take_baseline(found, options, exit_code)) return;
+  const std::size_t known = found.known(), known_errors = compiled.errors() - found.fresh(Severity::error);
+  if (options.new_only) found.only_new();
   for (const Wanted& one : *reports) {
     if (!one.file.empty()) {
-      if (write_whole(one.file, report_of::render(one.format, compiled))) continue;
+      if (write_whole(one.file, report_of::render(one.format, found))) continue;
       exit_code = report({FaultCode::file_unwritable, {one.file, "could not be written"}});
       return;
     }
     if (one.format == Format::text) {
-      print(compiled, true);
-      print_summary(compiled);
+      print_findings(found);
+      print_summary(found);
+      print_known(found, known, known_errors, options.new_baseline.empty() ? options.baseline : options.new_baseline);
       if (compiled.module && !machine) print_rules(compiled);
     } else {
-      fmt::print("{}", report_of::render(one.format, compiled));
+      fmt::print("{}", report_of::render(one.format, found));
     }
   }
   if (compiled.module) {
@@ -173,8 +244,8 @@ void run(const Options& options, int& exit_code) {
       return;
     }
   }
-  const bool warnings = compiled.count(grammar::Severity::warning) > 0;
-  exit_code = unreadable ? failed : compiled.errors() > 0 || (options.strict && warnings) ? findings : fine;
+  const bool warnings = found.fresh(Severity::warning) > 0, errors = found.fresh(Severity::error) > 0;
+  exit_code = unreadable ? failed : errors || (options.strict && warnings) ? findings : fine;
 }
 
 }  // namespace
@@ -194,6 +265,13 @@ void add_check(Session& session) {
       ->expected(1)
       ->take_all();
   command->add_flag("--json", options->json, "short for --format json");
+  CLI::Option* baseline =
+      command->add_option("--baseline", options->baseline, "a file of findings that are known, and fail nothing");
+  CLI::Option* write =
+      command->add_option("--write-baseline", options->new_baseline, "write what is found now into such a file");
+  write->excludes(baseline)->option_text("FILE");
+  command->add_flag("--new-only", options->new_only, "report only what the baseline does not know")->needs(baseline);
+  baseline->option_text("FILE");
   command->callback([options, &session] { run(*options, session.exit_code); });
 }
 

@@ -76,15 +76,16 @@ std::vector<std::string> lead_files(const std::string& path) {
 }
 
 Compiled compile_path(const std::string& path, Options options) {
+  ProjectFiles project = project_files(path);
+  options.folder = project.root.empty() ? "." : project.root;
   Compiled failed;
+  failed.folder = options.folder;
   std::vector<Source> files = read_files(path, failed.diagnostics);
   if (!failed.diagnostics.empty()) {
     failed.own = files.size();
     failed.files = std::move(files);
     return failed;
   }
-  ProjectFiles project = project_files(path);
-  options.folder = project.root.empty() ? "." : project.root;
   return compile(std::move(files), std::move(project), options);
 }
 
@@ -100,6 +101,7 @@ Compiled compile(std::vector<Source> files, ProjectFiles project, const Options&
   Compiled out;
   out.files = std::move(checked->files);  // trees borrow from its elements, which do not move
   out.own = checked->own;
+  out.folder = options.folder;
   out.diagnostics = std::move(checked->diagnostics);
   if (checked->sound && options.prove) {
     out.proofs = proof::prove(program);

@@ -19,6 +19,7 @@ struct Compiled {
   std::optional<bytecode::Module> module;  // where there is no error
   proof::Proofs proofs;                    // where every name and type is right
   std::vector<AskedWaiver> waivers;        // likewise
+  std::string folder = {};                 // of the project, as it was named; empty where it lies on no disk
   [[nodiscard]] std::size_t count(grammar::Severity severity) const;
   [[nodiscard]] std::size_t errors() const { return count(grammar::Severity::error); }
 };

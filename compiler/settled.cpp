@@ -158,8 +158,7 @@ class Settling {
         if (!rule.channels.empty() &&
             std::find(rule.channels.begin(), rule.channels.end(), variant.channel) == rule.channels.end())
           continue;
-        rule.kind == RuleKind::ban ? bans(index, content, variant)
-                                   : wants(index, module().contents[content], variant);
+        rule.kind == RuleKind::ban ? bans(index, content, variant) : wants(index, module().contents[content], variant);
       }
     }
   }
@@ -177,7 +176,9 @@ class Settling {
           const std::string phrase = folded(word);
           if (!says(text, phrase)) continue;
           const Place at = exactly(stretch.place, phrase);
-          broken(index, at, fmt::format("`{}` bans \"{}\"", rule.name, word), "says it", "Say it in other words.");
+          broken(index, at,
+                 fmt::format("`{}` bans \"{}\", and `{}` says it", rule.name, word, module().contents[content].name),
+                 "says it", "Say it in other words.");
         }
       }
       if (!hole || std::none_of(rule.words.begin(), rule.words.end(), [&](const std::string& word) {
@@ -373,7 +374,7 @@ class Settling {
   }
 
   Checker& c_;
-  Settled* now_ = nullptr;  // what is being looked at
+  Settled* now_ = nullptr;                                          // what is being looked at
   std::vector<std::set<Index>> bound_;                              // by rule: workflows
   std::set<std::tuple<Index, std::uint32_t, std::uint32_t>> said_;  // rule and place
   std::set<std::pair<Index, Index>> seen_;                          // rule and content

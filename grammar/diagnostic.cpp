@@ -319,15 +319,17 @@ std::string render(const Diagnostic& diagnostic, const std::vector<Source>& file
       fmt::format("{}{}\n", paint(tone, fmt::format("{} {}", to_string(severity), to_string(diagnostic.code))),
                   paint("1", fmt::format(": {}", printable(diagnostic.message))));
   if (diagnostic.primary.file < files.size()) {
+    std::vector<Label> others = diagnostic.way;
+    others.insert(others.end(), diagnostic.secondary.begin(), diagnostic.secondary.end());
     std::uint32_t widest = files[diagnostic.primary.file].line(diagnostic.primary.span.begin);
-    for (const Label& label : diagnostic.secondary) widest = std::max(widest, files[label.file].line(label.span.begin));
+    for (const Label& label : others) widest = std::max(widest, files[label.file].line(label.span.begin));
     const std::size_t gutter = fmt::format("{}", widest).size() + 1;
     const Source& source = files[diagnostic.primary.file];
     const Position at = source.position(diagnostic.primary.span.begin);
     out +=
         fmt::format("{:{}}{} {}:{}:{}\n", "", gutter, paint("2", "-->"), printable(source.path()), at.line, at.column);
     out += place(diagnostic.primary, files, tone, '^', gutter, paint);
-    for (const Label& label : diagnostic.secondary) {
+    for (const Label& label : others) {
       if (label.file != diagnostic.primary.file) {
         const Position other = files[label.file].position(label.span.begin);
         out += fmt::format("{:{}}{} {}:{}:{}\n", "", gutter, paint("2", ":::"), printable(files[label.file].path()),
@@ -337,6 +339,8 @@ std::string render(const Diagnostic& diagnostic, const std::vector<Source>& file
     }
     if (const Fix* fix = diagnostic.mechanical()) out += mended_lines(*fix, diagnostic.primary, files, gutter, paint);
   }
+  if (!diagnostic.example.empty())
+    out += fmt::format("  {} {}\n", paint("1", "for example:"), printable(diagnostic.example));
   if (!diagnostic.help.empty()) out += fmt::format("  {} {}\n", paint("1;32", "help:"), printable(diagnostic.help));
   return out;
 }

@@ -212,6 +212,8 @@ struct Diagnostic {
   std::vector<Label> secondary;
   std::string help;  // what to do next; may be empty
   std::vector<Fix> fixes = {};
+  std::vector<Label> way = {};  // how it comes to this, step by step; shown before the other places
+  std::string example = {};     // with whom: `contact.country is DE`; may be empty
 
   /// Adds the fix that writes `text` at a place of the primary label's file. Without a title it gets one.
   Diagnostic& mend(Span span, std::string text, Sure sure, std::string title = {});

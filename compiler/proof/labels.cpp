@@ -58,6 +58,33 @@ std::vector<Place> Flows::sources(ExprId expr, bytecode::Label label) const {
   return out;
 }
 
+std::string Flows::name_of_source(ExprId expr, bytecode::Label label) const {
+  std::string out;
+  each_part(expr, [&](const Expr& e) {
+    if (out.empty() && e.op == Op::field && e.labels.has(label)) out = "contact." + p_.module.fields[e.ref].name;
+  });
+  return out;
+}
+
+bool Flows::by_measures(const Decision& decision, bytecode::Label label) const {
+  if (decision.function == none) return true;  // a segment that takes people in
+  std::vector<ExprId> open{decision.expr};
+  std::set<ExprId> seen;
+  while (!open.empty()) {
+    const Expr& e = p_.exprs[open.back()];
+    open.pop_back();
+    if (e.op == Op::release || e.op == Op::score || e.segment != none) continue;
+    const bool within =
+        std::any_of(e.args.begin(), e.args.end(), [&](ExprId arg) { return p_.exprs[arg].labels.has(label); });
+    if (e.labels.has(label) && !within) return false;
+    if (e.op == Op::field && fields_[e.ref].labels.has(label)) return false;
+    for (const ExprId arg : e.args) {
+      if (seen.insert(arg).second) open.push_back(arg);
+    }
+  }
+  return true;
+}
+
 std::vector<Index> Flows::follow(Index s) const {
   const Step& step = p_.module.steps[s];
   std::vector<Index> out{step.next, step.otherwise};

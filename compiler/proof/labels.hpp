@@ -22,6 +22,10 @@ class Flows {
   [[nodiscard]] bytecode::Labels labels(ExprId expr) const;
   /// The places that bring the label in, from the source to here.
   [[nodiscard]] std::vector<Place> sources(ExprId expr, bytecode::Label label) const;
+  /// One of the fields that bring the label in, as it is written: `contact.gender`; empty where none does by itself.
+  [[nodiscard]] std::string name_of_source(ExprId expr, bytecode::Label label) const;
+  /// Whether segments, scores and points alone bring the label in: of these it is said where they are declared.
+  [[nodiscard]] bool by_measures(const Decision& decision, bytecode::Label label) const;
   [[nodiscard]] std::vector<Decision> decisions(Index workflow) const;
   /// What a message of a channel says: its texts, and what the step hands to them.
   [[nodiscard]] std::vector<ExprId> said(Index step, Index channel) const;

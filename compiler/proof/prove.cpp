@@ -10,6 +10,7 @@
 #include "compiler/proof/reach.hpp"
 #include "compiler/proof/rules.hpp"
 #include "compiler/proof/solver.hpp"
+#include "compiler/proof/spending.hpp"
 
 namespace fairlead::compiler::proof {
 
@@ -196,6 +197,8 @@ class Prover {
           o.because = fmt::format("`{}` decides on it before it happens", rule.role);
         } else {
           forbid(o, act, effect);
+          if (o.verdict == Verdict::broken)
+            o.because = fmt::format("nobody in `{}` decides on it before it happens", rule.role);
         }
         break;
       case RuleKind::closed: closed(o, act, effect); break;
@@ -396,7 +399,7 @@ class Prover {
     const std::uint64_t may = rule.workflow != none || rule.shares.empty() ? rule.count
                               : own != nullptr                             ? own->count
                                                                            : left;
-    bool others = false;
+    std::vector<std::pair<Index, std::uint64_t>> parts;
     for (Index w = 0; w < module().workflows.size(); ++w) {
       if (rule.workflow != none && w != rule.workflow) continue;
       if (planted(Mistake::others_not_counted) && w != workflow_) continue;
@@ -414,9 +417,10 @@ class Prover {
                                 to_string(window));
         return;
       }
-      others = others || w != workflow_;
+      parts.emplace_back(w, *most);
       total += *most;
     }
+    const bool others = std::any_of(parts.begin(), parts.end(), [&](const auto& p) { return p.first != workflow_; });
     if (total <= may) {
       o.verdict = Verdict::proved;
       o.because = fmt::format("at most {} of {} come in any {}{}", total, may, to_string(window),
@@ -424,6 +428,14 @@ class Prover {
     } else {
       o.because = fmt::format("as many as {} may come in {}{}, and {} may", total, to_string(window),
                               others ? ", from all workflows together" : "", may);
+      // Of what several workflows come to together, each of their messages could speak; one is enough.
+      if (others) o.said = !together_.insert(o.rule).second;
+      for (const auto& [w, most] : parts) {
+        if (!others) break;
+        const Place place = p_.names.at(NameKind::workflow).find(module().workflows[w].name)->second.place;
+        o.way.push_back({place, w == workflow_ ? fmt::format("{} of them may come from here, up to this one", most)
+                                               : fmt::format("{} of them may come from here", most)});
+      }
       if (may == 0) o.verdict = Verdict::broken;
     }
   }
@@ -440,8 +452,13 @@ class Prover {
       o.because = "the budgets of the workflows under it come to no more";
       return;
     }
-    o.because = module().rules[o.rule].whole_project ? "it counts what is spent on everybody"
-                                                     : "what is spent adds up over all that happens";
+    o.because = adds_up(p_, workflow_, o.site.step, module().rules[o.rule], fixed(effect.amount));
+  }
+
+  /// An amount that is the same whenever it is asked for.
+  std::optional<int128> fixed(const std::optional<Term>& amount) const {
+    if (!amount || f_.node(amount->value).shape != Shape::constant) return std::nullopt;
+    return f_.node(amount->value).value;
   }
 
   /// Whether each workflow that the limit binds has a budget over the same time, and these together are no more. What
@@ -525,8 +542,14 @@ class Prover {
         if (!flows_.labels(decision.expr).has(label)) continue;
         if (o.verdict == Verdict::proved) {
           o.verdict = Verdict::broken;
-          o.because = fmt::format("something {} decides {}", to_string(label), decision.what);
+          o.said = true;
+          const std::string who = flows_.name_of_source(decision.expr, label);
+          o.because = who.empty() ? fmt::format("something {} decides {}", to_string(label), decision.what)
+                                  : fmt::format("`{}`, which is {}, decides {}", who, to_string(label), decision.what);
         }
+        // What a segment or a score brings here has been said of it.
+        const bool flow = o.site.kind == Site::Kind::workflow || o.site.kind == Site::Kind::choice;
+        o.said = o.said && flow && flows_.by_measures(decision, label);
         for (const Place place : flows_.sources(decision.expr, label))
           o.way.push_back({place, fmt::format("this is {}", to_string(label))});
         o.way.push_back({p_.exprs[decision.expr].place, fmt::format("it decides {}", decision.what)});
@@ -645,6 +668,7 @@ class Prover {
   Formula arrival_ = Formulas::no;                // at the effect that is looked at, before anything held it back
   std::set<Index> nobody_;                        // steps to which nobody comes
   std::set<Index> data_, measured_;               // rules that were looked at for the project
+  std::set<Index> together_;                      // limits that several workflows may break together
   Proofs out_;
 };
 

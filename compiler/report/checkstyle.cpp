@@ -7,17 +7,18 @@
 
 namespace fairlead::compiler::report {
 
-std::string checkstyle(const Compiled& found) {
+std::string checkstyle(const Findings& found) {
   // What has no place in a text belongs to the folder.
   std::map<std::string, std::string> by_file;
-  for (const grammar::Diagnostic& d : found.diagnostics) {
+  for (const Finding& finding : found.all) {
+    const grammar::Diagnostic& d = *finding.diagnostic;
     const auto at = region(found, d.primary);
     const std::string where =
         at ? fmt::format("line=\"{}\" column=\"{}\" ", at->begin.line, at->begin.column) : std::string();
     by_file[at ? at->path : "."] +=
         fmt::format("    <error {}severity=\"{}\" message=\"{}\" source=\"fairlead.{}\"/>\n", where,
-                    d.severity == grammar::Severity::note ? "info" : word(d.severity), xml(sentence(d)),
-                    grammar::to_string(d.code));
+                    weight(finding) == grammar::Severity::note ? "info" : word(weight(finding)),
+                    xml(story(found, finding)), grammar::to_string(d.code));
   }
   std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<checkstyle version=\"4.3\">\n";
   for (const auto& [path, errors] : by_file)

@@ -22,9 +22,10 @@ std::string escaped(std::string_view raw, bool property) {
 
 }  // namespace
 
-std::string github(const Compiled& found) {
+std::string github(const Findings& found) {
   std::string out;
-  for (const grammar::Diagnostic& d : found.diagnostics) {
+  for (const Finding& finding : found.all) {
+    const grammar::Diagnostic& d = *finding.diagnostic;
     std::string properties;
     if (const auto at = region(found, d.primary)) {
       properties = fmt::format("file={},line={},endLine={},", escaped(at->path, true), at->begin.line, at->end.line);
@@ -32,9 +33,9 @@ std::string github(const Compiled& found) {
       if (at->begin.line == at->end.line)
         properties += fmt::format("col={},endColumn={},", at->begin.column, at->end.column);
     }
-    const std::string_view command = d.severity == grammar::Severity::note ? "notice" : word(d.severity);
+    const std::string_view command = weight(finding) == grammar::Severity::note ? "notice" : word(weight(finding));
     out += fmt::format("::{} {}title={}::{}\n", command, properties, grammar::to_string(d.code),
-                       escaped(sentence(d), false));
+                       escaped(story(found, finding), false));
   }
   return out;
 }

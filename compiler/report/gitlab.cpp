@@ -5,22 +5,21 @@
 
 namespace fairlead::compiler::report {
 
-std::string gitlab(const Compiled& found) {
+std::string gitlab(const Findings& found) {
   using Json = nlohmann::ordered_json;
-  const std::vector<std::string> prints = fingerprints(found);
   Json out = Json::array();
-  for (std::size_t i = 0; i < found.diagnostics.size(); ++i) {
-    const grammar::Diagnostic& d = found.diagnostics[i];
+  for (const Finding& finding : found.all) {
+    const grammar::Diagnostic& d = *finding.diagnostic;
     const auto at = region(found, d.primary);
     // Every issue wants a place; that of a path that cannot be read is the folder.
     Json location{{"path", at ? at->path : "."}, {"lines", {{"begin", at ? at->begin.line : 1}}}};
     if (at) location["lines"]["end"] = at->end.line;
-    out.push_back({{"description", sentence(d)},
+    out.push_back({{"description", story(found, finding)},
                    {"check_name", grammar::to_string(d.code)},
-                   {"fingerprint", prints[i]},
-                   {"severity", d.severity == grammar::Severity::error     ? "major"
-                                : d.severity == grammar::Severity::warning ? "minor"
-                                                                           : "info"},
+                   {"fingerprint", finding.fingerprint},
+                   {"severity", weight(finding) == grammar::Severity::error     ? "major"
+                                : weight(finding) == grammar::Severity::warning ? "minor"
+                                                                                : "info"},
                    {"location", std::move(location)}});
   }
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -20,7 +20,7 @@ void add_place(Json& out, const Region& at) {
   out["end_offset"] = at.span.end;
 }
 
-Json fix_of(const grammar::Fix& fix, const Compiled& found) {
+Json fix_of(const grammar::Fix& fix, const Findings& found) {
   Json edits = Json::array();
   for (const grammar::Edit& edit : fix.edits) {
     Json one = Json::object();
@@ -31,24 +31,34 @@ Json fix_of(const grammar::Fix& fix, const Compiled& found) {
   return {{"title", fix.title}, {"mechanical", fix.mechanical}, {"edits", std::move(edits)}};
 }
 
+Json places(const std::vector<grammar::Label>& labels, const Findings& found) {
+  Json out = Json::array();
+  for (const grammar::Label& label : labels) {
+    Json one = Json::object();
+    if (const auto at = region(found, label)) add_place(one, *at);
+    one["label"] = label.text;
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
 }  // namespace
 
-std::string json(const Compiled& found) {
+std::string json(const Findings& found) {
   Json out = Json::array();
-  for (const grammar::Diagnostic& d : found.diagnostics) {
+  for (const Finding& finding : found.all) {
+    const grammar::Diagnostic& d = *finding.diagnostic;
     Json one{{"code", grammar::to_string(d.code)}, {"severity", word(d.severity)}, {"message", d.message}};
     if (const auto at = region(found, d.primary)) {
       add_place(one, *at);
       if (!d.primary.text.empty()) one["label"] = d.primary.text;
     }
-    Json related = Json::array();
-    for (const grammar::Label& label : d.secondary) {
-      Json other = Json::object();
-      if (const auto at = region(found, label)) add_place(other, *at);
-      other["label"] = label.text;
-      related.push_back(std::move(other));
-    }
-    if (!related.empty()) one["related"] = std::move(related);
+    one["fingerprint"] = finding.fingerprint;
+    if (!finding.declaration.empty()) one["in"] = finding.declaration;
+    if (found.compared) one["known"] = finding.known;
+    if (Json way = places(d.way, found); !way.empty()) one["way"] = std::move(way);
+    if (!d.example.empty()) one["example"] = d.example;
+    if (Json related = places(d.secondary, found); !related.empty()) one["related"] = std::move(related);
     if (!d.help.empty()) one["help"] = d.help;
     Json fixes = Json::array();
     for (const grammar::Fix& fix : d.fixes) fixes.push_back(fix_of(fix, found));

@@ -5,9 +5,7 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 
-#include "runtime/values/hash.hpp"
 #include "runtime/values/utf8.hpp"
 
 namespace fairlead::compiler::report {
@@ -19,11 +17,16 @@ using grammar::Source;
 
 namespace {
 
-std::string text(const Compiled& found) {
+std::string text(const Findings& found) {
   std::string out;
-  for (const Diagnostic& d : found.diagnostics) {
+  for (const Finding& finding : found.all) {
+    if (finding.known) continue;
     if (!out.empty()) out += '\n';
-    out += grammar::render(d, found.files, false);
+    out += grammar::render(*finding.diagnostic, found.files(), false);
+  }
+  if (found.known() > 0 && !out.empty()) out += '\n';
+  for (const Finding& finding : found.all) {
+    if (finding.known) out += reminder(found, finding);
   }
   return out;
 }
@@ -51,7 +54,7 @@ std::optional<Format> format_named(std::string_view name) {
   return std::nullopt;
 }
 
-std::string render(Format format, const Compiled& found) {
+std::string render(Format format, const Findings& found) {
   switch (format) {
     case Format::text: return text(found);
     case Format::json: return json(found);
@@ -65,13 +68,13 @@ std::string render(Format format, const Compiled& found) {
   return {};
 }
 
-std::optional<Region> region(const Compiled& found, std::uint32_t file, grammar::Span span) {
-  if (file >= found.files.size()) return std::nullopt;
-  const Source& source = found.files[file];
+std::optional<Region> region(const Findings& found, std::uint32_t file, grammar::Span span) {
+  if (file >= found.files().size()) return std::nullopt;
+  const Source& source = found.files()[file];
   return Region{source.path(), source.position(span.begin), source.position(span.end), span};
 }
 
-std::optional<Region> region(const Compiled& found, const Label& label) {
+std::optional<Region> region(const Findings& found, const Label& label) {
   return region(found, label.file, label.span);
 }
 
@@ -79,26 +82,44 @@ std::string_view word(Severity severity) {
   return grammar::to_string(severity);
 }
 
-std::string sentence(const Diagnostic& d) {
-  return d.help.empty() ? d.message : d.message + "\n" + d.help;
+Severity weight(const Finding& finding) {
+  return finding.known ? Severity::note : finding.diagnostic->severity;
 }
 
-std::vector<std::string> fingerprints(const Compiled& found) {
-  std::map<std::string, unsigned> seen;
-  std::vector<std::string> out;
-  for (const Diagnostic& d : found.diagnostics) {
-    std::string path, line;
-    if (const auto at = region(found, d.primary)) {
-      path = at->path;
-      line = found.files[d.primary.file].line_text(at->begin.line);
-      line.erase(0, line.find_first_not_of(" \t"));
-      line.erase(line.find_last_not_of(" \t\r") + 1);
-    }
-    const std::string code = grammar::to_string(d.code);
-    const unsigned before = seen[hex(sha256({code, path, d.message, line}))]++;
-    out.push_back(short_hex(sha256({code, path, d.message, line, std::to_string(before)}), 16));
-  }
+namespace {
+
+std::string told(const Finding& finding, const std::string& way) {
+  const Diagnostic& d = *finding.diagnostic;
+  std::string out = d.message;
+  if (!d.example.empty()) out += "\nFor example: " + d.example;
+  out += way;
+  if (!d.help.empty()) out += "\n" + d.help;
   return out;
+}
+
+}  // namespace
+
+std::string_view mark(const Finding& finding) {
+  return finding.known ? "known: " : "";
+}
+
+std::string sentence(const Finding& finding) {
+  return told(finding, {});
+}
+
+std::string story(const Findings& found, const Finding& finding) {
+  std::string way;
+  for (const Label& label : finding.diagnostic->way) {
+    if (const auto at = region(found, label)) way += fmt::format("\n{}:{}: {}", at->path, at->begin.line, label.text);
+  }
+  return std::string(mark(finding)) + told(finding, way.empty() ? way : "\nThe way there:" + way);
+}
+
+std::string reminder(const Findings& found, const Finding& finding) {
+  const Diagnostic& d = *finding.diagnostic;
+  const auto at = region(found, d.primary);
+  const std::string where = at ? fmt::format(" {}:{}", at->path, at->begin.line) : std::string();
+  return fmt::format("known {}{}: {}\n", grammar::to_string(d.code), where, d.message);
 }
 
 std::string well_formed(std::string_view text) {

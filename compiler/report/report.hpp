@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "compiler/compile.hpp"
+#include "compiler/report/findings.hpp"
 
 namespace fairlead::compiler::report {
 
@@ -23,16 +23,16 @@ std::span<const FormatInfo> formats();
 std::optional<Format> format_named(std::string_view name);
 
 /// The findings in this format; ends with a line break where it is not empty. `text` is without colours.
-std::string render(Format format, const Compiled& found);
+std::string render(Format format, const Findings& found);
 
 // ---- the formats, each in a file of its name
-std::string json(const Compiled& found);        // all that there is to know, for programs of one's own
-std::string sarif(const Compiled& found);       // OASIS SARIF 2.1.0
-std::string github(const Compiled& found);      // workflow commands of GitHub Actions
-std::string gitlab(const Compiled& found);      // GitLab's code quality report
-std::string junit(const Compiled& found);       // JUnit XML
-std::string checkstyle(const Compiled& found);  // Checkstyle's XML
-std::string rdjson(const Compiled& found);      // reviewdog's diagnostics
+std::string json(const Findings& found);        // all that there is to know, for programs of one's own
+std::string sarif(const Findings& found);       // OASIS SARIF 2.1.0
+std::string github(const Findings& found);      // workflow commands of GitHub Actions
+std::string gitlab(const Findings& found);      // GitLab's code quality report
+std::string junit(const Findings& found);       // JUnit XML
+std::string checkstyle(const Findings& found);  // Checkstyle's XML
+std::string rdjson(const Findings& found);      // reviewdog's diagnostics
 
 // ---- what they share
 struct Region {
@@ -41,15 +41,19 @@ struct Region {
   grammar::Span span;
 };
 /// Where this is, or nothing: a path that cannot be read has no place in a text.
-std::optional<Region> region(const Compiled& found, std::uint32_t file, grammar::Span span);
-std::optional<Region> region(const Compiled& found, const grammar::Label& label);
+std::optional<Region> region(const Findings& found, std::uint32_t file, grammar::Span span);
+std::optional<Region> region(const Findings& found, const grammar::Label& label);
 std::string_view word(grammar::Severity severity);
-/// The message, and below it what to do.
-std::string sentence(const grammar::Diagnostic& diagnostic);
-
-/// One for each diagnostic, in their order. It stays the same where lines are put in elsewhere or moved, and two
-/// findings that are alike have different ones.
-std::vector<std::string> fingerprints(const Compiled& found);
+/// What is known already fails nothing, so it is a note wherever a format has no word of its own for it.
+grammar::Severity weight(const Finding& finding);
+/// The message, and below it with whom it is so and what to do.
+std::string sentence(const Finding& finding);
+/// `known: ` before what is known, where a format cannot say it otherwise.
+std::string_view mark(const Finding& finding);
+/// The same with the way there, a line a step, for formats that have no place for it, and with its mark.
+std::string story(const Findings& found, const Finding& finding);
+/// What is known, on one line: `known FL0504 tea.lead:12: …`.
+std::string reminder(const Findings& found, const Finding& finding);
 
 /// Well-formed UTF-8: bytes that are not become the sign for that.
 std::string well_formed(std::string_view text);

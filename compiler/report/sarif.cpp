@@ -1,5 +1,6 @@
 // SARIF 2.1.0 (OASIS, 2020): one run, a rule for each code that was found, with its page as help.
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "compiler/report/pages.hpp"
@@ -25,7 +26,7 @@ Json location_of(const Region& at, const std::string& label) {
   return out;
 }
 
-Json fix_of(const grammar::Fix& fix, const Compiled& found) {
+Json fix_of(const grammar::Fix& fix, const Findings& found) {
   // A change for each file, in the order in which the edits come to them.
   Json changes = Json::array();
   for (const grammar::Edit& edit : fix.edits) {
@@ -61,24 +62,53 @@ Json rule_of(Code code) {
   return out;
 }
 
+/// The way there, which ends where the finding is.
+Json flow_of(const Findings& found, const grammar::Diagnostic& d) {
+  Json steps = Json::array();
+  const auto add = [&](const grammar::Label& label) {
+    if (const auto at = region(found, label)) steps.push_back(Json{{"location", location_of(*at, label.text)}});
+  };
+  for (const grammar::Label& label : d.way) add(label);
+  add(d.primary);
+  Json out{{"threadFlows", Json::array({Json{{"locations", std::move(steps)}}})}};
+  if (!d.example.empty()) out["message"] = {{"text", d.example}};
+  return out;
+}
+
+Json fingerprint_of(const std::string& fingerprint) {
+  // The second is the name by which GitHub's code scanning knows a finding again.
+  return {{"fairleadFinding/v2", fingerprint}, {"primaryLocationLineHash", fingerprint + ":1"}};
+}
+
+/// What was found when the baseline was written, and is not any more.
+Json absent(const Findings& found, const Noted& gone) {
+  Json out{{"ruleId", gone.code},
+           {"message", {{"text", gone.message}}},
+           {"baselineState", "absent"},
+           {"partialFingerprints", fingerprint_of(gone.fingerprint)}};
+  if (gone.file.empty()) return out;
+  const std::string path = (std::filesystem::path(found.compiled->folder) / gone.file).lexically_normal().string();
+  out["locations"] = Json::array({Json{{"physicalLocation", {{"artifactLocation", {{"uri", uri(path)}}}}}}});
+  return out;
+}
+
 }  // namespace
 
-std::string sarif(const Compiled& found) {
+std::string sarif(const Findings& found) {
   std::vector<Code> used;
-  for (const grammar::Diagnostic& d : found.diagnostics) used.push_back(d.code);
+  for (const Finding& finding : found.all) used.push_back(finding.diagnostic->code);
   std::sort(used.begin(), used.end());
   used.erase(std::unique(used.begin(), used.end()), used.end());
   Json rules = Json::array();
   for (const Code code : used) rules.push_back(rule_of(code));
 
-  const std::vector<std::string> prints = fingerprints(found);
   Json results = Json::array();
-  for (std::size_t i = 0; i < found.diagnostics.size(); ++i) {
-    const grammar::Diagnostic& d = found.diagnostics[i];
+  for (const Finding& finding : found.all) {
+    const grammar::Diagnostic& d = *finding.diagnostic;
     Json one{{"ruleId", grammar::to_string(d.code)},
              {"ruleIndex", std::lower_bound(used.begin(), used.end(), d.code) - used.begin()},
              {"level", word(d.severity)},
-             {"message", {{"text", sentence(d)}}}};
+             {"message", {{"text", sentence(finding)}}}};
     Json locations = Json::array();
     if (const auto at = region(found, d.primary)) locations.push_back(location_of(*at, d.primary.text));
     one["locations"] = std::move(locations);
@@ -87,12 +117,15 @@ std::string sarif(const Compiled& found) {
       if (const auto at = region(found, label)) related.push_back(location_of(*at, label.text));
     }
     if (!related.empty()) one["relatedLocations"] = std::move(related);
+    if (!d.way.empty()) one["codeFlows"] = Json::array({flow_of(found, d)});
     Json fixes = Json::array();
     for (const grammar::Fix& fix : d.fixes) fixes.push_back(fix_of(fix, found));
     if (!fixes.empty()) one["fixes"] = std::move(fixes);
-    one["partialFingerprints"] = {{"fairleadFinding/v1", prints[i]}};
+    one["partialFingerprints"] = fingerprint_of(finding.fingerprint);
+    if (found.compared) one["baselineState"] = finding.known ? "unchanged" : "new";
     results.push_back(std::move(one));
   }
+  for (const Noted& gone : found.gone) results.push_back(absent(found, gone));
 
   Json run{{"tool", {{"driver", {{"name", "Fairlead"}, {"rules", std::move(rules)}}}}},
            {"columnKind", "unicodeCodePoints"},

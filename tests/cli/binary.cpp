@@ -166,6 +166,12 @@ void require_golden(const std::string& name, const std::string& text) {
   BOOST_TEST(text == golden.str(), "tests/golden/cli/" << name << " is not what is made now, which is:\n" << text);
 }
 
+std::string anywhere(std::string text) {
+  const std::string here = std::string(FAIRLEAD_SOURCE_DIR) + "/";
+  for (std::size_t at = text.find(here); at != std::string::npos; at = text.find(here)) text.erase(at, here.size());
+  return text;
+}
+
 void require(const Ended& ended, int code, const std::vector<std::string>& parts) {
   const std::string said = ended.out + ended.err;
   BOOST_TEST(ended.code == code, "exit code " << ended.code << " instead of " << code << "; it said:\n" << said);

@@ -81,6 +81,9 @@ void require(const Ended& ended, int code, const std::vector<std::string>& parts
 /// Compares with a file below tests/golden/cli; with FAIRLEAD_UPDATE_GOLDEN set in the environment, writes it instead.
 void require_golden(const std::string& name, const std::string& text);
 
+/// What was said, without the path of this checkout.
+std::string anywhere(std::string text);
+
 /// The whole lines of a file of messages, parsed. `torn` (where asked for) is what stands after the last line's end;
 /// a whole line that is not a JSON object with a key fails the test.
 std::vector<nlohmann::json> messages(const Folder& folder, const std::string& name, std::string* torn = nullptr);

@@ -69,6 +69,55 @@ BOOST_AUTO_TEST_CASE(formats_that_cannot_be) {
   require(run(folder, {"check", "p", "--format", "json:no/such/folder.json"}), failed, {"no/such/folder.json"});
 }
 
+BOOST_AUTO_TEST_CASE(what_is_known_fails_nothing) {
+  const Folder folder;
+  folder.write("p/main.lead", with_mistakes());
+  require(run(folder, {"check", "p", "--write-baseline", "known.json"}), fine,
+          {"2 findings written to known.json", "`fairlead check --baseline known.json`",
+           "2 findings are known by known.json"});
+  const Ended known = run(folder, {"check", "p", "--baseline", "known.json"});
+  require(known, fine, {"known FL0104 p/main.lead:", "`fairlead deploy` refuses the project"});
+  BOOST_TEST(known.err.find("error FL") == std::string::npos, known.err);
+  // Named otherwise, and with lines above, it is the same project.
+  folder.write("p/main.lead", "// one\n\n" + with_mistakes());
+  require(run(folder, {"check", folder.path("p"), "--baseline", "known.json", "--new-only"}), fine,
+          {"2 findings are known by known.json"});
+  // One more is new, and one is gone.
+  std::string text = with_mistakes();
+  text.replace(text.find("Send thanks;"), 12, "send thanks");
+  text.replace(text.find("send nudge"), 10, "sned nudge");
+  folder.write("p/main.lead", text);
+  const Ended more = run(folder, {"check", "p", "--baseline", "known.json", "--new-only", "--format", "text",
+                                  "--format", "sarif:out.sarif", "--format", "json:out.json"});
+  require(more, findings,
+          {"that the baseline does not know", "1 finding of known.json is gone", "--write-baseline known.json"});
+  BOOST_TEST(more.err.find("known FL") == std::string::npos, more.err);
+  for (const nlohmann::json& one : nlohmann::json::parse(folder.read("out.json"))) BOOST_TEST(one["known"] == false);
+}
+
+BOOST_AUTO_TEST_CASE(warnings_that_are_known_fail_nothing_either) {
+  const Folder folder;
+  folder.write("p/main.lead", quick_project());
+  require(run(folder, {"check", "p", "--strict"}), findings, {"warning FL"});
+  require(run(folder, {"check", "p", "--write-baseline", "known.json"}), fine, {"known.json"});
+  require(run(folder, {"check", "p", "--strict", "--baseline", "known.json"}), fine, {"known FL"});
+}
+
+BOOST_AUTO_TEST_CASE(baselines_that_cannot_be) {
+  const Folder folder;
+  folder.write("p/main.lead", quick_project());
+  folder.write("other.json", "[]");
+  require(run(folder, {"check", "p", "--baseline", "none.json"}), failed,
+          {"none.json cannot be read", "--write-baseline"});
+  require(run(folder, {"check", "p", "--baseline", "other.json"}), failed, {"other.json is no baseline"});
+  require(run(folder, {"check", "p", "--new-only"}), wrong_use, {"--baseline"});
+  require(run(folder, {"check", "p", "--baseline", "other.json", "--write-baseline", "x.json"}), wrong_use, {});
+  require(run(folder, {"check", "p", "--write-baseline", "no/such/x.json"}), failed, {"no/such/x.json"});
+  // What could not be read is not known to be anything.
+  require(run(folder, {"check", "q", "--write-baseline", "x.json"}), failed, {"q"});
+  BOOST_TEST(!folder.has("x.json"));
+}
+
 BOOST_AUTO_TEST_CASE(the_end_says_what_comes_next) {
   const Folder folder;
   folder.write("p/main.lead", with_mistakes());

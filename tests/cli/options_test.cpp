@@ -16,7 +16,7 @@ namespace {
 constexpr int fine = 0, wrong_use = 2, failed = 3;
 
 const std::map<std::string, std::vector<std::string>> options_of = {
-    {"check", {"PATH", "--strict", "--json", "--format", "--fix"}},
+    {"check", {"PATH", "--strict", "--json", "--format", "--fix", "--baseline", "--write-baseline", "--new-only"}},
     {"explain", {"WHAT", "RULE at FILE:LINE"}},
     {"proofs", {"PATH", "--rule", "--bounds", "--json"}},
     {"diff", {"OLD", "NEW", "--no-looser", "--json", "--markdown"}},
@@ -55,13 +55,6 @@ const Folder& simulated() {
   }();
   BOOST_REQUIRE(made);
   return folder;
-}
-
-/// Without the path of this checkout.
-std::string anywhere(std::string text) {
-  const std::string here = std::string(FAIRLEAD_SOURCE_DIR) + "/";
-  for (std::size_t at = text.find(here); at != std::string::npos; at = text.find(here)) text.erase(at, here.size());
-  return text;
 }
 
 }  // namespace

@@ -86,9 +86,10 @@ BOOST_AUTO_TEST_CASE(a_waiver_is_listed_signed_and_counts) {
 
 BOOST_AUTO_TEST_CASE(a_test_in_the_language_sees_it) {
   const World world;
-  world.folder.write("p/late.lead",
-                     "test \"an order at midnight\" {\n  given contact { email: \"a@people.example\", consent: { email: "
-                     "given } }\n  after 12 hours\n  when ordered\n  expect sent thanks\n}\n");
+  world.folder.write(
+      "p/late.lead",
+      "test \"an order at midnight\" {\n  given contact { email: \"a@people.example\", consent: { email: "
+      "given } }\n  after 12 hours\n  when ordered\n  expect sent thanks\n}\n");
   require(run(world.folder, {"test", "p"}), findings, {"house.nights"});
   world.let_lee_sign();
   require(run(world.folder, {"test", "p"}), fine, {"1 test"});

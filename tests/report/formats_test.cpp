@@ -1,5 +1,7 @@
 // What other programs are told: each format against its golden file in tests/golden/formats, and what the format itself
 // asks for. FAIRLEAD_UPDATE_GOLDEN=1 writes the files anew.
+#include <fmt/format.h>
+
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
 #include <fstream>
@@ -43,12 +45,24 @@ Compiled warned() {
       {.lint = false, .folder = {}});
 }
 
+/// What a rule that is to be proved says, with the way there, and somebody who breaks it.
+Compiled broken() {
+  return compile(
+      {Source("broken.lead", testing::project("policy quiet {\n  asked: prove forbid send when channel.consent is not "
+                                              "given\n}\n") +
+                                 testing::workflow("if contact.consent.email is given {\n  send welcome\n  wait 3 "
+                                                   "days\n  send welcome\n}",
+                                                   "enter on downloaded\nunder quiet\n"))},
+      {}, {.lint = false, .folder = {}});
+}
+
 const std::vector<std::pair<std::string, Compiled>>& samples() {
   static const std::vector<std::pair<std::string, Compiled>> all = [] {
     std::vector<std::pair<std::string, Compiled>> made;
     made.emplace_back("names", sample());
     made.emplace_back("syntax", unread());
     made.emplace_back("warning", warned());
+    made.emplace_back("broken", broken());
     return made;
   }();
   return all;
@@ -112,22 +126,37 @@ BOOST_AUTO_TEST_CASE(sarif_hangs_together) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(fingerprints_last) {
-  const auto prints = [](const std::string& before, const std::string& steps) {
-    const Compiled compiled = compile({Source("a.lead", before + testing::project(testing::workflow(steps)))});
-    return fingerprints(compiled);
-  };
-  const auto first = prints("", "send welcom\nsend remindr");
-  BOOST_REQUIRE(first.size() == 2U);
-  BOOST_TEST(first[0] != first[1]);
-  // Lines put in above, and another mistake beside, change nothing.
-  BOOST_TEST((prints("// one\n\n// more\n", "send welcom\nsend remindr") == first));
-  BOOST_TEST((prints("", "send welcom\nwait 2 days\n  send remindr") == first));
-  // Two that are alike are two.
-  const auto twice = prints("", "send welcom\nsend welcom");
-  BOOST_REQUIRE(twice.size() == 2U);
-  BOOST_TEST(twice[0] == first[0]);
-  BOOST_TEST(twice[1] != twice[0]);
+BOOST_AUTO_TEST_CASE(the_way_there_is_in_every_format) {
+  const Compiled found = broken();
+  BOOST_REQUIRE(found.diagnostics.size() == 1U);
+  const grammar::Diagnostic& d = found.diagnostics[0];
+  BOOST_REQUIRE(d.way.size() >= 2U);
+  BOOST_TEST(!d.example.empty());
+  const Json one = Json::parse(json(found))[0];
+  BOOST_TEST(one["example"] == d.example);
+  BOOST_REQUIRE(one["way"].size() == d.way.size());
+  // SARIF: in its order, and it ends where the finding is.
+  const Json result = Json::parse(sarif(found))["runs"][0]["results"][0];
+  const Json& steps = result["codeFlows"][0]["threadFlows"][0]["locations"];
+  BOOST_REQUIRE(steps.size() == d.way.size() + 1);
+  for (std::size_t i = 0; i < d.way.size(); ++i) {
+    BOOST_TEST(one["way"][i]["label"] == d.way[i].text);
+    BOOST_TEST(steps[i]["location"]["message"]["text"] == d.way[i].text);
+    BOOST_TEST(steps[i]["location"]["physicalLocation"]["region"]["startLine"] == one["way"][i]["line"]);
+  }
+  BOOST_TEST(steps.back()["location"]["physicalLocation"] == result["locations"][0]["physicalLocation"]);
+  const Json related = Json::parse(rdjson(found))["diagnostics"][0]["relatedLocations"];
+  BOOST_REQUIRE(related.size() == d.way.size() + d.secondary.size());
+  BOOST_TEST(related[0]["message"] == d.way[0].text);
+  const auto at = region(found, d.way[0]);
+  const std::string step = fmt::format("{}:{}: {}", at->path, at->begin.line, d.way[0].text);
+  for (const Format format : {Format::github, Format::gitlab, Format::junit, Format::checkstyle}) {
+    const std::string text = render(format, found);
+    BOOST_TEST(
+        text.find(format == Format::junit || format == Format::checkstyle ? xml(step) : step) != std::string::npos,
+        text);
+    BOOST_TEST(text.find("The way there:") != std::string::npos);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(junit_counts) {

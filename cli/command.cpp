@@ -74,7 +74,7 @@ std::string waived_words(const bytecode::Waiver& waiver) {
   return fmt::format("until {} by {}", to_string(waiver.until), waiver.signed_by);
 }
 
-std::optional<bytecode::Module> compile_or_report(const std::string& path, int& exit_code) {
+std::optional<compiler::Compiled> compiled_or_report(const std::string& path, int& exit_code) {
   compiler::Compiled compiled = compiler::compile_path(path);
   print(compiled, false);
   if (!compiled.module) {
@@ -90,7 +90,12 @@ std::optional<bytecode::Module> compile_or_report(const std::string& path, int& 
     exit_code = report(sound.error());
     return std::nullopt;
   }
-  return std::move(*compiled.module);
+  return compiled;
+}
+
+std::optional<bytecode::Module> compile_or_report(const std::string& path, int& exit_code) {
+  std::optional<compiler::Compiled> compiled = compiled_or_report(path, exit_code);
+  return compiled ? std::move(compiled->module) : std::nullopt;
 }
 
 }  // namespace fairlead::cli

@@ -74,6 +74,8 @@ std::uint64_t new_seed();
 
 /// Compiles, prints what was found to stderr, and gives the module where there is one. `strict`: warnings fail too.
 std::optional<bytecode::Module> compile_or_report(const std::string& path, int& exit_code);
+/// With what was proved of it; its module is there.
+std::optional<compiler::Compiled> compiled_or_report(const std::string& path, int& exit_code);
 /// `until 2027-01-31 by lee@acme.example`
 std::string waived_words(const bytecode::Waiver& waiver);
 /// `notes`: what is only noted too.

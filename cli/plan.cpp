@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cli/plan_words.hpp"
+#include "cli/proofs.hpp"
 #include "runtime/engine/unsupported.hpp"
 
 namespace fairlead::cli {
@@ -18,8 +19,9 @@ struct Options {
 };
 
 void run(const Options& options, int& exit_code) {
-  const std::optional<bytecode::Module> module = compile_or_report(options.path, exit_code);
-  if (!module) return;
+  const std::optional<compiler::Compiled> compiled = compiled_or_report(options.path, exit_code);
+  if (!compiled) return;
+  const std::optional<bytecode::Module>& module = compiled->module;
   const auto failed_with = [&](const Fault& fault) { exit_code = report(fault); };
   if (const Result<void> can = engine::supported(*module); !can) return failed_with(can.error());
   const std::string db = options.db.empty() ? (folder_of(options.path) / "fairlead.db").string() : options.db;
@@ -46,7 +48,7 @@ void run(const Options& options, int& exit_code) {
     fmt::print("{} would be version {}; version {} is in force on {}\n", module->project, plan->next, plan->in_force,
                db);
   }
-  fmt::print("{}", plan_words(*plan));
+  fmt::print("{}", plan_words(*plan, bound_words(*compiled)));
 }
 
 }  // namespace

@@ -105,6 +105,9 @@ Json plan_json(const engine::Plan& plan) {
                      {"binds_from_now_on", r.binds},
                      {"binds_no_more", r.frees}});
   }
+  Json& proofs = out["proofs"] = Json::array();
+  for (const engine::ProofPlan& one : plan.proofs)
+    proofs.push_back({{"step", one.step}, {"rule", one.rule}, {"proved", one.proved}});
   Json& waivers = out["waivers"] = Json::array();
   for (const engine::WaiverPlan& one : plan.waivers) {
     waivers.push_back({{"workflow", one.workflow},

@@ -69,11 +69,12 @@ std::string money(const Decimal& amount, const std::string& currency) {
 
 class Words {
  public:
-  explicit Words(const Plan& plan) : plan_(plan) {}
+  Words(const Plan& plan, const std::string& together) : plan_(plan), together_(together) {}
 
   std::string all() {
     for (const WorkflowPlan& workflow : plan_.workflows) one(workflow);
     rules();
+    proofs();
     waivers();
     segments();
     history();
@@ -86,7 +87,7 @@ class Words {
     line(
         "Most messages and money are those of one pass, by the longest way there is; rules and limits only make it "
         "less.");
-    line("What all workflows together send one person at most waits for the prover, which is not there yet.");
+    line("What all workflows together send one person, and cost, before any rule holds something back: {}.", together_);
     return std::move(out_);
   }
 
@@ -201,6 +202,20 @@ class Words {
     line("  Each rule that binds is asked at the act, also where it is proved; `fairlead proofs` says which are.");
   }
 
+  void proofs() {
+    if (plan_.proofs.empty()) return;
+    line("");
+    line("proofs");
+    for (const engine::ProofPlan& one : plan_.proofs) {
+      if (one.proved) {
+        line("  + {} can break {} no more, which is proved", one.step, one.rule);
+      } else {
+        line("  - {} could not break {}, which was proved; from now on the rule's guard has to see to it", one.step,
+             one.rule);
+      }
+    }
+  }
+
   void waivers() {
     if (plan_.waivers.empty()) return;
     line("");
@@ -232,6 +247,7 @@ class Words {
   }
 
   const Plan& plan_;
+  const std::string& together_;
   std::string out_;
 };
 
@@ -281,8 +297,8 @@ std::string staying_words(const Plan& plan) {
   return out;
 }
 
-std::string plan_words(const Plan& plan) {
-  return Words(plan).all();
+std::string plan_words(const Plan& plan, const std::string& together) {
+  return Words(plan, together).all();
 }
 
 }  // namespace fairlead::cli

@@ -8,8 +8,8 @@
 
 namespace fairlead::cli {
 
-/// All that `fairlead plan` prints below its first line.
-std::string plan_words(const engine::Plan& plan);
+/// All that `fairlead plan` prints below its first line. `together`: what `bound_words` says of all workflows.
+std::string plan_words(const engine::Plan& plan, const std::string& together);
 /// The part about what has been learned; empty where nothing is reset, new or gone.
 std::string weight_words(const engine::Plan& plan);
 /// Why a move leaves some with the version that they follow.

@@ -227,6 +227,18 @@ void tell(const Compiled& compiled, const Obligation& o) {
 
 }  // namespace
 
+std::string bound_words(const Compiled& compiled) {
+  const auto all = std::find_if(compiled.proofs.bounds.begin(), compiled.proofs.bounds.end(),
+                                [](const Bound& bound) { return bound.workflow == bytecode::none; });
+  if (all == compiled.proofs.bounds.end()) return "nothing";
+  if (!all->messages_a_month) return "there is no end to it that the flow alone sets";
+  const std::string cost = all->cost_a_month
+                               ? fmt::format("{} {}", all->cost_a_month->to_string(2), compiled.module->currency)
+                               : std::string("an amount that has no end");
+  return fmt::format("at most {} message{} in 7 days and {} in 30 days, and {} in 31 days", most(all->messages_a_week),
+                     all->messages_a_week == 1 ? "" : "s", most(all->messages_a_month), cost);
+}
+
 int explain_proof(const std::string& rule, const std::string& where) {
   const std::size_t colon = where.rfind(':');
   std::uint32_t line = 0;

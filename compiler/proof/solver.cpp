@@ -3,6 +3,8 @@
 
 #include <z3++.h>
 
+#include <algorithm>
+#include <set>
 #include <string>
 
 namespace fairlead::compiler::proof {
@@ -38,10 +40,7 @@ std::optional<int128> integer(const std::string& text) {
 
 class Solver::Z3 {
  public:
-  explicit Z3(Formulas& formulas)
-      : f_(formulas),
-        solver_(context_),
-        nearest_(context_.function("nearest", context_.real_sort(), context_.int_sort())) {
+  explicit Z3(Formulas& formulas) : f_(formulas), solver_(context_) {
     z3::params params(context_);
     params.set("rlimit", most_steps);
     params.set("random_seed", 0U);
@@ -52,7 +51,8 @@ class Solver::Z3 {
     solver_.push();
     solver_.add(expr(f));
     for (const Variable v : f_.free(f)) limits(v);
-    for (const auto& [id, what] : roundings_) solver_.add(what);
+    std::set<Formula> seen;
+    add_sides(f, seen);
     Answer out;
     switch (solver_.check()) {
       case z3::unsat: out.can = Can::not_be; break;
@@ -108,18 +108,27 @@ class Solver::Z3 {
       case Shape::variable: return variable(node.variable);
       case Shape::add: return arg(0) + arg(1);
       case Shape::multiply: return arg(0) * arg(1);
-      case Shape::divide: return arg(0) / arg(1);
+      case Shape::divide: {
+        // As a product: what Z3 says of its own division by what may be zero, beside other things, is not to be had.
+        const z3::expr out = named("quotient", f);
+        sides_.emplace(f, z3::implies(arg(1) != 0, out * arg(1) == arg(0)));
+        return out;
+      }
       case Shape::choose: return z3::ite(arg(0), arg(1), arg(2));
       case Shape::equal: return arg(0) == arg(1);
       case Shape::less: return arg(0) < arg(1);
       case Shape::less_equal: return arg(0) <= arg(1);
       case Shape::opposite: return !arg(0);
       case Shape::rounded: {
-        // The same of the same, at most half of the last digit away, and with no digits after that.
+        // At most half of the last digit away. That there are no digits after it is said where the rest is linear: of
+        // whole numbers and products together Z3 knows little, and what is left out only lets more be.
         const z3::expr exact = arg(0);
-        const z3::expr out = z3::to_real(nearest_(exact)) / context_.real_val("1000000000");
         const z3::expr half = context_.real_val("1/2000000000");
-        roundings_.emplace(f, out - exact <= half && exact - out <= half);
+        const std::string name = "digits" + std::to_string(f);
+        const z3::expr out = linear(node.args[0])
+                                 ? z3::to_real(context_.int_const(name.c_str())) / context_.real_val("1000000000")
+                                 : named("rounded", f);
+        sides_.emplace(f, out - exact <= half && exact - out <= half);
         return out;
       }
       case Shape::both:
@@ -128,6 +137,23 @@ class Solver::Z3 {
     z3::expr_vector parts(context_);
     for (const Formula part : node.args) parts.push_back(expr(part));
     return node.shape == Shape::both ? z3::mk_and(parts) : z3::mk_or(parts);
+  }
+
+  z3::expr named(const char* what, Formula f) { return context_.real_const((what + std::to_string(f)).c_str()); }
+
+  bool linear(Formula f) const {
+    const FormulaNode& node = f_.node(f);
+    const auto fixed = [&](std::size_t i) { return f_.node(node.args[i]).shape == Shape::constant; };
+    if (node.shape == Shape::multiply && !fixed(0) && !fixed(1)) return false;
+    if (node.shape == Shape::divide && !fixed(1)) return false;
+    return std::all_of(node.args.begin(), node.args.end(), [this](Formula part) { return linear(part); });
+  }
+
+  /// What holds of the quotients and roundings within `f`.
+  void add_sides(Formula f, std::set<Formula>& seen) {
+    if (!seen.insert(f).second) return;
+    if (const auto side = sides_.find(f); side != sides_.end()) solver_.add(side->second);
+    for (const Formula part : f_.node(f).args) add_sides(part, seen);
   }
 
   void read(const z3::model& model, Formula f, Example& out) {
@@ -153,9 +179,8 @@ class Solver::Z3 {
   Formulas& f_;
   z3::context context_;
   z3::solver solver_;
-  z3::func_decl nearest_;
   std::map<Formula, z3::expr> made_;
-  std::map<Formula, z3::expr> roundings_;
+  std::map<Formula, z3::expr> sides_;
 };
 
 Solver::Solver(Formulas& formulas) : f_(formulas) {}

@@ -13,6 +13,7 @@
 namespace fairlead::engine {
 
 using bytecode::none;
+using bytecode::StepKind;
 
 namespace {
 
@@ -75,6 +76,7 @@ class Planning {
     }
     workflows();
     rules();
+    proofs();
     waivers();
     weights();
     return std::move(out_);
@@ -238,6 +240,32 @@ class Planning {
     }
     for (const bytecode::Rule& rule : was.rules) {
       if (named(is, rule.name) == is.rules.end()) add({RulePlan::Kind::removed, rule.name, rule.text, "", {}, {}});
+    }
+  }
+
+  /// What is proved of the steps of a workflow, of the rules that bind it: by the step's key and the rule's name.
+  static std::map<std::pair<std::string, std::string>, bool> proved(const bytecode::Module& module,
+                                                                    const std::string& workflow) {
+    std::map<std::pair<std::string, std::string>, bool> out;
+    const auto declared = std::ranges::find(module.workflows, workflow, &bytecode::Workflow::name);
+    if (declared == module.workflows.end()) return out;
+    for (const bytecode::Step& step : module.steps) {
+      if (step.kind != StepKind::send && step.kind != StepKind::act) continue;
+      if (!step.key.starts_with(workflow + "/")) continue;
+      for (const Index rule : declared->rules)
+        out[{step.key, module.rules[rule].name}] = std::ranges::binary_search(step.proved, rule);
+    }
+    return out;
+  }
+
+  void proofs() {
+    if (view_ == nullptr || out_.same) return;
+    for (const bytecode::Workflow& workflow : next_.module.workflows) {
+      const auto before = proved(in_force().module, workflow.name);
+      for (const auto& [at, now] : proved(next_.module, workflow.name)) {
+        const auto was = before.find(at);
+        if (was != before.end() && was->second != now) out_.proofs.push_back({at.first, at.second, now});
+      }
     }
   }
 

@@ -50,6 +50,12 @@ struct RulePlan {
   std::vector<std::string> binds, frees;  // workflows that it binds from now on, and no more
 };
 
+/// A rule and a step that both versions have: proved by the one, and only guarded by the other.
+struct ProofPlan {
+  std::string step, rule;
+  bool proved = false;  // from now on
+};
+
 /// A rule that lets a workflow pass for a time, since somebody has signed for it.
 struct WaiverPlan {
   std::string workflow, rule, by, because;
@@ -79,6 +85,7 @@ struct Plan {
   std::string currency;
   std::vector<WorkflowPlan> workflows;
   std::vector<RulePlan> rules;  // those that are not the same, or bind otherwise
+  std::vector<ProofPlan> proofs;
   std::vector<WaiverPlan> waivers;
   std::vector<WeightPlan> weights;
   std::vector<SegmentPlan> segments;  // of those that ask for nothing but the contact's record

@@ -149,7 +149,8 @@ BOOST_AUTO_TEST_CASE(xml_formats_are_well_formed_and_say_the_same) {
     RC_ASSERT(style->children[0].attributes.at("name") == as_xml_can(found.files[0].path()));
     RC_ASSERT(style->children[0].children.size() == found.diagnostics.size());
     for (std::size_t i = 0; i < found.diagnostics.size(); ++i)
-      RC_ASSERT(style->children[0].children[i].attributes.at("message") == as_xml_can(sentence(found.diagnostics[i])));
+      RC_ASSERT(style->children[0].children[i].attributes.at("message") ==
+                as_xml_can(sentence(Findings(found).all[i])));
   }));
 }
 
@@ -160,7 +161,7 @@ BOOST_AUTO_TEST_CASE(a_command_of_github_is_one_line_and_says_the_same) {
     RC_ASSERT(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) == found.diagnostics.size());
     RC_ASSERT(text.find('\r') == std::string::npos);
     std::size_t begin = 0;
-    for (const Diagnostic& d : found.diagnostics) {
+    for (const Finding& d : Findings(found).all) {
       const std::string line = text.substr(begin, text.find('\n', begin) - begin);
       begin += line.size() + 1;
       RC_ASSERT(line.starts_with("::error file=") || line.starts_with("::warning file="));

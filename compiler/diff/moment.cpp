@@ -38,14 +38,6 @@ Fate fate_of(const Rule& rule) {
 
 }  // namespace
 
-/// Whether something is divided, or multiplied and rounded. Z3's answers to such questions, and the values that it
-/// picks, did not stand the test (tests/proofs/compared_test.cpp).
-static bool rounds(const Formulas& f, Formula formula) {
-  const proof::FormulaNode& node = f.node(formula);
-  return node.shape == proof::Shape::rounded || node.shape == proof::Shape::divide ||
-         std::any_of(node.args.begin(), node.args.end(), [&](Formula part) { return rounds(f, part); });
-}
-
 std::vector<ActKind> act_kinds(const Joint& joint) {
   std::vector<ActKind> out;
   const auto put = [&out](ActKind kind) {
@@ -232,10 +224,6 @@ Formula Moment::with_world(Formula formula) {
 
 proof::Answer Moment::ask(Formula formula) {
   Formulas& f = joint_.formulas();
-  if (rounds(f, formula)) {
-    const proof::Answer looked = joint_.solver().look(with_world(formula));
-    return looked.can == proof::Can::not_be ? looked : proof::Answer{};
-  }
   // Between two whole numbers nothing is counted: where an example says so, that is left out, and it is asked again.
   constexpr int most_times = 12;
   for (int i = 0; i < most_times; ++i) {

@@ -1,7 +1,8 @@
 // How quick a guard decides on a message, of a person who lies decoded in memory: consent is given, the country is one
 // of a set, what they agreed to is not too old, and it is no quiet hour. Beside it the same rule in C++, and in CEL and
 // Cedar where npm is there (tests/bench/guard_peers), over the same people in the same run. Why somebody is refused is
-// put together of those only who are: the clauses that refuse them. Exit code 1 where a figure misses what it is held to.
+// put together of those only who are: the clauses that refuse them. Exit code 1 where a figure misses what it is held
+// to.
 #include <fmt/format.h>
 #include <stdio.h>
 
@@ -133,7 +134,8 @@ class Guard {
     for (const Index rule : rules()) {
       asked_.clear();
       const std::array<Index, 1> alone{rule};
-      if (judge(*program_, alone, site_, world, guard::Ask::all, asked_).kind == guard::Verdict::Kind::allowed) continue;
+      if (judge(*program_, alone, site_, world, guard::Ask::all, asked_).kind == guard::Verdict::Kind::allowed)
+        continue;
       if (!why->empty()) *why += ", ";
       *why += module_.rules[rule].name;
     }
@@ -215,7 +217,8 @@ void peers(const std::vector<Person>& people, const Run& ours) {
       fmt::print("  {}\n", line);
       continue;
     }
-    if (run.allowed != ours.allowed) give_up(fmt::format("{} lets {} through, not {}", name, run.allowed, ours.allowed));
+    if (run.allowed != ours.allowed)
+      give_up(fmt::format("{} lets {} through, not {}", name, run.allowed, ours.allowed));
     row(fmt::format("{} {}", name, version), run.ns, ours.ns);
   }
 }
@@ -239,7 +242,8 @@ int main() {
     (allowed ? good : bad).push_back(i);
     if (!allowed) ++reasons[why];
   }
-  fmt::print("four clauses, {} people in turn, of whom {} may be sent to; ns a decision:\n", people.size(), good.size());
+  fmt::print("four clauses, {} people in turn, of whom {} may be sent to; ns a decision:\n", people.size(),
+             good.size());
   std::string why;
   const auto decide = [&](const Person& p, std::size_t i) { return guard.allows(p, i, nullptr); };
   const auto explain = [&](const Person& p, std::size_t i) { return guard.allows(p, i, &why); };

@@ -100,6 +100,9 @@ bool Bystander::become(const std::vector<Given>& example) {
   std::optional<Instant> now;
   std::optional<Date> today;
   std::optional<TimeOfDay> wall;
+  std::optional<bool> zone_known;
+  std::vector<Hours> hours;
+  constexpr std::string_view between = "it is between ";
   for (const Given& given : example) {
     const Value value = given.absent ? Value() : value_of(given, arena_);
     if (given.name.starts_with("contact.")) {
@@ -122,15 +125,41 @@ bool Bystander::become(const std::vector<Given>& example) {
     } else if (given.name == "the time of day") {
       wall = value.as_time();
     } else if (given.name == "the time zone is known") {
-      if (given.units == 0) return false;
-    } else if (given.name.find("somewhere") != std::string::npos || given.name == "the channel's consent" ||
-               (given.presence && !given.absent)) {
+      zone_known = given.units != 0;
+    } else if (given.name.starts_with(between)) {
+      const std::string_view rest = std::string_view(given.name).substr(between.size());
+      const std::size_t from = rest.find(' '), to = rest.find(' ', from + 5);
+      hours.push_back({parse_time(rest.substr(0, from)).value(),
+                       parse_time(rest.substr(from + 5, to - from - 5)).value(), given.units != 0});
+    } else if (given.name.starts_with("since ") && given.presence && !given.absent) {
+      known_[given.name] = Value::of(days(1));  // any time ago
+    } else if (given.name == "the channel's consent" || (given.presence && !given.absent)) {
       return false;
     } else {
       known_[given.name] = value;
     }
   }
-  return (!now && !today && !wall) || dated(now, today, wall);
+  if ((now || today || wall) && !dated(now, today, wall)) return false;
+  return zone_known.value_or(hours.empty()) || in_country(hours);
+}
+
+bool Bystander::in_country(const std::vector<Hours>& all) {
+  if (zone_.name() != Zone().name()) return false;  // a date that only some clocks show
+  const auto shows = [&] {
+    return std::ranges::all_of(all, [&](const Hours& hours) {
+      return hours.shown == std::ranges::any_of(country_zones_, [&](const Zone& zone) {
+               return within(zone.civil(now_).time, hours.from, hours.to);
+             });
+    });
+  };
+  for (int one = -14; one <= 12; ++one) {
+    for (int other = one; other <= 12; ++other) {
+      country_zones_ = {Zone::load(fmt::format("Etc/GMT{:+}", one)).value(),
+                        Zone::load(fmt::format("Etc/GMT{:+}", other)).value()};
+      if (shows()) return true;
+    }
+  }
+  return false;
 }
 
 bool Bystander::dated(std::optional<Instant> now, std::optional<Date> today, std::optional<TimeOfDay> wall) {
@@ -227,7 +256,8 @@ void Bystander::see(const bytecode::Module& module, const vm::Program& program, 
   world.fields = out.fields;
   world.site = out.site;
   world.now = now_;
-  world.zone = &zone_;
+  world.zone = country_zones_.empty() ? &zone_ : nullptr;
+  world.country_zones = country_zones_;
   world.count = [&](Index counter) {
     return static_cast<std::uint64_t>(happened(module, program, counter).as_decimal().to_int().value_or(0));
   };

@@ -51,6 +51,12 @@ class Bystander {
   static Says says(const vm::Program& program, const bytecode::Rule& rule, const Seen& seen, Arena& arena);
   /// An hour, and a clock that shows it, of which all that is given is so. False where no clock does.
   bool dated(std::optional<Instant> now, std::optional<Date> today, std::optional<TimeOfDay> wall);
+  /// Hours on the clocks of a country, of whose zones nobody knows which one counts.
+  struct Hours {
+    TimeOfDay from, to;
+    bool shown = false;  // by one of the clocks
+  };
+  bool in_country(const std::vector<Hours>& all);
   [[nodiscard]] Value happened(const bytecode::Module& module, const vm::Program& program,
                                bytecode::Index counter) const;
   [[nodiscard]] std::vector<Value> fields_of(const bytecode::Module& module) const;
@@ -60,6 +66,7 @@ class Bystander {
   std::vector<Event> events_;
   Instant now_;
   Zone zone_;
+  std::vector<Zone> country_zones_;     // where there are any, nobody knows the zone
   std::map<std::string, Value> known_;  // of the history, by its name in an example
   std::optional<std::string> content_;
   std::optional<bool> transactional_;

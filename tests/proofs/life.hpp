@@ -32,7 +32,7 @@ struct Life {
   /// The same of who stays on the version when another one is in force.
   std::set<std::string> reached_later;
   std::map<Pair, std::string> fired_later;
-  std::vector<Message> messages;      // in the order of their commits
+  std::vector<Message> messages;  // in the order of their commits
   std::size_t fires = 0, asked = 0, passes = 0, entries = 0;
   std::vector<std::string> story;  // everything that came in and everything that was said, where it was asked for
 };

@@ -41,8 +41,8 @@ bool has_example(const bytecode::Module& module, const Obligation& o) {
          (kind == RuleKind::forbid || kind == RuleKind::approval || kind == RuleKind::closed);
 }
 
-void project(const std::string& name, const bytecode::Module& module, const compiler::proof::Proofs& proofs,
-             Dice& dice, bool told, Figures& figures) {
+void project(const std::string& name, const bytecode::Module& module, const compiler::proof::Proofs& proofs, Dice& dice,
+             bool told, Figures& figures) {
   ++figures.projects;
   const vm::Program program(module);
   for (const Obligation& o : proofs.obligations) {
@@ -72,8 +72,9 @@ void project(const std::string& name, const bytecode::Module& module, const comp
 }
 
 void say(const std::string& of, const Figures& f) {
-  std::cout << fmt::format("{} {}: {} examples, {} break their rule on the machine, {} do not; {} too hard, {} of calls",
-                           f.projects, of, f.examples, f.breaks, f.harmless, f.too_hard, f.of_calls);
+  std::cout << fmt::format(
+      "{} {}: {} examples, {} break their rule on the machine, {} do not; {} too hard, {} of calls", f.projects, of,
+      f.examples, f.breaks, f.harmless, f.too_hard, f.of_calls);
   for (const auto& [why, n] : f.left) std::cout << fmt::format("; {}: {}", why, n);
   std::cout << "\n";
   for (const std::string& one : f.found) BOOST_ERROR(one);

@@ -59,8 +59,7 @@ Told live_through(const Version& one, const Version& other, std::uint32_t seed, 
   engine::testing::Provider provider;
   const std::unique_ptr<store::Store> store =
       must(store::open_sqlite(":memory:", store::Access::create, store::Durability::none));
-  const std::unique_ptr<engine::Engine> engine =
-      must(engine::Engine::open(*store, provider, settings_of(seed, dice)));
+  const std::unique_ptr<engine::Engine> engine = must(engine::Engine::open(*store, provider, settings_of(seed, dice)));
   const Instant start = engine::testing::at(dice.one({"2026-01-05T12:00Z", "2026-03-21T06:00Z", "2026-10-17T00:00Z"}));
   const Instant end = start + days(18), changes = start + hours(24 * 3 + dice.below(24 * 5));
   must(engine->deploy(start, one.module));
@@ -154,7 +153,8 @@ void one(std::uint32_t seed, bool told, Figures& f, std::vector<std::string>& fo
     ++f.later;
     if (!out.first.fired_later.contains(pair)) continue;
     ++f.later_fired;
-    if (told) std::cout << "stays: " << pair.second << " at " << pair.first << " " << out.first.fired_later.at(pair) << "\n";
+    if (told)
+      std::cout << "stays: " << pair.second << " at " << pair.first << " " << out.first.fired_later.at(pair) << "\n";
   }
   f.first_proved += proved_and_asked(of_first, out.first.reached);
   f.second_proved += proved_and_asked(of_second, out.second.reached);

@@ -33,7 +33,8 @@ Instant Witness::now_of(const audit::Pass& pass, const engine::Instance& instanc
 
 void Witness::fires(const Pair& pair, const audit::Pass& pass, Instant at, const std::string& how) {
   ++life_.fires;
-  (in_force_ ? life_.fired : life_.fired_later).try_emplace(pair, fmt::format("{} {} {}", to_string(at), audit::to_string(pass), how));
+  (in_force_ ? life_.fired : life_.fired_later)
+      .try_emplace(pair, fmt::format("{} {} {}", to_string(at), audit::to_string(pass), how));
 }
 
 /// Each rule alone, of the message that the pass is about to send.

@@ -28,7 +28,7 @@ class Witness {
   const bytecode::Module& module_;
   Life& life_;
   bool told_, in_force_ = true;
-  std::uint32_t version_;        // its number
+  std::uint32_t version_;         // its number
   std::set<std::string> passes_;  // that follow it
   std::map<std::string, bytecode::Index> steps_;
   std::map<std::string, Instant> held_;  // by pass: until when

@@ -231,7 +231,12 @@ proof::Answer Moment::ask(Formula formula) {
     const auto broken = std::find_if(answer.example.begin(), answer.example.end(), [&](const auto& one) {
       return joint_.counts(one.first) && one.second % Decimal::one != 0;
     });
-    if (answer.can != proof::Can::be || broken == answer.example.end()) return answer;
+    if (answer.can != proof::Can::be) return answer;
+    if (broken == answer.example.end()) {
+      answer = proof::sayable(f, joint_.solver(), with_world(formula), std::move(answer),
+                              [this](proof::Variable v) { return joint_.counts(v); });
+      return answer.unsaid.empty() ? answer : proof::Answer{};
+    }
     const int128 below = broken->second / Decimal::one * Decimal::one;
     const Formula count = f.of(broken->first);
     facts_.push_back(f.either(f.less_equal(count, f.real(below)), f.less_equal(f.real(below + Decimal::one), count)));

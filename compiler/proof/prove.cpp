@@ -241,7 +241,7 @@ class Prover {
       o.because = "it is too hard to tell";
       return;
     }
-    illustrate(o, can.example);
+    illustrate(o, sayable(f_, solver_, f_.both(act, fires), can, [this](Variable v) { return is_count(v); }).example);
     // Whoever is held back was asked when they came.
     if (solver_.ask(f_.both(arrival_, f_.opposite(fires))).can == Can::not_be) {
       o.verdict = Verdict::broken;
@@ -305,14 +305,30 @@ class Prover {
     o.because = o.facts.empty() ? "nobody comes here who breaks it" : "by what is known here";
   }
 
+  [[nodiscard]] bool is_count(Variable v) const {
+    const World::Meaning& meaning = world_->meaning(v);
+    const auto& counters = module().counters;
+    return meaning.kind == World::Meaning::Kind::history && !meaning.presence && meaning.index < counters.size() &&
+           counters[meaning.index].kind == bytecode::CounterKind::count &&
+           counters[meaning.index].key == f_.info(v).name;
+  }
+
   void illustrate(Obligation& o, const Example& example) {
     for (const auto& [variable, value] : example) {
       const World::Meaning& meaning = world_->meaning(variable);
       const std::string& name = f_.info(variable).name;
       if (meaning.presence) {
-        if (value == 0) o.example.push_back({{}, fmt::format("{} is absent", name.substr(0, name.rfind(' ')))});
+        // Its value is the next variable. That something is there goes without saying where it is said what.
+        const bool there = value != 0;
+        if (!there || (!example.contains(variable + 1) && meaning.kind != World::Meaning::Kind::local))
+          o.example.push_back(
+              {{}, fmt::format("{} is {}", name.substr(0, name.rfind(' ')), there ? "there" : "absent")});
         continue;
       }
+      // What is absent has no value.
+      if (const auto there = example.find(variable - 1);
+          there != example.end() && there->second == 0 && world_->meaning(variable - 1).presence)
+        continue;
       if (name == "?") continue;
       if (meaning.kind == World::Meaning::Kind::other) {
         o.example.push_back({{}, fmt::format("{}: {}", name, value != 0 ? "yes" : "no")});

@@ -59,7 +59,7 @@ class Solver::Z3 {
       case z3::unknown: out.can = Can::unknown; break;
       case z3::sat:
         out.can = Can::be;
-        read(solver_.get_model(), f, out.example);
+        read(solver_.get_model(), f, out);
         break;
     }
     solver_.pop();
@@ -156,24 +156,34 @@ class Solver::Z3 {
     for (const Formula part : f_.node(f).args) add_sides(part, seen);
   }
 
-  void read(const z3::model& model, Formula f, Example& out) {
+  void read(const z3::model& model, Formula f, Answer& answer) {
+    Example& out = answer.example;
     for (const Variable v : f_.free(f)) {
       const z3::expr value = model.eval(variable(v), true);
       if (f_.info(v).sort == Sort::truth) {
         out[v] = value.is_true() ? 1 : 0;
         continue;
       }
-      if (!value.is_numeral()) continue;
       if (f_.info(v).sort == Sort::whole) {
+        if (!value.is_numeral()) continue;
         if (const auto read = integer(value.get_decimal_string(0))) out[v] = *read;
         continue;
       }
-      const auto over = integer(value.numerator().get_decimal_string(0));
-      const auto under = integer(value.denominator().get_decimal_string(0));
-      if (!over || !under || *under == 0) continue;
-      int128 scaled = 0;
-      if (!__builtin_mul_overflow(*over, static_cast<int128>(Decimal::one), &scaled)) out[v] = scaled / *under;
+      if (!rational(value, out[v])) answer.unsaid.push_back(v);
     }
+  }
+
+  /// False where it is not exactly that.
+  static bool rational(const z3::expr& value, int128& out) {
+    out = 0;
+    if (!value.is_numeral()) return false;
+    const auto over = integer(value.numerator().get_decimal_string(0));
+    const auto under = integer(value.denominator().get_decimal_string(0));
+    int128 scaled = 0;
+    if (!over || !under || *under == 0 || __builtin_mul_overflow(*over, static_cast<int128>(Decimal::one), &scaled))
+      return false;
+    out = scaled / *under;
+    return scaled % *under == 0;
   }
 
   Formulas& f_;

@@ -2,8 +2,10 @@
 // where they do not. Z3 is given so many steps and no more, so that an answer never depends on the clock.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
+#include <vector>
 
 #include "compiler/proof/formula.hpp"
 
@@ -16,7 +18,8 @@ using Example = std::map<Variable, int128>;
 
 struct Answer {
   Can can = Can::unknown;
-  Example example;  // Can::be: one, as far as it could be read
+  Example example;               // Can::be: one, as far as it could be read
+  std::vector<Variable> unsaid;  // numbers in it that nine digits cannot say: missing there, or cut off
 };
 
 class Solver {
@@ -46,5 +49,10 @@ class Solver {
   std::map<Formula, Answer> known_;
   Count count_;
 };
+
+/// The answer with an example that there can be: numbers have nine digits, and counts are whole. Where none is found
+/// close by, it stays as it is.
+Answer sayable(Formulas& f, Solver& solver, Formula formula, Answer answer,
+               const std::function<bool(Variable)>& is_count);
 
 }  // namespace fairlead::compiler::proof

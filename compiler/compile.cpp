@@ -104,7 +104,7 @@ Compiled compile(std::vector<Source> files, ProjectFiles project, const Options&
   out.folder = options.folder;
   out.diagnostics = std::move(checked->diagnostics);
   if (checked->sound && options.prove) {
-    out.proofs = proof::prove(program);
+    out.proofs = proof::prove(program, options.cache);
     proof::report(program, out.proofs, out.diagnostics);
   }
   out.waivers = program.waivers;

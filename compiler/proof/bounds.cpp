@@ -7,6 +7,7 @@
 #include <queue>
 #include <set>
 
+#include "compiler/proof/flow_counts.hpp"
 #include "compiler/proof/planted.hpp"
 
 namespace fairlead::compiler::proof {
@@ -285,7 +286,7 @@ Most most_within(const Program& program, Index workflow, Duration window, const 
   return Shortest(program, workflow, window, weight).most();
 }
 
-std::vector<Bound> bounds(const Program& program) {
+std::vector<Bound> bounds(const Program& program, FlowCounts& counts) {
   const bytecode::Module& module = program.module;
   std::vector<Bound> out;
   Bound all;
@@ -300,25 +301,24 @@ std::vector<Bound> bounds(const Program& program) {
   };
   for (Index w = 0; w < module.workflows.size(); ++w) {
     if (module.workflows[w].subject.empty()) continue;
-    const Weight sends = [&](Index s) -> std::uint64_t {
+    const auto sends = [&](Index s) {
       const Step& step = module.steps[s];
-      return step.kind == StepKind::send && step.content != none && !module.contents[step.content].transactional ? 1
-                                                                                                                 : 0;
+      return step.kind == StepKind::send && step.content != none && !module.contents[step.content].transactional;
     };
     Bound bound{.workflow = w, .name = module.workflows[w].name};
-    bound.messages_a_day = most_within(program, w, hours(24), sends).all;
-    bound.messages_a_week = most_within(program, w, days(7), sends).all;
-    bound.messages_a_month = most_within(program, w, days(30), sends).all;
-    if (!module.workflows[w].again) bound.messages_a_pass = most_within(program, w, Duration{INT64_MAX}, sends).all;
+    bound.messages_a_day = counts.most(w, hours(24), sends).all;
+    bound.messages_a_week = counts.most(w, days(7), sends).all;
+    bound.messages_a_month = counts.most(w, days(30), sends).all;
+    if (!module.workflows[w].again) bound.messages_a_pass = counts.most(w, Duration{INT64_MAX}, sends).all;
     // In hundred-thousandths, so that a message of 0.0079 is not nothing.
-    const Weight costs = [&](Index s) -> std::uint64_t {
+    const auto costs = [&](Index s) {
       const Step& step = module.steps[s];
-      if (step.kind != StepKind::send) return 0;
+      if (step.kind != StepKind::send) return false;
       int128 most = 0;
       std::vector<Index> channels = step.best;
       if (step.channel != none) channels.push_back(step.channel);
       for (const Index channel : channels) most = std::max(most, module.channels[channel].cost.units());
-      return most > 0 ? 1 : 0;
+      return most > 0;
     };
     int128 dearest = 0;
     for (const Index s : module.workflows[w].steps) {
@@ -328,7 +328,7 @@ std::vector<Bound> bounds(const Program& program) {
       for (const Index channel : channels) dearest = std::max(dearest, module.channels[channel].cost.units());
     }
     // The dearest message so often: never too low.
-    if (const auto paid = most_within(program, w, days(31), costs).all)
+    if (const auto paid = counts.most(w, days(31), costs).all)
       bound.cost_a_month = Decimal::from_units(dearest * static_cast<int128>(*paid));
     sum(all.messages_a_day, bound.messages_a_day);
     sum(all.messages_a_week, bound.messages_a_week);

@@ -39,6 +39,7 @@ struct Bound {
   std::optional<Decimal> cost_a_month;           // of messages, by what their channels say they cost
 };
 
-std::vector<Bound> bounds(const Program& program);
+class FlowCounts;
+std::vector<Bound> bounds(const Program& program, FlowCounts& counts);
 
 }  // namespace fairlead::compiler::proof

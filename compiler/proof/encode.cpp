@@ -293,7 +293,7 @@ Formula World::too_large(Formula value) {
 
 std::pair<long double, long double> World::range(Formula f) {
   constexpr long double all = HUGE_VALL;
-  const FormulaNode node = f_.node(f);
+  const FormulaNode& node = f_.node(f);
   const auto arg = [&](std::size_t i) { return range(node.args[i]); };
   const auto one = static_cast<long double>(Decimal::one);
   switch (node.shape) {

@@ -15,11 +15,34 @@ Formulas::Formulas() {
   make({Shape::constant, Sort::truth, 1, 0, {}});
 }
 
+namespace {
+
+std::size_t hash_of(const FormulaNode& node) {
+  std::uint64_t out = 0;
+  const auto mix = [&out](std::uint64_t part) {
+    out = (out ^ part) * 0x9e37'79b9'7f4a'7c15U;
+    out ^= out >> 32U;
+  };
+  mix(static_cast<std::uint64_t>(node.shape) << 8U | static_cast<std::uint64_t>(node.sort));
+  mix(static_cast<std::uint64_t>(node.value));
+  mix(static_cast<std::uint64_t>(static_cast<uint128>(node.value) >> 64U));
+  mix(node.variable);
+  for (const Formula arg : node.args) mix(arg);
+  return out;
+}
+
+}  // namespace
+
 Formula Formulas::make(FormulaNode node) {
-  Key key{node.shape, node.sort, node.value, node.variable, node.args};
-  const auto [at, fresh] = known_.emplace(std::move(key), static_cast<Formula>(nodes_.size()));
-  if (fresh) nodes_.push_back(std::move(node));
-  return at->second;
+  const std::size_t hash = hash_of(node);
+  const auto [begin, end] = known_.equal_range(hash);
+  for (auto at = begin; at != end; ++at) {
+    if (nodes_[at->second] == node) return at->second;
+  }
+  const auto out = static_cast<Formula>(nodes_.size());
+  nodes_.push_back(std::move(node));
+  known_.emplace(hash, out);
+  return out;
 }
 
 Variable Formulas::variable(VariableInfo info) {
@@ -83,7 +106,7 @@ Formula Formulas::either(std::vector<Formula> args) {
 }
 
 Formula Formulas::opposite(Formula f) {
-  const FormulaNode node = nodes_[f];
+  const FormulaNode& node = nodes_[f];
   switch (node.shape) {
     case Shape::constant: return truth(node.value == 0);
     case Shape::opposite: return node.args[0];
@@ -155,8 +178,7 @@ const std::vector<Variable>& Formulas::free(Formula f) {
   if (!free_[f]) {
     std::set<Variable> all;
     if (nodes_[f].shape == Shape::variable) all.insert(nodes_[f].variable);
-    const std::vector<Formula> args = nodes_[f].args;
-    for (const Formula arg : args) {
+    for (const Formula arg : nodes_[f].args) {
       const std::vector<Variable>& some = free(arg);
       all.insert(some.begin(), some.end());
     }
@@ -174,7 +196,7 @@ class Weakening {
 
   /// `there`: variables of truths that hold beside `f`.
   Formula of(Formula f, const std::set<Variable>& there) {
-    const FormulaNode node = f_.node(f);
+    const FormulaNode& node = f_.node(f);
     if (node.shape == Shape::either) {
       std::vector<Formula> args;
       for (const Formula arg : node.args) args.push_back(of(arg, there));

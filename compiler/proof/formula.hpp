@@ -3,11 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
-#include <tuple>
+#include <unordered_map>
 #include <vector>
 
 #include "runtime/values/decimal.hpp"
@@ -59,6 +59,7 @@ struct FormulaNode {
   int128 value = 0;  // constant: 0 or 1; whole; billionths
   Variable variable = 0;
   std::vector<Formula> args;
+  bool operator==(const FormulaNode&) const = default;
 };
 
 class Formulas {
@@ -110,11 +111,10 @@ class Formulas {
   Formula make(FormulaNode node);
   Formula gather(Shape shape, std::vector<Formula> args);
 
-  using Key = std::tuple<Shape, Sort, int128, Variable, std::vector<Formula>>;
-  std::vector<FormulaNode> nodes_;
-  std::map<Key, Formula> known_;
+  std::deque<FormulaNode> nodes_;                        // they stay where they are while others are added
+  std::unordered_multimap<std::size_t, Formula> known_;  // by their hash
   std::vector<VariableInfo> variables_;
-  std::vector<std::optional<std::vector<Variable>>> free_;
+  std::deque<std::optional<std::vector<Variable>>> free_;
 };
 
 }  // namespace fairlead::compiler::proof

@@ -20,12 +20,22 @@ std::string step_name(const bytecode::Module& module, const Step& step) {
   return std::string(to_string(step.kind));
 }
 
+/// Whether two steps have the same name, without making it.
+bool same_name(const Step& a, const Step& b) {
+  if (a.kind != b.kind) return false;
+  switch (a.kind) {
+    case StepKind::send: return a.content == b.content;
+    case StepKind::act: return a.action == b.action;
+    case StepKind::assign: return a.team == b.team;
+    default: return true;
+  }
+}
+
 /// Which of the steps of one name it is, in the order of the source: 1, 2, …; and how many there are.
 std::pair<std::size_t, std::size_t> which(const bytecode::Module& module, Index workflow, Index step) {
   std::size_t number = 0, all = 0;
-  const std::string name = step_name(module, module.steps[step]);
   for (const Index s : module.workflows[workflow].steps) {
-    if (step_name(module, module.steps[s]) != name) continue;
+    if (!same_name(module.steps[s], module.steps[step])) continue;
     ++all;
     if (s <= step) ++number;
   }

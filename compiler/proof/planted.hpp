@@ -47,7 +47,27 @@ enum class Mistake : std::uint8_t {
   others_not_counted,     // what other workflows send does not count
 };
 
+/// What may be forgotten of all that a workflow's proofs depend on, so that the cache knows too little
+/// (tests/proofs/cache_test.cpp).
+enum class LeftOut : std::uint8_t {
+  nothing,
+  constants,  // what is written in a condition or for a wait
+  otherwise,  // what a rule does with what would break it
+  waivers,    // that a rule is waived
+  concern,    // which rules are about an effect
+  fixed,      // that a field never changes
+  written,    // which field is set
+  answers,    // that an event may have come before it is waited for
+  followers,  // that another workflow leads here
+  ever,       // other questions about the same event
+  places,     // which of the places are the same
+};
+
 #ifdef FAIRLEAD_PLANTED_PROOFS
+inline LeftOut what_is_left_out = LeftOut::nothing;
+inline bool left_out(LeftOut part) {
+  return what_is_left_out == part;
+}
 inline Mistake the_planted_mistake = Mistake::none;
 inline bool planted(Mistake mistake) {
   return the_planted_mistake == mistake;
@@ -57,6 +77,9 @@ inline bool without_figures = false;
 #else
 constexpr bool without_figures = false;
 constexpr bool planted(Mistake) {
+  return false;
+}
+constexpr bool left_out(LeftOut) {
   return false;
 }
 #endif

@@ -61,11 +61,14 @@ struct Proofs {
   std::vector<Obligation> obligations;  // by workflow, then by step, then by rule
   std::vector<Bound> bounds;            // one a workflow, then the whole portfolio
   std::size_t asked = 0, by_looking = 0, by_z3 = 0, too_hard = 0;
+  std::size_t remembered = 0;  // workflows of which the cache knew everything
 };
 
+class Cache;
+
 /// The program must be free of errors, but for what `settle_rules` says of rules. In `program.module` every step is
-/// told which rules are proved for it.
-Proofs prove(Program& program);
+/// told which rules are proved for it. What the cache knows is not looked for again (compiler/proof/cache.hpp).
+Proofs prove(Program& program, Cache* cache = nullptr);
 
 /// What is broken, as the compiler says it.
 void report(const Program& program, const Proofs& proofs, std::vector<grammar::Diagnostic>& diagnostics);

@@ -40,9 +40,12 @@ const Mark* Reach::learned(Formula fact) const {
 }
 
 Formula Reach::assume(Formula state, Formula fact, Place place, std::string words) {
-  const FormulaNode node = f_.node(fact);
-  const std::vector<Formula> parts = node.shape == Shape::both ? node.args : std::vector<Formula>{fact};
-  for (const Formula part : parts) learned_.try_emplace(part, Mark{place, words});
+  const FormulaNode& node = f_.node(fact);
+  if (node.shape == Shape::both) {
+    for (const Formula part : node.args) learned_.try_emplace(part, Mark{place, words});
+  } else {
+    learned_.try_emplace(fact, Mark{place, std::move(words)});
+  }
   return f_.both(state, fact);
 }
 
@@ -53,9 +56,7 @@ Formula Reach::outdate(Formula state, Index step) {
   const std::vector<Formula> parts = node.shape == Shape::both ? node.args : std::vector<Formula>{state};
   for (const Formula part : parts) {
     if (learned(part) == nullptr || world_.pass_time(part) == part) continue;
-    if (std::none_of(outdated_.begin(), outdated_.end(),
-                     [&](const Outdated& o) { return o.fact == part && o.wait == step; }))
-      outdated_.push_back({part, step});
+    if (known_outdated_.emplace(part, step).second) outdated_.push_back({part, step});
   }
   return lasting;
 }
@@ -386,7 +387,8 @@ std::vector<Mark> Reach::way_to(Index step, const std::function<bool(Formula)>& 
     const auto fits = [&](const Arrival& arrival) {
       return holds(gone_stale ? world_.pass_time(arrival.state) : arrival.state);
     };
-    auto taken = std::find_if(arrivals.begin(), arrivals.end(), fits);
+    // Where there is one way it is taken whatever the model says.
+    auto taken = arrivals.size() == 1 ? arrivals.begin() : std::find_if(arrivals.begin(), arrivals.end(), fits);
     if (taken == arrivals.end()) taken = arrivals.begin();
     if (taken->mark) out.push_back(*taken->mark);
     gone_stale = gone_stale || taken->time_passes;

@@ -2,6 +2,9 @@
 // turn, and from the conditions on the way; less of them after every wait, and what both sides know where ways meet.
 #pragma once
 
+#include <set>
+#include <unordered_map>
+
 #include "compiler/proof/world.hpp"
 
 namespace fairlead::compiler::proof {
@@ -78,8 +81,9 @@ class Reach {
   Index first_ = 0;  // of the workflow's steps, which lie together
   std::vector<Reached> reached_;
   std::vector<std::size_t> position_;  // of each step in the source
-  std::map<Formula, Mark> learned_;
+  std::unordered_map<Formula, Mark> learned_;
   std::vector<Outdated> outdated_;
+  std::set<std::pair<Formula, Index>> known_outdated_;
 };
 
 }  // namespace fairlead::compiler::proof

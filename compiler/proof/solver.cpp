@@ -4,8 +4,11 @@
 #include <z3++.h>
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 #include <string>
+
+#include "compiler/proof/version.hpp"
 
 namespace fairlead::compiler::proof {
 
@@ -193,6 +196,11 @@ class Solver::Z3 {
   std::map<Formula, z3::expr> sides_;
 };
 
+std::string_view prover_version() {
+  static const std::string version = std::string(sources_version()) + ' ' + Z3_get_full_version();
+  return version;
+}
+
 Solver::Solver(Formulas& formulas) : f_(formulas) {}
 Solver::~Solver() = default;
 
@@ -209,17 +217,55 @@ Answer Solver::work(Formula f) {
   }
 }
 
+std::vector<Formula> Solver::apart(Formula f) {
+  if (f_.node(f).shape != Shape::both) return {f};
+  const std::vector<Formula>& parts = f_.node(f).args;
+  std::vector<std::size_t> group(parts.size());
+  std::iota(group.begin(), group.end(), 0U);
+  const auto leader = [&group](std::size_t i) {
+    while (group[i] != i) i = group[i] = group[group[i]];
+    return i;
+  };
+  std::map<Variable, std::size_t> first;  // part that speaks of it
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    for (const Variable v : f_.free(parts[i])) group[leader(i)] = leader(first.try_emplace(v, i).first->second);
+  }
+  std::map<std::size_t, std::vector<Formula>> together;
+  for (std::size_t i = 0; i < parts.size(); ++i) together[leader(i)].push_back(parts[i]);
+  std::vector<Formula> out;
+  for (auto& [i, some] : together) out.push_back(f_.both(std::move(some)));
+  return out;
+}
+
+Answer Solver::find(Formula f, bool& z3) {
+  if (const auto known = parts_.find(f); known != parts_.end()) return known->second;
+  Answer out = look(f);
+  if (out.can == Can::unknown) {
+    const std::vector<Formula> groups = apart(f);
+    if (groups.size() > 1) {
+      out.can = Can::be;
+      for (const Formula group : groups) {
+        Answer part = find(group, z3);
+        if (part.can == Can::not_be) return parts_.emplace(f, Answer{Can::not_be, {}}).first->second;
+        if (part.can == Can::unknown) out.can = Can::unknown;
+        out.example.merge(part.example);
+      }
+      if (out.can == Can::unknown) out.example.clear();
+    } else {
+      z3 = true;
+      out = work(f);
+    }
+  }
+  return parts_.emplace(f, std::move(out)).first->second;
+}
+
 const Answer& Solver::ask(Formula f) {
   if (const auto known = known_.find(f); known != known_.end()) return known->second;
   ++count_.asked;
-  Answer out = look(f);
-  if (out.can != Can::unknown) {
-    ++count_.by_looking;
-  } else {
-    ++count_.by_z3;
-    out = work(f);
-    if (out.can == Can::unknown) ++count_.unknown;
-  }
+  bool z3 = false;
+  Answer out = find(f, z3);
+  ++(z3 ? count_.by_z3 : count_.by_looking);
+  if (out.can == Can::unknown) ++count_.unknown;
   return known_.emplace(f, std::move(out)).first->second;
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 #include "compiler/proof/formula.hpp"
@@ -44,9 +45,14 @@ class Solver {
  private:
   class Z3;
 
+  /// The parts of a conjunction, those together that speak of the same: each can be so or not whatever the others are.
+  std::vector<Formula> apart(Formula f);
+  /// By looking; what that does not decide, part by part; and by Z3 what is left. `z3`: set where it was needed.
+  Answer find(Formula f, bool& z3);
+
   Formulas& f_;
   std::unique_ptr<Z3> z3_;  // made when it is first needed: it takes longer than most projects' proofs
-  std::map<Formula, Answer> known_;
+  std::unordered_map<Formula, Answer> known_, parts_;  // what was asked; and what was found on the way
   Count count_;
 };
 

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "compiler/proof/bounds.hpp"
 #include "runtime/values/value.hpp"
 
 namespace fairlead::compiler::proof {
@@ -23,14 +22,14 @@ std::string time_of(const bytecode::Rule& rule) {
 
 }  // namespace
 
-std::string adds_up(const Program& program, Index workflow, Index step, const bytecode::Rule& rule,
+std::string adds_up(const Program& program, FlowCounts& counts, Index workflow, Index step, const bytecode::Rule& rule,
                     std::optional<int128> each) {
   const bool people = !program.module.workflows[workflow].subject.empty();
   const std::string open =
       people ? "what is spent adds up over everybody who comes here" : "what is spent adds up over all that happens";
   if (!each || *each <= 0) return open;
   const Duration window = longest(program, rule.period, rule.window);
-  const auto times = most_within(program, workflow, window, [step](Index s) { return s == step ? 1U : 0U; }).all;
+  const auto times = counts.most(workflow, window, [step](Index s) { return s == step; }).all;
   const auto money = [&](int128 units) {
     return render(Value::money(Decimal::from_units(units)), program.module.currency);
   };

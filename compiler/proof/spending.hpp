@@ -4,13 +4,13 @@
 #include <optional>
 #include <string>
 
-#include "compiler/program.hpp"
+#include "compiler/proof/flow_counts.hpp"
 
 namespace fairlead::compiler::proof {
 
 /// Why a limit on spending may be broken at a step that spends `each` (in units) every time; none where that is not
 /// fixed.
-std::string adds_up(const Program& program, Index workflow, Index step, const bytecode::Rule& rule,
+std::string adds_up(const Program& program, FlowCounts& counts, Index workflow, Index step, const bytecode::Rule& rule,
                     std::optional<int128> each);
 
 }  // namespace fairlead::compiler::proof

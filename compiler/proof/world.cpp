@@ -150,12 +150,15 @@ Formula World::fires(ExprId condition, const Effect* effect) {
 }
 
 Formula World::pass_time(Formula state) {
-  return f_.after(state, [this](Variable v) {
+  const auto [at, fresh] = lasting_.try_emplace(state, state);
+  if (!fresh) return at->second;
+  const Formula lasting = f_.after(state, [this](Variable v) {
     const Meaning& m = meaning(v);
     if (planted(Mistake::counts_outlast) && m.kind == Meaning::Kind::history && !m.presence) return Lasting::always;
     if (planted(Mistake::fields_outlast) && m.kind == Meaning::Kind::field) return Lasting::always;
     return f_.info(v).lasting;
   });
+  return lasting_[state] = lasting;
 }
 
 Formula World::history() {

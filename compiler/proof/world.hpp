@@ -2,6 +2,8 @@
 // rules are kept: what is absent, what fails, and that the second operand of `and` is asked only where the first holds.
 #pragma once
 
+#include <unordered_map>
+
 #include "compiler/program.hpp"
 #include "compiler/proof/formula.hpp"
 
@@ -60,6 +62,9 @@ class World {
   /// A channel takes a message only where there is an address; `best of` also only where consent is given.
   Formula can_go(Index channel, bool consented);
 
+  /// Whether whatever the narrow question counts is counted by the wide one too, but for their windows.
+  static bool asks_no_less(const bytecode::Counter& wide, const bytecode::Counter& narrow);
+
   /// The field whose value or presence a variable is; none where it is something else.
   struct Meaning {
     enum class Kind : std::uint8_t { field, event, local, history, clock, other } kind = Kind::other;
@@ -105,7 +110,6 @@ class World {
   Term since(Index counter);
   /// What happened within a window has happened.
   Formula ever(Index windowed);
-  static bool asks_no_less(const bytecode::Counter& wide, const bytecode::Counter& narrow);
   Formula too_large(Formula value);
   std::pair<long double, long double> range(Formula f);  // in units; as far as can be told
   Sort sort_of_term(Formula f) const { return f_.node(f).sort; }
@@ -125,6 +129,7 @@ class World {
   std::map<std::string, std::int64_t, std::less<>> numbers_;
   std::vector<std::string> texts_;
   std::set<Index> record_bindings_;
+  std::unordered_map<Formula, Formula> lasting_;  // of states: what `pass_time` leaves
   Index entry_ = 0;
   Index next_given_ = 0;
 };

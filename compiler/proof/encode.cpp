@@ -1,4 +1,6 @@
 // What expressions say of the world, as formulas.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -234,9 +236,11 @@ Term World::clock_within(const Expr& e) {
   const bool several = marked(&bytecode::Field::zone) && marked(&bytecode::Field::country);
   const Formula known =
       several ? variable(Key::zone, 0, 0, boolean, "the time zone is known", true).value : Formulas::yes;
-  const Formula some = variable(Key::window, static_cast<Index>(low), static_cast<Index>(high), boolean,
-                                "it is between these hours somewhere in the country", true)
-                           .value;
+  const auto shown = [](std::int64_t second) { return to_string(TimeOfDay{static_cast<std::int32_t>(second)}); };
+  const Formula some =
+      variable(Key::window, static_cast<Index>(low), static_cast<Index>(high), boolean,
+               fmt::format("it is between {} and {} somewhere in the country", shown(low), shown(high)), true)
+          .value;
   return {f_.choose(known, shows, some), Formulas::yes, Formulas::no};
 }
 

@@ -241,7 +241,7 @@ class Prover {
       o.because = "it is too hard to tell";
       return;
     }
-    illustrate(o, can.example);
+    illustrate(o, sayable(f_.both(act, fires), can));
     // Whoever is held back was asked when they came.
     if (solver_.ask(f_.both(arrival_, f_.opposite(fires))).can == Can::not_be) {
       o.verdict = Verdict::broken;
@@ -305,14 +305,52 @@ class Prover {
     o.because = o.facts.empty() ? "nobody comes here who breaks it" : "by what is known here";
   }
 
+  [[nodiscard]] bool is_count(Variable v) const {
+    const World::Meaning& meaning = world_->meaning(v);
+    const auto& counters = module().counters;
+    return meaning.kind == World::Meaning::Kind::history && !meaning.presence && meaning.index < counters.size() &&
+           counters[meaning.index].kind == bytecode::CounterKind::count &&
+           counters[meaning.index].key == f_.info(v).name;
+  }
+
+  /// An example that there can be: numbers have nine digits, and counts are whole. Where none is found close by, it
+  /// stays as it is.
+  Example sayable(Formula f, const Answer& answer) {
+    Example out = answer.example;
+    std::vector<Variable> odd = answer.unsaid;
+    for (const auto& [v, value] : out) {
+      if (value % Decimal::one != 0 && is_count(v)) odd.push_back(v);
+    }
+    for (const Variable v : odd) {
+      const int128 whole = out[v] / Decimal::one;
+      for (const int128 close : {whole, whole + 1, whole - 1, int128{0}, int128{1}, int128{2}, int128{10}}) {
+        const Formula pinned = f_.both(f, f_.equal(f_.of(v), f_.real(close * Decimal::one)));
+        const Answer& can = solver_.ask(pinned);
+        if (can.can != Can::be) continue;
+        f = pinned;
+        out = can.example;
+        break;
+      }
+    }
+    return out;
+  }
+
   void illustrate(Obligation& o, const Example& example) {
     for (const auto& [variable, value] : example) {
       const World::Meaning& meaning = world_->meaning(variable);
       const std::string& name = f_.info(variable).name;
       if (meaning.presence) {
-        if (value == 0) o.example.push_back({{}, fmt::format("{} is absent", name.substr(0, name.rfind(' ')))});
+        // Its value is the next variable. That something is there goes without saying where it is said what.
+        const bool there = value != 0;
+        if (!there || (!example.contains(variable + 1) && meaning.kind != World::Meaning::Kind::local))
+          o.example.push_back(
+              {{}, fmt::format("{} is {}", name.substr(0, name.rfind(' ')), there ? "there" : "absent")});
         continue;
       }
+      // What is absent has no value.
+      if (const auto there = example.find(variable - 1);
+          there != example.end() && there->second == 0 && world_->meaning(variable - 1).presence)
+        continue;
       if (name == "?") continue;
       if (meaning.kind == World::Meaning::Kind::other) {
         o.example.push_back({{}, fmt::format("{}: {}", name, value != 0 ? "yes" : "no")});

@@ -59,7 +59,7 @@ class Solver::Z3 {
       case z3::unknown: out.can = Can::unknown; break;
       case z3::sat:
         out.can = Can::be;
-        read(solver_.get_model(), f, out.example);
+        read(solver_.get_model(), f, out);
         break;
     }
     solver_.pop();
@@ -130,24 +130,34 @@ class Solver::Z3 {
     return node.shape == Shape::both ? z3::mk_and(parts) : z3::mk_or(parts);
   }
 
-  void read(const z3::model& model, Formula f, Example& out) {
+  void read(const z3::model& model, Formula f, Answer& answer) {
+    Example& out = answer.example;
     for (const Variable v : f_.free(f)) {
       const z3::expr value = model.eval(variable(v), true);
       if (f_.info(v).sort == Sort::truth) {
         out[v] = value.is_true() ? 1 : 0;
         continue;
       }
-      if (!value.is_numeral()) continue;
       if (f_.info(v).sort == Sort::whole) {
+        if (!value.is_numeral()) continue;
         if (const auto read = integer(value.get_decimal_string(0))) out[v] = *read;
         continue;
       }
-      const auto over = integer(value.numerator().get_decimal_string(0));
-      const auto under = integer(value.denominator().get_decimal_string(0));
-      if (!over || !under || *under == 0) continue;
-      int128 scaled = 0;
-      if (!__builtin_mul_overflow(*over, static_cast<int128>(Decimal::one), &scaled)) out[v] = scaled / *under;
+      const auto [units, exact] = units_of(value);
+      if (units) out[v] = *units;
+      if (!exact) answer.unsaid.push_back(v);
     }
+  }
+
+  /// Nothing where it cannot be read; and whether it is exactly that.
+  static std::pair<std::optional<int128>, bool> units_of(const z3::expr& value) {
+    if (!value.is_numeral()) return {std::nullopt, false};
+    const auto over = integer(value.numerator().get_decimal_string(0));
+    const auto under = integer(value.denominator().get_decimal_string(0));
+    int128 scaled = 0;
+    if (!over || !under || *under == 0 || __builtin_mul_overflow(*over, static_cast<int128>(Decimal::one), &scaled))
+      return {std::nullopt, false};
+    return {scaled / *under, scaled % *under == 0};
   }
 
   Formulas& f_;

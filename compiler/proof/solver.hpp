@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <vector>
 
 #include "compiler/proof/formula.hpp"
 
@@ -16,7 +17,8 @@ using Example = std::map<Variable, int128>;
 
 struct Answer {
   Can can = Can::unknown;
-  Example example;  // Can::be: one, as far as it could be read
+  Example example;               // Can::be: one, as far as it could be read
+  std::vector<Variable> unsaid;  // numbers in it that nine digits cannot say: missing there, or cut off
 };
 
 class Solver {

@@ -35,6 +35,11 @@ Value some_value(const FieldType& type, const std::string& field, Dice& dice, Ar
     case TypeKind::country: word = dice.one({"DE", "US", "FR"}); break;
     case TypeKind::timezone: word = "Etc/UTC"; break;
     case TypeKind::email: word = "a@b.example"; break;
+    case TypeKind::phone: word = "+4712345678"; break;
+    case TypeKind::url: word = "https://b.example"; break;
+    case TypeKind::duration: word = dice.one({"1 day", "3 days", "9 days"}); break;
+    case TypeKind::time: word = dice.one({"09:00", "21:00"}); break;
+    case TypeKind::list: return Value();  // of it nothing is known
     default: word = field == "country" ? dice.one({"DE", "US", "FR"}) : dice.one({"north", "east", "south", "west"});
   }
   if (type.kind == TypeKind::enumeration) return Value::text(arena.keep(word));
@@ -92,8 +97,12 @@ Bystander::Bystander(const bytecode::Module& module, Dice& dice) {
 }
 
 bool Bystander::become(const std::vector<Given>& example) {
-  static const Zone utc;
-  bool dated = false;
+  std::optional<Instant> now;
+  std::optional<Date> today;
+  std::optional<TimeOfDay> wall;
+  std::optional<bool> zone_known;
+  std::vector<Hours> hours;
+  constexpr std::string_view between = "it is between ";
   for (const Given& given : example) {
     const Value value = given.absent ? Value() : value_of(given, arena_);
     if (given.name.starts_with("contact.")) {
@@ -109,22 +118,64 @@ bool Bystander::become(const std::vector<Given>& example) {
       content_ = value.as_text();
     } else if (given.name == "it is transactional") {
       transactional_ = given.units != 0;
-    } else if (given.name == "the time of day" || given.name == "now" || given.name == "today") {
-      if (dated) return false;  // they hang together, and each was picked by itself
-      dated = true;
-      if (given.name == "now") now_ = value.as_instant();
-      if (given.name == "today") now_ = utc.at(value.as_date(), {43'200});
-      if (given.name == "the time of day") now_ = utc.at(utc.civil(now_).date, value.as_time());
+    } else if (given.name == "now") {
+      now = value.as_instant();
+    } else if (given.name == "today") {
+      today = value.as_date();
+    } else if (given.name == "the time of day") {
+      wall = value.as_time();
     } else if (given.name == "the time zone is known") {
-      if (given.units == 0) return false;
-    } else if (given.name.find("somewhere") != std::string::npos || given.name == "the channel's consent" ||
-               (given.presence && !given.absent)) {
+      zone_known = given.units != 0;
+    } else if (given.name.starts_with(between)) {
+      const std::string_view rest = std::string_view(given.name).substr(between.size());
+      const std::size_t from = rest.find(' '), to = rest.find(' ', from + 5);
+      hours.push_back({parse_time(rest.substr(0, from)).value(),
+                       parse_time(rest.substr(from + 5, to - from - 5)).value(), given.units != 0});
+    } else if (given.name.starts_with("since ") && given.presence && !given.absent) {
+      known_[given.name] = Value::of(days(1));  // any time ago
+    } else if (given.name == "the channel's consent" || (given.presence && !given.absent)) {
       return false;
     } else {
       known_[given.name] = value;
     }
   }
-  return true;
+  if ((now || today || wall) && !dated(now, today, wall)) return false;
+  return zone_known.value_or(hours.empty()) || in_country(hours);
+}
+
+bool Bystander::in_country(const std::vector<Hours>& all) {
+  if (zone_.name() != Zone().name()) return false;  // a date that only some clocks show
+  const auto shows = [&] {
+    return std::ranges::all_of(all, [&](const Hours& hours) {
+      return hours.shown == std::ranges::any_of(country_zones_, [&](const Zone& zone) {
+               return within(zone.civil(now_).time, hours.from, hours.to);
+             });
+    });
+  };
+  for (int one = -14; one <= 12; ++one) {
+    for (int other = one; other <= 12; ++other) {
+      country_zones_ = {Zone::load(fmt::format("Etc/GMT{:+}", one)).value(),
+                        Zone::load(fmt::format("Etc/GMT{:+}", other)).value()};
+      if (shows()) return true;
+    }
+  }
+  return false;
+}
+
+bool Bystander::dated(std::optional<Instant> now, std::optional<Date> today, std::optional<TimeOfDay> wall) {
+  if (!now) {
+    const CivilTime otherwise = zone_.civil(now_);
+    now_ = zone_.at(today.value_or(otherwise.date), wall.value_or(otherwise.time));
+    return true;
+  }
+  now_ = *now;
+  // Of the three each was picked by itself; that they hang together is a clock's doing.
+  for (int hours = -14; hours <= 12; ++hours) {
+    zone_ = Zone::load(fmt::format("Etc/GMT{:+}", hours)).value();
+    const CivilTime civil = zone_.civil(now_);
+    if ((!today || *today == civil.date) && (!wall || *wall == civil.time)) return true;
+  }
+  return false;
 }
 
 bool Bystander::may_be(const bytecode::Module& module, const Sending& sending) const {
@@ -187,35 +238,50 @@ Value Bystander::happened(const bytecode::Module& module, const vm::Program& pro
                                                                                          : Value::of(sum);
 }
 
-Fate Bystander::fate(const bytecode::Module& module, const vm::Program& program, const Sending& sending) const {
-  static const Zone utc;
-  const std::vector<Value> fields = fields_of(module);
-  const bytecode::Channel& channel = module.channels[sending.channel];
-  const bytecode::Content& content = module.contents[sending.content];
-  Value site[bytecode::site_values];
-  site[static_cast<std::size_t>(SiteValue::channel)] = Value::text(channel.name);
-  site[static_cast<std::size_t>(SiteValue::content)] = Value::text(content.name);
-  site[static_cast<std::size_t>(SiteValue::transactional)] = Value::of(content.transactional);
-  site[static_cast<std::size_t>(SiteValue::workflow)] = Value::text(module.workflows[sending.workflow].name);
-  Value consent = Value::text("given");
-  if (channel.consent != none) consent = fields[channel.consent];
-  site[static_cast<std::size_t>(SiteValue::consent)] = consent.exists() ? consent : Value::text("unknown");
-  vm::World world;
-  world.fields = fields;
-  world.site = site;
+void Bystander::see(const bytecode::Module& module, const vm::Program& program, const Sending& sending,
+                    Seen& out) const {
+  out.fields = fields_of(module);
+  const auto put = [&out](SiteValue which, Value value) { out.site[static_cast<std::size_t>(which)] = value; };
+  put(SiteValue::workflow, Value::text(module.workflows[sending.workflow].name));
+  if (sending.channel != none) {
+    const bytecode::Channel& channel = module.channels[sending.channel];
+    const bytecode::Content& content = module.contents[sending.content];
+    put(SiteValue::channel, Value::text(channel.name));
+    put(SiteValue::content, Value::text(content.name));
+    put(SiteValue::transactional, Value::of(content.transactional));
+    const Value consent = channel.consent == none ? Value::text("given") : out.fields[channel.consent];
+    put(SiteValue::consent, consent.exists() ? consent : Value::text("unknown"));
+  }
+  vm::World& world = out.world;
+  world.fields = out.fields;
+  world.site = out.site;
   world.now = now_;
-  world.zone = &utc;
+  world.zone = country_zones_.empty() ? &zone_ : nullptr;
+  world.country_zones = country_zones_;
   world.count = [&](Index counter) {
     return static_cast<std::uint64_t>(happened(module, program, counter).as_decimal().to_int().value_or(0));
   };
   world.history = [&](Index counter) -> Result<Value> { return happened(module, program, counter); };
-  // 1: it holds; 0: it does not; -1: it cannot be told.
-  const auto asked = [&](const Rule& rule) {
-    if (rule.when == none) return 1;
-    const Result<Value> value = program.evaluate(rule.when, world, arena_);
-    if (!value || value->tag() != Tag::boolean) return -1;
-    return value->as_bool() ? 1 : 0;
-  };
+}
+
+Bystander::Says Bystander::says(const vm::Program& program, const Rule& rule, const Seen& seen, Arena& arena) {
+  if (rule.when == none) return Says::yes;
+  const Result<Value> value = program.evaluate(rule.when, seen.world, arena);
+  if (!value || value->tag() != Tag::boolean) return Says::cannot_tell;
+  return value->as_bool() ? Says::yes : Says::no;
+}
+
+Bystander::Says Bystander::asked(const bytecode::Module& module, const vm::Program& program, const Sending& sending,
+                                 Index rule) const {
+  Seen seen;
+  see(module, program, sending, seen);
+  return says(program, module.rules[rule], seen, arena_);
+}
+
+Fate Bystander::fate(const bytecode::Module& module, const vm::Program& program, const Sending& sending) const {
+  Seen seen;
+  see(module, program, sending, seen);
+  const auto asked = [&](const Rule& rule) { return says(program, rule, seen, arena_); };
   const auto is_about = [&](const Rule& rule) {
     return rule.effect == bytecode::Effect::send &&
            (rule.channels.empty() ||
@@ -226,8 +292,8 @@ Fate Bystander::fate(const bytecode::Module& module, const vm::Program& program,
   for (const Index index : module.workflows[sending.workflow].rules) {
     const Rule& rule = module.rules[index];
     if (rule.kind == RuleKind::closed) closed = true;
-    if (rule.kind == RuleKind::allow && is_about(rule) && asked(rule) == 1) allowed = true;
-    if (rule.kind != RuleKind::forbid || !is_about(rule) || asked(rule) == 0) continue;
+    if (rule.kind == RuleKind::allow && is_about(rule) && asked(rule) == Says::yes) allowed = true;
+    if (rule.kind != RuleKind::forbid || !is_about(rule) || asked(rule) == Says::no) continue;
     const Fate fate = rule.otherwise == Otherwise::stop    ? Fate::stopped
                       : rule.otherwise == Otherwise::defer ? Fate::deferred
                       : rule.otherwise == Otherwise::hold  ? Fate::held

@@ -9,6 +9,7 @@
 #include <iostream>
 
 #include "tests/proofs/bystander.hpp"
+#include "tests/proofs/edited.hpp"
 #include "tests/proofs/random_project.hpp"
 #include "tests/proofs/verdicts.hpp"
 
@@ -24,49 +25,6 @@ using compiler::diff::Fate;
 std::uint32_t number_from(const char* name, std::uint32_t otherwise) {
   const char* text = std::getenv(name);
   return text == nullptr ? otherwise : static_cast<std::uint32_t>(std::strtoul(text, nullptr, 10));
-}
-
-/// The same project with other rules: some gone, some said a little differently, one called otherwise.
-std::string edited(const std::string& text, Dice& dice) {
-  static const std::vector<std::pair<std::string, std::string>> edits = {
-      {" >= ", " > "},
-      {" < ", " <= "},
-      {" > ", " >= "},
-      {"free", "pro"},
-      {"\"DE\"", "\"FR\""},
-      {"21:00", "22:00"},
-      {"$50", "$60"},
-      {"7 days", "3 days"},
-      {" and ", " or "},
-      {"not ", ""},
-      {" otherwise stop", ""},
-      {" otherwise skip", " otherwise stop"},
-      {"is given", "is not given"},
-      {" by email", ""},
-      {"forbid send when", "forbid send by sms when"},
-      {" or ", " and "},
-      {" otherwise defer", " otherwise skip // defer"}};
-  const std::size_t begin = text.find("policy house {\n") + 15, end = text.find("\n}\n", begin) + 1;
-  std::string rules;
-  for (std::size_t at = begin; at < end;) {
-    const std::size_t next = text.find('\n', at) + 1;
-    std::string line = text.substr(at, next - at);
-    at = next;
-    if (dice.likely(15)) continue;
-    if (dice.likely(45)) {
-      std::vector<std::pair<std::string, std::string>> fit;
-      for (const auto& edit : edits) {
-        if (line.find(edit.first) != std::string::npos) fit.push_back(edit);
-      }
-      if (!fit.empty()) {
-        const auto& [what, by] = dice.any(fit);
-        line.replace(line.find(what), what.size(), by);
-      }
-    }
-    if (dice.likely(10) && line.starts_with("r")) line[0] = 'x';
-    rules += line;
-  }
-  return text.substr(0, begin) + rules + text.substr(end);
 }
 
 struct Figures {
@@ -90,7 +48,7 @@ class Pairing {
   void run(bool told) {
     ++figures_.tried;
     const std::string before = RandomProject(seed_).text();
-    const std::string after = edited(before, dice_);
+    const std::string after = edited_rules(before, dice_);
     const auto old_module = runnable(before), new_module = runnable(after);
     if (!old_module || !new_module) return;
     if (told) std::cout << before << "\n----\n" << after << "\n";

@@ -29,7 +29,10 @@ struct Life {
   std::set<std::string> reached;      // steps that a pass came to
   std::map<Pair, std::string> fired;  // and when, for whom, first
   std::set<Pair> said;                // of those, what the audit itself says
-  std::vector<Message> messages;      // in the order of their commits
+  /// The same of who stays on the version when another one is in force.
+  std::set<std::string> reached_later;
+  std::map<Pair, std::string> fired_later;
+  std::vector<Message> messages;  // in the order of their commits
   std::size_t fires = 0, asked = 0, passes = 0, entries = 0;
   std::vector<std::string> story;  // everything that came in and everything that was said, where it was asked for
 };

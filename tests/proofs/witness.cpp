@@ -13,7 +13,7 @@ using bytecode::StepKind;
 using engine::testing::must;
 
 Witness::Witness(engine::Engine& engine, const bytecode::Module& module, Life& life, bool told)
-    : engine_(engine), module_(module), life_(life), told_(told) {
+    : engine_(engine), module_(module), life_(life), told_(told), version_(engine.deployments().newest().number) {
   for (Index s = 0; s < module.steps.size(); ++s) steps_.emplace(module.steps[s].key, s);
 }
 
@@ -33,7 +33,8 @@ Instant Witness::now_of(const audit::Pass& pass, const engine::Instance& instanc
 
 void Witness::fires(const Pair& pair, const audit::Pass& pass, Instant at, const std::string& how) {
   ++life_.fires;
-  life_.fired.try_emplace(pair, fmt::format("{} {} {}", to_string(at), audit::to_string(pass), how));
+  (in_force_ ? life_.fired : life_.fired_later)
+      .try_emplace(pair, fmt::format("{} {} {}", to_string(at), audit::to_string(pass), how));
 }
 
 /// Each rule alone, of the message that the pass is about to send.
@@ -43,7 +44,7 @@ void Witness::ask(const audit::Pass& pass, const std::string& key) {
   if (found == steps_.end() || instance == nullptr) return;
   const bytecode::Step& step = module_.steps[found->second];
   if (step.kind != StepKind::send) return;
-  const engine::Version& version = engine_.deployments().newest();
+  const engine::Version& version = *engine_.deployments().find(version_);
   now_ = now_of(pass, *instance);
   engine::Turn turn(engine_, pass.contact, now_);
   const vm::World world = must(turn.world(version, nullptr));
@@ -75,20 +76,27 @@ void Witness::ask(const audit::Pass& pass, const std::string& key) {
 
 void Witness::hear(const audit::Entry& entry) {
   ++life_.entries;
-  if (std::holds_alternative<audit::Entered>(entry)) ++life_.passes;
-  if (const auto* taken = std::get_if<audit::StepTaken>(&entry)) {
-    life_.reached.insert(taken->step);
+  const auto follows = [this](const audit::Pass& pass) { return passes_.contains(audit::to_string(pass)); };
+  if (const auto* entered = std::get_if<audit::Entered>(&entry); entered != nullptr && entered->version == version_) {
+    ++life_.passes;
+    passes_.insert(audit::to_string(entered->pass));
+  }
+  if (const auto* moved = std::get_if<audit::Moved>(&entry)) passes_.erase(audit::to_string(moved->pass));
+  if (const auto* taken = std::get_if<audit::StepTaken>(&entry); taken != nullptr && follows(taken->pass)) {
+    (in_force_ ? life_.reached : life_.reached_later).insert(taken->step);
     held_.erase(audit::to_string(taken->pass));
   }
-  if (const auto* guarded = std::get_if<audit::Guarded>(&entry)) {
+  // What is said at hand-over is said of no step.
+  if (const auto* guarded = std::get_if<audit::Guarded>(&entry);
+      guarded != nullptr && follows(guarded->pass) && !guarded->step.empty()) {
     ask(guarded->pass, guarded->step);
-    if (!guarded->rule.empty()) {
+    if (!guarded->rule.empty() && in_force_) {
       life_.said.insert({guarded->step, guarded->rule});
       fires({guarded->step, guarded->rule}, guarded->pass, now_, "said in the audit");
     }
     if (guarded->action == audit::Guarded::Action::deferred) held_[audit::to_string(guarded->pass)] = guarded->until;
   }
-  if (const auto* effect = std::get_if<audit::Effect>(&entry)) {
+  if (const auto* effect = std::get_if<audit::Effect>(&entry); effect != nullptr && follows(effect->pass)) {
     ask(effect->pass, effect->step);
     const bytecode::Step& step = module_.steps[steps_.at(effect->step)];
     life_.messages.push_back({now_, zone_, effect->step, effect->channel, effect->pass.workflow,

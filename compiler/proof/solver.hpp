@@ -5,7 +5,10 @@
 #include <functional>
 #include <map>
 #include <memory>
+<<<<<<< HEAD
 #include <unordered_map>
+=======
+>>>>>>> attack
 #include <vector>
 
 #include "compiler/proof/formula.hpp"

@@ -86,25 +86,27 @@ Pace pace_of(const bytecode::Module& module, const bytecode::Function& function)
   return out;
 }
 
-Fired ask_forbid(const vm::Program& program, const Rule& rule, const vm::World& world) {
+Fired ask_forbid(const vm::Program& program, const Rule& rule, const vm::World& world, Arena& arena) {
   if (rule.when == bytecode::none) return {true, world.now + ask_again, ""};
-  Arena arena;
-  const auto holds = [&](Instant t) -> Result<bool> {
-    vm::World at = world;
-    at.now = t;
+  const auto told = [&](const vm::World& at) -> Result<bool> {
     const Result<Value> value = program.evaluate(rule.when, at, arena);
     if (!value) return tl::unexpected(value.error());
     if (value->tag() != Tag::boolean) return fault(FaultCode::wrong_type);
     return value->as_bool();
   };
-  const Result<bool> now = holds(world.now);
+  const Result<bool> now = told(world);
   if (!now) return {true, world.now + ask_again, describe(now.error())};
   if (!*now) return {};
-  if (!rule.clock_only) return {true, world.now + ask_again, ""};
+  if (!rule.clock_only || rule.otherwise != bytecode::Otherwise::defer) return {true, world.now + ask_again, ""};
+  vm::World at = world;
+  const auto holds = [&](Instant t) {
+    at.now = t;
+    return told(at).value_or(false);
+  };
   // The clock's condition ends by itself: look for the minute (or second) at which it does, coarsely and then closely.
   const auto ends = [&](Instant from, Duration stride, Instant limit) {
     Instant t = from;
-    while (t < limit && holds(t + stride).value_or(false)) t = t + stride;
+    while (t < limit && holds(t + stride)) t = t + stride;
     return t;
   };
   const Pace pace = pace_of(program.module(), program.module().functions[rule.when]);
@@ -306,6 +308,7 @@ Verdict judge(const vm::Program& program, std::span<const Index> rules, const Si
   put(bytecode::SiteValue::consent, consent);
   world.site = values;
 
+  Arena arena;
   Verdict worst;
   for (const Index index : rules) {
     const Rule& rule = module.rules[index];
@@ -316,7 +319,7 @@ Verdict judge(const vm::Program& program, std::span<const Index> rules, const Si
     const bool counts = rule.kind == RuleKind::limit || rule.kind == RuleKind::spend;
     if (ask == Ask::forbidding && counts) continue;
     asked.push_back(index);
-    const Fired fired = rule.kind == RuleKind::forbid  ? ask_forbid(program, rule, world)
+    const Fired fired = rule.kind == RuleKind::forbid  ? ask_forbid(program, rule, world, arena)
                         : rule.kind == RuleKind::limit ? ask_limit(module, rule, site, world)
                         : rule.kind == RuleKind::spend ? ask_spend(module, index, site, world.now)
                                                        : ask_closed(program, rules, site, world);

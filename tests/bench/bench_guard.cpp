@@ -64,7 +64,9 @@ std::vector<Person> make_people(std::span<const Zone> their_zones) {
   return out;
 }
 
-bool may_be_sent(const Person& p) {
+/// Not to be seen through: else one call were taken for all of them.
+[[gnu::noinline]] bool may_be_sent(const Person& p) {
+  asm volatile("" : : "r"(&p) : "memory");
   const int hour = p.civil.time.second / 3'600;
   return p.consent == "given" && std::ranges::find(countries, p.country) != countries.end() &&
          p.civil.date.day <= p.consented + longest && hour >= 8 && hour < 21;

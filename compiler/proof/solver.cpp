@@ -142,7 +142,6 @@ class Solver::Z3 {
     return node.shape == Shape::both ? z3::mk_and(parts) : z3::mk_or(parts);
   }
 
-<<<<<<< HEAD
   z3::expr named(const char* what, Formula f) { return context_.real_const((what + std::to_string(f)).c_str()); }
 
   bool linear(Formula f) const {
@@ -160,8 +159,6 @@ class Solver::Z3 {
     for (const Formula part : f_.node(f).args) add_sides(part, seen);
   }
 
-=======
->>>>>>> attack
   void read(const z3::model& model, Formula f, Answer& answer) {
     Example& out = answer.example;
     for (const Variable v : f_.free(f)) {
@@ -175,16 +172,6 @@ class Solver::Z3 {
         if (const auto read = integer(value.get_decimal_string(0))) out[v] = *read;
         continue;
       }
-<<<<<<< HEAD
-      if (!rational(value, out[v])) answer.unsaid.push_back(v);
-    }
-  }
-
-  /// False where it is not exactly that.
-  static bool rational(const z3::expr& value, int128& out) {
-    out = 0;
-    if (!value.is_numeral()) return false;
-=======
       const auto [units, exact] = units_of(value);
       if (units) out[v] = *units;
       if (!exact) answer.unsaid.push_back(v);
@@ -194,19 +181,12 @@ class Solver::Z3 {
   /// Nothing where it cannot be read; and whether it is exactly that.
   static std::pair<std::optional<int128>, bool> units_of(const z3::expr& value) {
     if (!value.is_numeral()) return {std::nullopt, false};
->>>>>>> attack
     const auto over = integer(value.numerator().get_decimal_string(0));
     const auto under = integer(value.denominator().get_decimal_string(0));
     int128 scaled = 0;
     if (!over || !under || *under == 0 || __builtin_mul_overflow(*over, static_cast<int128>(Decimal::one), &scaled))
-<<<<<<< HEAD
-      return false;
-    out = scaled / *under;
-    return scaled % *under == 0;
-=======
       return {std::nullopt, false};
     return {scaled / *under, scaled % *under == 0};
->>>>>>> attack
   }
 
   Formulas& f_;

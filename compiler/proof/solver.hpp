@@ -5,10 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
-<<<<<<< HEAD
 #include <unordered_map>
-=======
->>>>>>> attack
 #include <vector>
 
 #include "compiler/proof/formula.hpp"

@@ -5,11 +5,13 @@
 #include <fstream>
 #include <map>
 #include <memory>
+#include <optional>
 #include <sstream>
 
 #include "cli/command.hpp"
 #include "cli/files.hpp"
 #include "compiler/mend.hpp"
+#include "compiler/proof/cache.hpp"
 #include "compiler/report/baseline.hpp"
 #include "compiler/report/report.hpp"
 
@@ -37,6 +39,7 @@ struct Options {
   std::string baseline;
   std::string new_baseline;
   bool new_only = false;
+  std::string cache;
 };
 
 /// `sarif` or `sarif:out.sarif`; says what is wrong where it is neither.
@@ -212,7 +215,9 @@ void run(const Options& options, int& exit_code) {
   }
   const bool machine = std::any_of(reports->begin(), reports->end(),
                                    [](const Wanted& w) { return w.file.empty() && w.format != Format::text; });
-  compiler::Compiled compiled = compiler::compile_path(options.path);
+  std::optional<compiler::proof::Cache> cache;
+  if (!options.cache.empty()) cache.emplace(options.cache);
+  compiler::Compiled compiled = compiler::compile_path(options.path, {.cache = cache ? &*cache : nullptr});
   const bool unreadable =
       std::any_of(compiled.diagnostics.begin(), compiled.diagnostics.end(), [](const grammar::Diagnostic& d) {
         return d.code == grammar::Code::unreadable_file || d.code == grammar::Code::no_files;
@@ -270,6 +275,8 @@ void add_check(Session& session) {
   CLI::Option* write =
       command->add_option("--write-baseline", options->new_baseline, "write what is found now into such a file");
   write->excludes(baseline)->option_text("FILE");
+  command->add_option("--cache", options->cache, "a folder that keeps what was proved, for the next time")
+      ->option_text("FOLDER");
   command->add_flag("--new-only", options->new_only, "report only what the baseline does not know")->needs(baseline);
   baseline->option_text("FILE");
   command->callback([options, &session] { run(*options, session.exit_code); });

@@ -8,8 +8,10 @@
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "cli/command.hpp"
+#include "compiler/proof/cache.hpp"
 
 namespace fairlead::cli {
 
@@ -24,7 +26,7 @@ using compiler::proof::Verdict;
 
 struct Options {
   std::string path = ".";
-  std::string rule;
+  std::string rule, cache;
   bool json = false;
   bool bounds = false;
 };
@@ -148,7 +150,9 @@ void print_summary(const Compiled& compiled, const std::vector<const Obligation*
 }
 
 void run(const Options& options, int& exit_code) {
-  const Compiled compiled = compiler::compile_path(options.path, {.lint = false});
+  std::optional<compiler::proof::Cache> cache;
+  if (!options.cache.empty()) cache.emplace(options.cache);
+  const Compiled compiled = compiler::compile_path(options.path, {.lint = false, .cache = cache ? &*cache : nullptr});
   const bool known = !compiled.proofs.obligations.empty() || compiled.errors() == 0;
   if (!known) {
     print(compiled, false);
@@ -289,6 +293,8 @@ void add_proofs(Session& session) {
   command->add_option("PATH", options->path, "a folder of .lead files, or one file")->capture_default_str();
   command->add_option("--rule", options->rule, "only this rule, like `brand.nights`");
   command->add_flag("--bounds", options->bounds, "also the most messages that one contact can get, and what they cost");
+  command->add_option("--cache", options->cache, "a folder that keeps what was proved, for the next time")
+      ->option_text("FOLDER");
   command->add_flag("--json", options->json, "print it as JSON");
   command->callback([options, &session] { run(*options, session.exit_code); });
 }

@@ -16,9 +16,10 @@ namespace {
 constexpr int fine = 0, wrong_use = 2, failed = 3;
 
 const std::map<std::string, std::vector<std::string>> options_of = {
-    {"check", {"PATH", "--strict", "--json", "--format", "--fix", "--baseline", "--write-baseline", "--new-only"}},
+    {"check",
+     {"PATH", "--strict", "--json", "--format", "--fix", "--baseline", "--write-baseline", "--new-only", "--cache"}},
     {"explain", {"WHAT", "RULE at FILE:LINE"}},
-    {"proofs", {"PATH", "--rule", "--bounds", "--json"}},
+    {"proofs", {"PATH", "--rule", "--bounds", "--cache", "--json"}},
     {"diff", {"OLD", "NEW", "--no-looser", "--json", "--markdown"}},
     {"format", {"PATH", "--check"}},
     {"test", {"PATH", "--filter", "--format", "--json", "--coverage", "--coverage-min", "--lcov"}},

@@ -1,5 +1,6 @@
 // What is proved of a project, as a table, as JSON and in sentences.
 #include <boost/test/unit_test.hpp>
+#include <filesystem>
 
 #include "tests/cli/binary.hpp"
 #include "tests/cli/projects.hpp"
@@ -53,6 +54,30 @@ BOOST_AUTO_TEST_CASE(each_pair_has_a_line_and_who_breaks_it) {
   BOOST_TEST(out["proofs"][1]["line"] == 23);
   BOOST_TEST(!out["proofs"][1]["way"].empty());
   require(run(folder, {"proofs", "p", "--rule", "house.nothing"}), wrong_use, {"no rule `house.nothing`"});
+}
+
+BOOST_AUTO_TEST_CASE(what_is_kept_changes_nothing_of_what_is_said) {
+  const Folder folder;
+  folder.write("p/main.lead", project(asked));
+  const auto said = [&](const std::vector<std::string>& more) {
+    std::string out;
+    for (std::vector<std::string> arguments :
+         {std::vector<std::string>{"proofs", "p", "--bounds"}, {"proofs", "p", "--json"}, {"check", "p"}}) {
+      arguments.insert(arguments.end(), more.begin(), more.end());
+      const Ended ended = run(folder, arguments);
+      out += ended.out + ended.err;
+    }
+    return out;
+  };
+  const std::string plain = said({});
+  for (int times = 0; times < 2; ++times) BOOST_TEST(said({"--cache", "kept"}) == plain);
+  BOOST_TEST(!std::filesystem::is_empty(folder.path("kept")));
+  // What moves lines changes nothing but them.
+  folder.write("p/main.lead", "// A remark.\n\n" + project(asked));
+  BOOST_TEST(said({"--cache", "kept"}) == said({}));
+  // And a file where the folder should be is no reason to fail.
+  folder.write("file", "");
+  BOOST_TEST(said({"--cache", "file"}) == said({}));
 }
 
 BOOST_AUTO_TEST_CASE(one_pair_is_told_in_sentences) {

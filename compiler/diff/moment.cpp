@@ -38,6 +38,14 @@ Fate fate_of(const Rule& rule) {
 
 }  // namespace
 
+/// Whether something is divided, or multiplied and rounded. What an example shows of such a question may lie within
+/// half a digit of the truth, and a comparison has to be right about whom it names.
+static bool rounds(const Formulas& f, Formula formula) {
+  const proof::FormulaNode& node = f.node(formula);
+  return node.shape == proof::Shape::rounded || node.shape == proof::Shape::divide ||
+         std::any_of(node.args.begin(), node.args.end(), [&](Formula part) { return rounds(f, part); });
+}
+
 std::vector<ActKind> act_kinds(const Joint& joint) {
   std::vector<ActKind> out;
   const auto put = [&out](ActKind kind) {
@@ -224,6 +232,10 @@ Formula Moment::with_world(Formula formula) {
 
 proof::Answer Moment::ask(Formula formula) {
   Formulas& f = joint_.formulas();
+  if (rounds(f, formula)) {
+    const proof::Answer answer = joint_.solver().ask(with_world(formula));
+    return answer.can == proof::Can::not_be ? answer : proof::Answer{};
+  }
   // Between two whole numbers nothing is counted: where an example says so, that is left out, and it is asked again.
   constexpr int most_times = 12;
   for (int i = 0; i < most_times; ++i) {

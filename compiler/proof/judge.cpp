@@ -113,7 +113,9 @@ void Walk::refute(Finding& finding, const Act& act, Formula fires) {
     finding.because = "it is too hard to tell";
     return;
   }
-  illustrate(finding, act, sayable(f_, solver_, breaks, can, [this](Variable v) { return is_count(v); }).example);
+  const Answer shown = sayable(f_, solver_, breaks, can, [this](Variable v) { return is_count(v); });
+  illustrate(finding, act, shown.example);
+  if (!shown.unsaid.empty()) finding.example = {{{}, "no example in round numbers was found"}};
   // Whoever is held back was asked when they came.
   if (solver_.ask(f_.both(act.arrival, f_.opposite(fires))).can == Can::not_be) {
     finding.verdict = Verdict::broken;

@@ -1,25 +1,42 @@
 // Examples that there can be.
+#include <algorithm>
+
 #include "compiler/proof/solver.hpp"
 
 namespace fairlead::compiler::proof {
 
 Answer sayable(Formulas& f, Solver& solver, Formula formula, Answer answer,
                const std::function<bool(Variable)>& is_count) {
-  if (answer.can != Can::be) return answer;
-  std::vector<Variable> odd = answer.unsaid;
-  for (const auto& [v, value] : answer.example) {
-    if (value % Decimal::one != 0 && is_count(v)) odd.push_back(v);
-  }
-  for (const Variable v : odd) {
-    const int128 whole = answer.example[v] / Decimal::one;
-    for (const int128 close : {whole, whole + 1, whole - 1, int128{0}, int128{1}, int128{2}, int128{10}}) {
-      const Formula pinned = f.both(formula, f.equal(f.of(v), f.real(close * Decimal::one)));
-      const Answer& can = solver.ask(pinned);
-      if (can.can != Can::be) continue;
-      formula = pinned;
-      answer = can;
-      break;
+  constexpr int most_times = 12;
+  const auto ask = [&](Formula more) {
+    const Answer& can = solver.ask(f.both(formula, more));
+    if (can.can != Can::be) return false;
+    formula = f.both(formula, more);
+    answer = can;
+    return true;
+  };
+  for (int i = 0; i < most_times && answer.can == Can::be; ++i) {
+    // Between two whole numbers nothing is counted.
+    const auto split = std::find_if(answer.example.begin(), answer.example.end(), [&](const auto& one) {
+      return one.second % Decimal::one != 0 && is_count(one.first);
+    });
+    if (split != answer.example.end()) {
+      const Variable v = split->first;
+      const int128 below = split->second / Decimal::one * Decimal::one;
+      const Formula count = f.of(v);
+      if (!ask(f.either(f.less_equal(count, f.real(below)), f.less_equal(f.real(below + Decimal::one), count)))) {
+        answer.unsaid.push_back(v);
+        return answer;
+      }
+      continue;
     }
+    if (answer.unsaid.empty()) return answer;
+    const Variable v = answer.unsaid.front();
+    const int128 whole = answer.example[v] / Decimal::one;
+    const int128 near[] = {whole, whole + 1, whole - 1, 0, 1, 2, 10};
+    if (std::none_of(std::begin(near), std::end(near),
+                     [&](int128 close) { return ask(f.equal(f.of(v), f.real(close * Decimal::one))); }))
+      return answer;
   }
   return answer;
 }

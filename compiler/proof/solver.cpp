@@ -246,9 +246,10 @@ Answer Solver::find(Formula f, bool& z3) {
       out.can = Can::be;
       for (const Formula group : groups) {
         Answer part = find(group, z3);
-        if (part.can == Can::not_be) return parts_.emplace(f, Answer{Can::not_be, {}}).first->second;
+        if (part.can == Can::not_be) return parts_.emplace(f, Answer{Can::not_be, {}, {}}).first->second;
         if (part.can == Can::unknown) out.can = Can::unknown;
         out.example.merge(part.example);
+        out.unsaid.insert(out.unsaid.end(), part.unsaid.begin(), part.unsaid.end());
       }
       if (out.can == Can::unknown) out.example.clear();
     } else {

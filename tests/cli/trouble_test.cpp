@@ -2,6 +2,8 @@
 // passes.
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <set>
 
 #include "tests/cli/binary.hpp"

@@ -146,7 +146,8 @@ Expected<Target> target(const Place& place, const std::string& called) {
   return out;
 }
 
-/// The nearest folder around a file in which a file declares a project; none where there is none.
+/// The nearest folder around a file in which a file, itself and not in a folder of its own, declares a project; none
+/// where there is none.
 std::optional<std::string> project_around(const Place& file) {
   std::string folder = parent(file.path);
   if (file.tree.on_disk() && folder.empty()) folder = ".";
@@ -154,6 +155,8 @@ std::optional<std::string> project_around(const Place& file) {
   if (file.tree.on_disk()) folder = fs::canonical(folder, error).string();
   for (int up = 0; up < 8; ++up) {
     for (const std::string& name : file.tree.files_in(folder)) {
+      // What lies deeper may be another project, beside the one that the file is of.
+      if (parent(name) != folder) continue;
       const auto text = file.tree.read(name);
       if (text && is_project(name, *text)) {
         // Paths stay as short as they were given.

@@ -8,6 +8,7 @@
 #include <boost/test/unit_test.hpp>
 #include <iostream>
 
+#include "tests/proofs/asked.hpp"
 #include "tests/proofs/bystander.hpp"
 #include "tests/proofs/edited.hpp"
 #include "tests/proofs/random_project.hpp"
@@ -21,11 +22,6 @@ using compiler::diff::Change;
 using compiler::diff::Difference;
 using compiler::diff::Direction;
 using compiler::diff::Fate;
-
-std::uint32_t number_from(const char* name, std::uint32_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : static_cast<std::uint32_t>(std::strtoul(text, nullptr, 10));
-}
 
 struct Figures {
   std::size_t tried = 0, pairs = 0, looser = 0, stricter = 0, unknown = 0, people = 0, differ = 0, examples = 0,

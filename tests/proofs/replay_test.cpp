@@ -12,6 +12,7 @@
 
 #include "compiler/compile.hpp"
 #include "compiler/proof/planted.hpp"
+#include "tests/proofs/asked.hpp"
 #include "tests/proofs/random_project.hpp"
 #include "tests/proofs/verdicts.hpp"
 
@@ -21,11 +22,6 @@ namespace {
 using compiler::proof::Obligation;
 using compiler::proof::Site;
 using compiler::proof::Verdict;
-
-std::uint32_t number_from(const char* name, std::uint32_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : static_cast<std::uint32_t>(std::strtoul(text, nullptr, 10));
-}
 
 struct Figures {
   std::size_t projects = 0, examples = 0, of_calls = 0, too_hard = 0, breaks = 0, harmless = 0;

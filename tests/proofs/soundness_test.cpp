@@ -10,6 +10,7 @@
 #include <chrono>
 #include <iostream>
 
+#include "tests/proofs/asked.hpp"
 #include "tests/proofs/random_project.hpp"
 #include "tests/proofs/verdicts.hpp"
 
@@ -17,11 +18,6 @@ namespace fairlead::soundness {
 namespace {
 
 using compiler::proof::Verdict;
-
-std::uint32_t number_from(const char* name, std::uint32_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : static_cast<std::uint32_t>(std::strtoul(text, nullptr, 10));
-}
 
 struct Figures {
   std::size_t tried = 0, programs = 0, fired = 0, fires = 0, said = 0, asked = 0, passes = 0, messages = 0, entries = 0,

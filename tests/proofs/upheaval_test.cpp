@@ -11,6 +11,7 @@
 #include <boost/test/unit_test.hpp>
 #include <iostream>
 
+#include "tests/proofs/asked.hpp"
 #include "tests/proofs/at_hand_over.hpp"
 #include "tests/proofs/edited.hpp"
 #include "tests/proofs/people.hpp"
@@ -23,11 +24,6 @@ namespace {
 
 using compiler::proof::Verdict;
 using engine::testing::must;
-
-std::uint32_t number_from(const char* name, std::uint32_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : static_cast<std::uint32_t>(std::strtoul(text, nullptr, 10));
-}
 
 struct Version {
   std::string text;

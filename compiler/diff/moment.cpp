@@ -236,24 +236,10 @@ proof::Answer Moment::ask(Formula formula) {
     const proof::Answer answer = joint_.solver().ask(with_world(formula));
     return answer.can == proof::Can::not_be ? answer : proof::Answer{};
   }
-  // Between two whole numbers nothing is counted: where an example says so, that is left out, and it is asked again.
-  constexpr int most_times = 12;
-  for (int i = 0; i < most_times; ++i) {
-    proof::Answer answer = joint_.solver().ask(with_world(formula));
-    const auto broken = std::find_if(answer.example.begin(), answer.example.end(), [&](const auto& one) {
-      return joint_.counts(one.first) && one.second % Decimal::one != 0;
-    });
-    if (answer.can != proof::Can::be) return answer;
-    if (broken == answer.example.end()) {
-      answer = proof::sayable(f, joint_.solver(), with_world(formula), std::move(answer),
-                              [this](proof::Variable v) { return joint_.counts(v); });
-      return answer.unsaid.empty() ? answer : proof::Answer{};
-    }
-    const int128 below = broken->second / Decimal::one * Decimal::one;
-    const Formula count = f.of(broken->first);
-    facts_.push_back(f.either(f.less_equal(count, f.real(below)), f.less_equal(f.real(below + Decimal::one), count)));
-  }
-  return {};
+  const Formula asked = with_world(formula);
+  proof::Answer answer = proof::sayable(f, joint_.solver(), asked, joint_.solver().ask(asked),
+                                        [this](proof::Variable v) { return joint_.counts(v); });
+  return answer.unsaid.empty() ? answer : proof::Answer{};
 }
 
 }  // namespace fairlead::compiler::diff

@@ -115,7 +115,8 @@ void Walk::refute(Finding& finding, const Act& act, Formula fires) {
   }
   const Answer shown = sayable(f_, solver_, breaks, can, [this](Variable v) { return is_count(v); });
   illustrate(finding, act, shown.example);
-  if (!shown.unsaid.empty()) finding.example = {{{}, "no example in round numbers was found"}};
+  // What whole counts alone leave impossible is not called proved for it.
+  if (shown.can != Can::be || !shown.unsaid.empty()) finding.example = {{{}, "no example in round numbers was found"}};
   // Whoever is held back was asked when they came.
   if (solver_.ask(f_.both(act.arrival, f_.opposite(fires))).can == Can::not_be) {
     finding.verdict = Verdict::broken;

@@ -57,7 +57,7 @@ class Solver {
 };
 
 /// The answer with an example that there can be: numbers have nine digits, and counts are whole. Where none is found
-/// close by, something is left unsaid.
+/// close by, something is left unsaid; and where counts that are whole leave none at all, it cannot be.
 Answer sayable(Formulas& f, Solver& solver, Formula formula, Answer answer,
                const std::function<bool(Variable)>& is_count);
 

@@ -90,7 +90,7 @@ std::vector<ActKind> act_kinds(const Joint& joint) {
   return out;
 }
 
-proof::Act act_of(const bytecode::Module& module, const ActKind& kind) {
+bytecode::Act act_of(const bytecode::Module& module, const ActKind& kind) {
   if (kind.message) return {.channel = index_of(module.channels, kind.channel), .generated = kind.generated};
   const Index action = index_of(module.actions, kind.action);
   return {
@@ -183,18 +183,18 @@ void Moment::read(Side side, const Group& group) {
   proof::World& world = joint_.world();
   const bytecode::Module& module = joint_.module(side);
   const Effect said = effect(side);
-  const proof::Act act = act_of(module, kind_);
+  const bytecode::Act act = act_of(module, kind_);
   std::vector<Formula> allows;
   for (const Index index : of(group.rules, side)) {
     const Rule& rule = module.rules[index];
-    if (rule.kind != RuleKind::allow || !proof::concerns(rule, act)) continue;
+    if (rule.kind != RuleKind::allow || !bytecode::concerns(rule, act)) continue;
     allows.push_back(rule.when == none ? Formulas::yes : world.holds(joint_.graft(side, rule.when), &said));
     of(allowing_, side).push_back(index);
   }
   for (const Index index : of(group.rules, side)) {
     const Rule& rule = module.rules[index];
     const bool asks = rule.kind == RuleKind::forbid || rule.kind == RuleKind::approval || rule.kind == RuleKind::closed;
-    if (!asks || !proof::concerns(rule, act)) continue;
+    if (!asks || !bytecode::concerns(rule, act)) continue;
     Objection objection{.rule = index, .fate = fate_of(rule), .role = rule.hold_for, .up_to = rule.up_to};
     objection.fires = rule.kind == RuleKind::closed ? f.opposite(f.either(allows))
                       : rule.when == none           ? Formulas::yes

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "compiler/diff/comparison.hpp"
-#include "compiler/proof/rules.hpp"
+#include "runtime/bytecode/concerns.hpp"
 
 namespace fairlead::compiler::diff {
 
@@ -18,7 +18,7 @@ struct ActKind {
 std::vector<ActKind> act_kinds(const Joint& joint);
 
 /// The act as one side has it; its channel is `none` where the side has none of that name.
-proof::Act act_of(const bytecode::Module& module, const ActKind& kind);
+bytecode::Act act_of(const bytecode::Module& module, const ActKind& kind);
 
 /// A rule that is about the act, and when it has something against it.
 struct Objection {

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "compiler/proof/rules.hpp"
 #include "compiler/proof/walk.hpp"
+#include "runtime/bytecode/concerns.hpp"
 
 namespace fairlead::compiler::proof {
 

@@ -2,9 +2,9 @@
 
 #include "compiler/proof/looked.hpp"
 #include "compiler/proof/planted.hpp"
-#include "compiler/proof/rules.hpp"
 #include "compiler/proof/version.hpp"
 #include "compiler/proof/world.hpp"
+#include "runtime/bytecode/concerns.hpp"
 
 namespace fairlead::compiler::proof {
 

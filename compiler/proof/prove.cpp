@@ -8,7 +8,7 @@
 #include "compiler/proof/kept.hpp"
 #include "compiler/proof/planted.hpp"
 #include "compiler/proof/prover.hpp"
-#include "compiler/proof/rules.hpp"
+#include "runtime/bytecode/concerns.hpp"
 
 namespace fairlead::compiler::proof {
 

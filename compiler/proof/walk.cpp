@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "compiler/proof/planted.hpp"
-#include "compiler/proof/rules.hpp"
+#include "runtime/bytecode/concerns.hpp"
 
 namespace fairlead::compiler::proof {
 

@@ -1,28 +1,22 @@
 // Which rules are about which effects.
-#include "compiler/proof/rules.hpp"
+#include "runtime/bytecode/concerns.hpp"
 
 #include <algorithm>
 
-namespace fairlead::compiler::proof {
+namespace fairlead::bytecode {
 
-using bytecode::EffectKind;
-using bytecode::Index;
-using bytecode::none;
-using bytecode::Rule;
-using bytecode::RuleKind;
-
-namespace {
-
-bool generated(const bytecode::Module& module, const bytecode::Step& step, Index channel) {
-  const auto& variants = module.contents[step.content].variants;
-  return std::any_of(variants.begin(), variants.end(), [&](const bytecode::Variant& variant) {
-    return variant.channel == channel &&
-           std::any_of(variant.slots.begin(), variant.slots.end(),
-                       [](const bytecode::Slot& slot) { return slot.generated.has_value(); });
+Act message(const Module& module, Index content, Index channel) {
+  const auto& variants = module.contents[content].variants;
+  const bool generated = std::any_of(variants.begin(), variants.end(), [&](const Variant& variant) {
+    return variant.channel == channel && std::any_of(variant.slots.begin(), variant.slots.end(),
+                                                     [](const Slot& slot) { return slot.generated.has_value(); });
   });
+  return {.channel = channel, .generated = generated};
 }
 
-}  // namespace
+Act call(const Action& action) {
+  return {.message = false, .effect = action.effect, .action = action.name};
+}
 
 bool concerns(const Rule& rule, const Act& act) {
   const bool by = rule.channels.empty() ||
@@ -39,7 +33,6 @@ bool concerns(const Rule& rule, const Act& act) {
     case RuleKind::approval: break;
     default: return false;
   }
-  using bytecode::Effect;
   if (act.message) {
     if (rule.effect == Effect::generated) return by && act.generated;
     return rule.effect == Effect::send && by;
@@ -56,16 +49,12 @@ bool concerns(const Rule& rule, const Act& act) {
   return true;
 }
 
-bool concerns(const bytecode::Module& module, const Rule& rule, Index workflow, const bytecode::Step& step,
-              Index channel) {
+bool concerns(const Module& module, const Rule& rule, Index workflow, const Step& step, Index channel) {
   if (rule.workflow != none && rule.workflow != workflow) return false;
-  if (step.kind != bytecode::StepKind::send) {
-    const bytecode::Action& action = module.actions[step.action];
-    return concerns(rule, {.message = false, .effect = action.effect, .action = action.name});
-  }
+  if (step.kind != StepKind::send) return concerns(rule, call(module.actions[step.action]));
   // A limit is about what is transactional too: it does not count it.
   if (module.contents[step.content].transactional && !rule.transactional && rule.kind != RuleKind::limit) return false;
-  return concerns(rule, {.channel = channel, .generated = generated(module, step, channel)});
+  return concerns(rule, message(module, step.content, channel));
 }
 
-}  // namespace fairlead::compiler::proof
+}  // namespace fairlead::bytecode

@@ -94,8 +94,10 @@ Result<void> list(store::Store& store, const bytecode::Module& module, bool json
       fmt::print("{}\n", one.shown.dump(-1, ' ', false, Json::error_handler_t::replace));
       continue;
     }
-    fmt::print("{}  by {}, until {}\n  {}, {}\n", one.row.key, text_of(one.shown["role"]), text_of(one.shown["until"]),
+    fmt::print("{}  by {}, {}\n  {}, {}\n", one.row.key, text_of(one.shown["role"]),
+               one.shown.contains("until") ? "until " + text_of(one.shown["until"]) : "for as long as it takes",
                *contact, text_of(one.shown["step"]));
+    if (one.shown.contains("rule")) fmt::print("  held by the rule {}\n", text_of(one.shown["rule"]));
     for (const Json& effect : one.shown["effects"]) print_effect(effect);
   }
   if (!json && all->empty()) fmt::print("nothing waits for an approval\n");

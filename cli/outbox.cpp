@@ -75,7 +75,8 @@ Shown shown(const engine::View& view, const store::Outbox& row, const char* stat
     const Json asked = Json::parse(row.payload, nullptr, false);
     out.content = asked_about(asked);
     if (asked.is_object() && asked.contains("role") && asked["role"].is_string())
-      out.why = fmt::format("waits for {} until {}", asked["role"].get<std::string>(), moment(row.valid_until, zone));
+      out.why = fmt::format("waits for {}{}", asked["role"].get<std::string>(),
+                            asked.contains("until") ? " until " + moment(row.valid_until, zone) : "");
   }
   if (row.state == OutboxState::ready) {
     const std::string when = moment(row.not_before, zone);

@@ -173,6 +173,10 @@ void Words::waiting(const Waits& waits, const Version& version, const std::strin
       break;
     }
     case Waits::For::approval:
+      if (waits.ways.size() == 1) {
+        line("  then goes on with {}; without the word it leaves this out", on(waits.ways.front()));
+        break;
+      }
       line("  with the word, goes on with {}", on(waits.ways.front()));
       line("  without it, goes on with {}", on(waits.ways.back()));
       break;

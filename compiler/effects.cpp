@@ -1,5 +1,8 @@
 // Effects beside messages: calls, what is kept of them, what a person decides on, and to whom a contact is assigned.
+#include <algorithm>
+
 #include "compiler/flow.hpp"
+#include "runtime/bytecode/concerns.hpp"
 
 namespace fairlead::compiler {
 
@@ -7,7 +10,21 @@ using grammar::Code;
 using grammar::Diagnostic;
 using grammar::Kind;
 
-FlowReader::Exits FlowReader::act(Node node, const Scope& scope, const std::string& prefix, const Exits& exits) {
+namespace {
+
+/// Whether a rule may hold a call, or put it off.
+bool may_hold(const bytecode::Module& module, Index workflow, const bytecode::Action& action) {
+  const std::vector<Index>& rules = module.workflows[workflow].rules;
+  return std::any_of(rules.begin(), rules.end(), [&](Index index) {
+    const bytecode::Rule& rule = module.rules[index];
+    const bool waits = rule.otherwise == bytecode::Otherwise::defer || rule.otherwise == bytecode::Otherwise::hold;
+    return waits && bytecode::concerns(rule, bytecode::call(action));
+  });
+}
+
+}  // namespace
+
+FlowReader::Exits FlowReader::act(Node node, Scope& scope, const std::string& prefix, const Exits& exits) {
   const Node call = node.child(Kind::call);
   const Node name = call ? call.child(Kind::name) : node.child(Kind::name);
   const Index index = add(bytecode::StepKind::act, node, key(prefix, fmt::format("do {}", name.text())));
@@ -19,6 +36,8 @@ FlowReader::Exits FlowReader::act(Node node, const Scope& scope, const std::stri
     std::vector<Index> given = arguments(node, call, wanted, fmt::format("the action `{}`", name.text()),
                                          fmt::format("do {}", name.text()), scope, index);
     module().steps[index].arguments = std::move(given);
+    // A call that a rule holds or puts off holds its workflow, and time passes there (language, section 10.2).
+    if (may_hold(module(), workflow_, module().actions[action])) go_stale(scope, node);
   }
   return {{index, Exit::next, 0}};
 }

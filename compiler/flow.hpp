@@ -36,7 +36,7 @@ class FlowReader {
   std::vector<Index> arguments(Node node, Node call, const std::vector<bytecode::EventField>& wanted,
                                const std::string& whose, const std::string& form, const Scope& scope, Index step_index);
   // ---- effects (effects.cpp)
-  Exits act(Node node, const Scope& scope, const std::string& prefix, const Exits& exits);
+  Exits act(Node node, Scope& scope, const std::string& prefix, const Exits& exits);
   Exits let(Node node, Scope& scope, const std::string& prefix, const Exits& exits);
   Exits approve(Node node, Scope& scope, const std::string& prefix, const Exits& exits);
   Exits assign(Node node, const std::string& prefix, const Exits& exits);

@@ -53,7 +53,8 @@ bool Checker::may_hold(Index workflow, Index channel) const {
   for (const Index index : program_.module.workflows[workflow].rules) {
     const bytecode::Rule& rule = program_.module.rules[index];
     const bool waits = rule.otherwise == bytecode::Otherwise::defer || rule.otherwise == bytecode::Otherwise::hold;
-    const bool message = rule.effect == bytecode::Effect::send || rule.effect == bytecode::Effect::generated;
+    const bool message = rule.effect == bytecode::Effect::send || rule.effect == bytecode::Effect::generated ||
+                         rule.kind == bytecode::RuleKind::spend;
     if (waits && message &&
         (channel == none || rule.channels.empty() ||
          std::find(rule.channels.begin(), rule.channels.end(), channel) != rule.channels.end()))

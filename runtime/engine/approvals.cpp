@@ -123,9 +123,10 @@ Result<std::string> Turn::decided(const ApprovalIn& in, const store::Outbox& ask
   const auto found = version.steps.find(at->step);
   if (found == version.steps.end()) return gone;
   const Step& step = version.module.steps[found->second];
-  if (step.kind != StepKind::approve || effect_key(version, *at, step) != asked.key) return gone;
+  Word* const word = word_of(version, *at, asked.key);
+  if (word == nullptr && (step.kind != StepKind::approve || effect_key(version, *at, step) != asked.key)) return gone;
   const Version& newest = engine_.deployments().newest();
-  const std::string& role = version.module.roles[step.role].name;
+  const std::string& role = word == nullptr ? version.module.roles[step.role].name : word->role;
   if (!has_role(newest.module, role, in.by)) return "who says so is not in the role " + role;
   const auto workflow = newest.workflows.find(at->workflow);
   if (workflow != newest.workflows.end() && newest.module.workflows[workflow->second].owner == in.by)
@@ -135,6 +136,10 @@ Result<std::string> Turn::decided(const ApprovalIn& in, const store::Outbox& ask
   const Result<bool> left = leaves(index);
   if (!left) return tl::unexpected(left.error());
   if (*left) return std::string();
+  if (word != nullptr) {
+    if (const Result<void> done = decided(index, step, *word, in); !done) return tl::unexpected(done.error());
+    return std::string();
+  }
   Ended result = in.approved ? Ended::approved : Ended::rejected;
   if (in.approved) {
     const Result<Covered> now = covered(version, *at, step);

@@ -34,6 +34,23 @@ Json json_of(const Value& value, const FieldType& type) {
   }
 }
 
+/// The same read back.
+Result<Value> value_of(const nlohmann::json& json, const FieldType& type, Arena& arena) {
+  if (json.is_null()) return Value();
+  if (type.kind == TypeKind::list) {
+    std::vector<Value> items;
+    for (const nlohmann::json& item : json) {
+      const Result<Value> one = value_of(item, type.element.empty() ? type : type.element.front(), arena);
+      if (!one) return one;
+      items.push_back(*one);
+    }
+    return Value::list(arena.keep(std::move(items)));
+  }
+  if (type.kind == TypeKind::text && json.is_string()) return Value::text(arena.keep(json.get<std::string>()));
+  const nlohmann::json& plain = json.is_object() && json.contains("amount") ? json["amount"] : json;
+  return parse_value(plain.is_string() ? plain.get<std::string>() : plain.dump(), type, arena);
+}
+
 void keep(Instance& instance, Index number, const Value& value) {
   std::erase_if(instance.kept, [number](const Kept& k) { return k.number == number; });
   if (!value.exists()) return;
@@ -43,6 +60,24 @@ void keep(Instance& instance, Index number, const Value& value) {
 }
 
 }  // namespace
+
+Result<std::vector<Value>> arguments_in(const nlohmann::json& payload, const bytecode::Action& action, Arena& arena) {
+  std::vector<Value> out;
+  const auto given = payload.find("arguments");
+  for (const bytecode::EventField& parameter : action.parameters) {
+    const bool there = given != payload.end() && given->contains(parameter.name);
+    const Result<Value> value = there ? value_of((*given)[parameter.name], parameter.type, arena) : Value();
+    if (!value) return tl::unexpected(value.error());
+    out.push_back(*value);
+  }
+  return out;
+}
+
+Result<Value> amount_in(const nlohmann::json& payload, const std::string& currency, Arena& arena) {
+  const auto amount = payload.find("amount");
+  if (amount == payload.end()) return Value();
+  return value_of(*amount, {.kind = TypeKind::money, .currency = currency}, arena);
+}
 
 std::string Turn::effect_key(const Version& version, const Instance& instance, const Step& step) const {
   const std::uint64_t visit = planted(Bug::key_without_visit) ? 1 : instance.visit;
@@ -132,15 +167,29 @@ Result<Turn::Flow> Turn::act(const Version& version, Instance& instance, const S
   const bool suppressed = instance.mode != Mode::live;
   const Result<Json> effect = rendered(version, instance, step);
   if (!effect && of_store(effect.error())) return tl::unexpected(effect.error());
-  Decimal cost;
-  if (effect && action.amount != none && action.effect == bytecode::EffectKind::spend) {
-    const Result<Decimal> amount = spent(version, instance, step);
-    if (!amount) return tl::unexpected(amount.error());
-    cost = *amount;
+  using Kind = guard::Verdict::Kind;
+  Sending sending{instance.workflow, "", "", instance.held, side_of(instance.mode)};
+  sending.action = action.name;
+  std::vector<Value> arguments;
+  Judged judged;  // nobody is asked about what cannot be made
+  if (effect) {
+    Result<Calling> calling = this->calling(version, instance, step);
+    if (!calling) return tl::unexpected(calling.error());
+    arguments = std::move(calling->arguments);
+    sending.arguments = arguments;
+    sending.amount = calling->amount;
+    if (calling->amount.tag() == Tag::money && action.effect == bytecode::EffectKind::spend)
+      sending.cost = calling->amount.as_decimal();
+    Result<Judged> asked = this->judged(version, instance, step, sending);
+    if (!asked) return tl::unexpected(asked.error());
+    judged = std::move(*asked);
+  } else {
+    refused_.clear();
   }
-  const Judged judged =
-      judge_spend(engine_, version, {instance.workflow, "", "", instance.held, side_of(instance.mode), cost}, now_);
-  if (effect && judged.kind == guard::Verdict::Kind::defer) {
+  const Decimal cost = sending.cost;
+  if (judged.kind == Kind::hold) return hold(version, instance, step, judged, *effect);
+  forget_words(version, instance, judged.kind != Kind::defer);
+  if (judged.kind == Kind::defer) {
     // Time passes while a call is held; the pass waits with it, and is asked again.
     if (!instance.held) instance.held = now_;
     instance.wake = std::max(judged.until, now_ + Duration{1});
@@ -151,16 +200,19 @@ Result<Turn::Flow> Turn::act(const Version& version, Instance& instance, const S
   if (!effect) {
     engine_.say(now_,
                 audit::Guarded{who, step.key, "", audit::Guarded::Action::impossible, {}, describe(effect.error())});
-  } else if (judged.kind != guard::Verdict::Kind::allowed) {
+  } else if (judged.kind != Kind::allowed) {
     if (const Flow flow = withheld(instance, step, judged); flow != Flow::go_on) return flow;
   } else if (const Approval approval = take_approval(instance, step, *effect); approval == Approval::lapsed) {
     engine_.say(now_, audit::Guarded{who, step.key, "", audit::Guarded::Action::skipped, {}, lapsed_approval});
   } else {
     const std::string key = effect_key(version, instance, step);
     for (const LetPass& one : judged.let_pass) engine_.say(now_, entry_of(one, who, step.key));
+    spend(0, instance, sending.side, cost);
     if (!suppressed) {
       Origin origin{instance.workflow, instance.serial, version.number, "", "", now_, action.name, "", {}};
-      if (approval == Approval::holds) origin.rules = view(rules_hash(engine_.deployments(), instance.workflow));
+      origin.granted = sending.granted;
+      if (approval == Approval::holds || !origin.granted.empty())
+        origin.rules = view(rules_hash(engine_.deployments(), instance.workflow));
       origin.cost = cost;
       if (cost.units() != 0) engine_.say(now_, audit::Charged{who.workflow, "", cost});
       engine_.out().fill.push_back({key, contact_, "", payload(version, instance, key, *effect), encode(origin),
@@ -176,15 +228,26 @@ Result<Turn::Flow> Turn::act(const Version& version, Instance& instance, const S
   return Flow::wait;
 }
 
-Result<Decimal> Turn::spent(const Version& version, Instance& instance, const Step& step) {
+Result<Turn::Calling> Turn::calling(const Version& version, Instance& instance, const Step& step) {
   Result<vm::World> world = this->world(version, &instance);
   if (!world) return tl::unexpected(world.error());
-  const Result<std::vector<Value>> arguments = arguments_of(version, step, *world);
+  Result<std::vector<Value>> arguments = arguments_of(version, step, *world);
   if (!arguments) return tl::unexpected(arguments.error());
-  world->parameters = *arguments;
-  const Result<Value> amount = version.program->evaluate(version.module.actions[step.action].amount, *world, arena_);
-  if (!amount) return tl::unexpected(amount.error());
-  return amount->tag() == Tag::money ? amount->as_decimal() : Decimal();
+  Calling out{std::move(*arguments), {}};
+  const Index amount = version.module.actions[step.action].amount;
+  if (amount == none) return out;
+  world->parameters = out.arguments;
+  const Result<Value> spent = version.program->evaluate(amount, *world, arena_);
+  if (!spent) return tl::unexpected(spent.error());
+  out.amount = *spent;
+  return out;
+}
+
+void Turn::spend(std::uint32_t channel, const Instance& instance, guard::Side side, Decimal cost) {
+  const bytecode::Module& newest = engine_.deployments().newest().module;
+  const Duration keep = guard::longest_window(newest, bytecode::RuleKind::spend);
+  std::erase_if(cell_->spent, [&](const guard::Spent& s) { return s.at < now_ - keep; });
+  if (keep > Duration{} && cost.units() != 0) cell_->spent.push_back({now_, channel, instance.workflow, side, cost});
 }
 
 Result<void> Turn::let(const Version& version, Instance& instance, const Step& step) {

@@ -111,6 +111,7 @@ Result<Index> Turn::round_without_row(const Version& version, Instance& instance
     });
     instance.held.reset();
     instance.shown.clear();
+    forget_words(version, instance, true);
     return loop;
   }
   return none;

@@ -12,6 +12,11 @@ namespace {
 
 /// Most rows that one hand-over looks at; what is more waits for the next.
 constexpr std::size_t most_messages = 5'000;
+/// Whether the row says whose contact somebody becomes (assign.cpp).
+bool assigns(const Origin& origin) {
+  return origin.action.starts_with("assign to ");
+}
+
 /// Far enough away, and near enough that what is added to it does not overflow.
 constexpr Instant never{INT64_MAX / 4};
 
@@ -27,6 +32,16 @@ void Engine::release(const store::Outbox& row, const Origin& origin, Instant now
     if (at != version->workflows.end()) workflow = version->module.workflows[at->second].name;
   }
   say(now, audit::Released{workflow, origin.cost, row.filled_at});
+  // What limits the money for this contact has it back too. (A store that cannot be read ends the batch at its commit.)
+  const Result<Cell*> cell = this->cell(row.contact);
+  if (!cell) return;
+  const auto spent = std::find_if((*cell)->spent.begin(), (*cell)->spent.end(), [&](const guard::Spent& s) {
+    return s.at == row.filled_at && s.workflow == origin.workflow && s.cost == origin.cost &&
+           s.side == guard::Side::out && s.channel == (origin.channel.empty() ? 0 : name_id(origin.channel));
+  });
+  if (spent == (*cell)->spent.end()) return;
+  touch(row.contact);
+  (*cell)->spent.erase(spent);
 }
 
 void Engine::withhold(const store::Outbox& row, const Origin& origin, Instant now, const std::string& why) {
@@ -63,19 +78,39 @@ Result<bool> Engine::held_back(const store::Outbox& row, const Origin& origin, I
     batch_.move.push_back({row.key, store::OutboxState::ready, never, store::WaitsFor::resume});
     return true;
   }
-  // Rules that forbid are about messages. On a second attempt every one of them is asked again (language, section
-  // 10.3), as where anything has changed since.
-  const bool unchanged =
-      !origin.action.empty() || (row.revision == (*cell)->revision && !(row.valid_until < now) && row.attempts == 0 &&
-                                 origin.version == deployments_.newest().number);
+  // On a second attempt every rule that forbids is asked again (language, section 10.3), as where anything has changed
+  // since. None of them is about whose contact somebody becomes.
+  const bool unchanged = assigns(origin) || (row.revision == (*cell)->revision && !(row.valid_until < now) &&
+                                             row.attempts == 0 && origin.version == deployments_.newest().number);
   if (unchanged || planted(Bug::rules_not_asked_again)) return false;
   const Version* pinned = deployments_.find(origin.version);
   const Version& follows = pinned == nullptr ? deployments_.newest() : *pinned;
-  const Sending sending{origin.workflow, origin.content, origin.channel, origin.since, guard::Side::out, {}};
-  Judged judged = judge_send(*this, turn, **cell, follows, sending, guard::Ask::forbidding);
+  Sending sending{origin.workflow, origin.content, origin.channel, origin.since, guard::Side::out, {}};
+  sending.action = origin.action;
+  sending.granted = origin.granted;
+  Arena arena;
+  std::vector<Value> arguments;
+  const auto& actions = follows.module.actions;
+  const auto action =
+      std::find_if(actions.begin(), actions.end(), [&](const auto& a) { return a.name == origin.action; });
+  if (action != actions.end()) {
+    const nlohmann::json payload = nlohmann::json::parse(row.payload, nullptr, false);
+    Result<std::vector<Value>> read = arguments_in(payload, *action, arena);
+    const Result<Value> amount = amount_in(payload, follows.module.currency, arena);
+    // Of what cannot be read nobody can tell whether it may go out.
+    if (!read) return withheld(describe(read.error()));
+    if (!amount) return withheld(describe(amount.error()));
+    arguments = std::move(*read);
+    sending.arguments = arguments;
+    sending.amount = *amount;
+  }
+  Judged judged = judge(*this, turn, **cell, follows, sending, guard::Ask::forbidding);
   if (!judged.fault.empty()) return fault(FaultCode::store_failed, "", judged.fault);
-  if (Judged words = judge_words(*this, follows, sending, row.payload); judged.kind < words.kind)
-    judged = std::move(words);
+  if (origin.action.empty()) {
+    Judged words = judge_words(*this, follows, sending, row.payload);
+    if (judged.kind < words.kind) judged = std::move(words);
+  }
+  // What a rule would hold is withheld: its pass has gone on, and nothing could hold it any more.
   if (judged.kind >= guard::Verdict::Kind::skip) {
     withheld(judged.rule.empty() ? judged.detail : judged.rule);
     if (judged.kind == guard::Verdict::Kind::stop) {
@@ -94,8 +129,12 @@ Result<bool> Engine::held_back(const store::Outbox& row, const Origin& origin, I
   }
   tick(now);
   batch_.move.push_back({row.key, store::OutboxState::ready, judged.until, store::WaitsFor::rule});
-  say(now, audit::Handed{row.key, audit::Handed::Result::deferred, judged.rule, origin.content, origin.channel,
-                         judged.until});
+  if (origin.action.empty()) {
+    say(now, audit::Handed{row.key, audit::Handed::Result::deferred, judged.rule, origin.content, origin.channel,
+                           judged.until});
+  } else {
+    say(now, audit::ActionHanded{row.key, audit::Handed::Result::deferred, judged.rule, origin.action});
+  }
   return true;
 }
 

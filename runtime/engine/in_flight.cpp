@@ -95,7 +95,8 @@ Result<void> Engine::treat(audit::Rolled& rolled) {
       if (rolled.how == InFlight::leave) {
         leaving.emplace_back(instance.workflow, instance.serial);
       } else if (rolled.how == InFlight::move &&
-                 to_newest.refusal(instance, has_taken(cell, instance.workflow)).empty()) {
+                 to_newest.refusal(instance, has_taken(cell, instance.workflow), has_words(cell, instance.workflow))
+                     .empty()) {
         moving.emplace_back(instance.workflow, instance.serial);
       } else {
         ++rolled.stayed;
@@ -149,7 +150,7 @@ Result<std::string> Engine::roll_back(Instant now, const std::string& by, const 
     const std::uint32_t workflow = name_id(moved.pass.workflow);
     const auto at = std::find_if((*cell)->instances.begin(), (*cell)->instances.end(), [&](const Instance& i) {
       return i.workflow == workflow && i.serial == moved.pass.serial && i.version == moved.to &&
-             !has_taken(**cell, workflow);
+             !has_taken(**cell, workflow) && !has_words(**cell, workflow);
     });
     if (at == (*cell)->instances.end()) continue;
     touch(moved.pass.contact);

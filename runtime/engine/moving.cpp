@@ -126,10 +126,10 @@ bool Moving::same(std::uint32_t id) {
   return &from_ == &to_ || (found != nullptr && found->same);
 }
 
-std::string Moving::refusal(const Instance& instance, bool taken) {
+std::string Moving::refusal(const Instance& instance, bool taken, bool words) {
   const Workflow* found = workflow(instance.workflow);
   if (found == nullptr) return "the new version does not have the workflow";
-  if (!instance.shown.empty()) return "waits for, or goes by, an approval of what the old version would do";
+  if (!instance.shown.empty() || words) return "waits for, or goes by, an approval of what the old version would do";
   if (taken) return "goes on with what happened while the workflow was paused";
   const auto step = from_.steps.find(instance.step);
   if (step == from_.steps.end()) return "stands at a step that its own version does not have";

@@ -22,8 +22,9 @@ class Moving {
   const Changes* changes(std::uint32_t workflow);
   /// Whether the other version does what this one does, so that there is nothing to move.
   bool same(std::uint32_t workflow);
-  /// Why a pass cannot go on in the other version, for a person; empty where it can.
-  std::string refusal(const Instance& instance, bool taken);
+  /// Why a pass cannot go on in the other version, for a person; empty where it can. `taken`, `words`: has_taken and
+  /// has_words of its cell.
+  std::string refusal(const Instance& instance, bool taken, bool words);
 
  private:
   struct Workflow {

@@ -17,15 +17,17 @@ using bytecode::StepKind;
 
 namespace {
 
-/// A pass, and whether an event took an arm of its wait while its workflow was paused.
+/// A pass, whether an event took an arm of its wait while its workflow was paused, and whether a rule holds it for a
+/// word.
 struct Pass : Instance {
-  bool taken = false;
+  bool taken = false, words = false;
 };
 using Passes = std::vector<Pass>;
 
 Passes passes_of(const Cell& cell) {
   Passes out;
-  for (const Instance& instance : cell.instances) out.push_back({instance, has_taken(cell, instance.workflow)});
+  for (const Instance& instance : cell.instances)
+    out.push_back({instance, has_taken(cell, instance.workflow), has_words(cell, instance.workflow)});
   return out;
 }
 
@@ -157,7 +159,7 @@ class Planning {
         ++of.passes;
         if (of.same) continue;
         if (changes != nullptr) around(*version, id, pass, of);
-        const std::string why = moving.refusal(pass, pass.taken);
+        const std::string why = moving.refusal(pass, pass.taken, pass.words);
         if (why.empty()) {
           ++of.moves;
           continue;

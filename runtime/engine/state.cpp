@@ -124,13 +124,21 @@ void parts(Ar& ar, auto& e) {
     ar(e.workflow, e.every, e.second, e.day, e.next);
   } else if constexpr (std::is_same_v<T, TakenArm>) {
     ar(e.workflow, e.arm);
+  } else if constexpr (std::is_same_v<T, Word>) {
+    ar(e.workflow, e.role, e.rule, e.digest, e.asked, e.until, e.given);
+  } else if constexpr (std::is_same_v<T, guard::Spent>) {
+    ar(e.at, e.channel, e.workflow, e.side, e.cost);
   } else {
     static_assert(std::is_same_v<T, Cell>);
     ar(e.revision, e.instances, e.counters, e.counted, e.watches, e.open, e.past);
     // Most have none of these, and end here.
-    if (ar.more(!e.occasions.empty() || !e.taken.empty() || !e.tried.empty())) ar(e.occasions);
-    if (ar.more(!e.taken.empty() || !e.tried.empty())) ar(e.taken);
-    if (ar.more(!e.tried.empty())) ar(e.tried);
+    const bool spent = !e.spent.empty();
+    const bool words = !e.words.empty() || spent;
+    if (ar.more(!e.occasions.empty() || !e.taken.empty() || !e.tried.empty() || words)) ar(e.occasions);
+    if (ar.more(!e.taken.empty() || !e.tried.empty() || words)) ar(e.taken);
+    if (ar.more(!e.tried.empty() || words)) ar(e.tried);
+    if (ar.more(words)) ar(e.words);
+    if (ar.more(spent)) ar(e.spent);
   }
 }
 
@@ -186,6 +194,11 @@ guard::Side side_of(Mode mode) {
 bool has_taken(const Cell& cell, std::uint32_t workflow) {
   return std::any_of(cell.taken.begin(), cell.taken.end(),
                      [workflow](const TakenArm& taken) { return taken.workflow == workflow; });
+}
+
+bool has_words(const Cell& cell, std::uint32_t workflow) {
+  return std::any_of(cell.words.begin(), cell.words.end(),
+                     [workflow](const Word& word) { return word.workflow == workflow; });
 }
 
 std::string encode(const Cell& cell) {

@@ -133,6 +133,16 @@ struct TakenArm {
   bool operator==(const TakenArm&) const = default;
 };
 
+/// What a rule holds until somebody in a role has said yes to exactly it; and their yes, until the effect is done.
+struct Word {
+  std::uint32_t workflow = 0;  // a contact is in a workflow once at a time, and stands at one step of it
+  std::string role, rule;
+  std::uint64_t digest = 0;  // of the effect as it was shown
+  Instant asked, until;      // until: 1970 where the rule holds it for as long as it takes
+  bool given = false;
+  bool operator==(const Word&) const = default;
+};
+
 struct Cell {
   std::uint64_t revision = 0;  // one up whenever something changes that a rule could read
   std::vector<Instance> instances;
@@ -145,6 +155,8 @@ struct Cell {
   std::vector<TakenArm> taken{};
   /// Workflows whose last pass was in shadow: nothing of it went out, so `again` does not count it once that is over.
   std::vector<std::uint32_t> tried{};
+  std::vector<Word> words{};
+  std::vector<guard::Spent> spent{};  // oldest first
   bool operator==(const Cell&) const = default;
 
   /// The earliest instant at which something here moves by itself; passes through a workflow that is paused do not.
@@ -156,6 +168,9 @@ guard::Side side_of(Mode mode);
 
 /// Whether an event took an arm of what the contact waits for in that workflow while it was paused.
 bool has_taken(const Cell& cell, std::uint32_t workflow);
+
+/// Whether what the contact comes to in that workflow waits for a word, or goes by one.
+bool has_words(const Cell& cell, std::uint32_t workflow);
 
 std::string encode(const Cell& cell);
 Result<Cell> decode_cell(std::string_view bytes);

@@ -279,11 +279,12 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
   // Where nothing goes out the same rules are asked of what would have, so that the pass takes the same way at the same
   // time.
   const Decimal cost = version.module.channels[step.channel].cost;
-  const Judged judged =
-      judge_send(engine_, *this, *cell_, version, {instance.workflow, content.name, channel, instance.held, side, cost},
-                 guard::Ask::all);
-  if (!judged.fault.empty()) return fault(FaultCode::module_damaged, judged.fault);
+  Sending sending{instance.workflow, content.name, channel, instance.held, side, cost};
+  const Result<Judged> asked = this->judged(version, instance, step, sending);
+  if (!asked) return tl::unexpected(asked.error());
+  const Judged& judged = *asked;
   using Kind = guard::Verdict::Kind;
+  if (judged.kind != Kind::hold) forget_words(version, instance, judged.kind > Kind::defer);
   if (judged.kind == Kind::defer) {
     // Time passes while a message is held; the pass waits with it, and every rule is asked again.
     if (!instance.held) instance.held = now_;
@@ -293,28 +294,33 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
   }
   const Instant since = instance.held.value_or(now_);
   instance.held.reset();
-  if (judged.kind != Kind::allowed) return withheld(instance, step, judged);
+  if (judged.kind != Kind::allowed && judged.kind != Kind::hold) return withheld(instance, step, judged);
   const std::string key = effect_key(version, instance, step);
   const Result<nlohmann::ordered_json> effect = rendered(version, instance, step);
   if (!effect && of_store(effect.error())) return tl::unexpected(effect.error());
   if (!effect) {
+    forget_words(version, instance, true);
     engine_.say(now_,
                 audit::Guarded{who, step.key, "", audit::Guarded::Action::impossible, {}, describe(effect.error())});
     return Flow::go_on;
   }
+  if (judged.kind == Kind::hold) return hold(version, instance, step, judged, *effect);
+  forget_words(version, instance, true);
   const Approval approval = take_approval(instance, step, *effect);
   if (approval == Approval::lapsed) {
     engine_.say(now_, audit::Guarded{who, step.key, "", audit::Guarded::Action::skipped, {}, lapsed_approval});
     return Flow::go_on;
   }
   std::string body = payload(version, instance, key, *effect);
-  const Judged words = judge_words(engine_, version, {instance.workflow, content.name, channel, {}, side, {}}, body);
+  const Judged words = judge_words(engine_, version, sending, body);
   if (words.kind != Kind::allowed) return withheld(instance, step, words);
   for (const LetPass& one : judged.let_pass) engine_.say(now_, entry_of(one, who, step.key));
   if (!suppressed || planted(Bug::held_out_gets_message) ||
       (side == guard::Side::shadow && planted(Bug::shadow_sends))) {
     Origin origin{instance.workflow, instance.serial, version.number, content.name, channel, since, "", "", {}};
-    if (approval == Approval::holds) origin.rules = view(rules_hash(engine_.deployments(), instance.workflow));
+    origin.granted = sending.granted;
+    if (approval == Approval::holds || !origin.granted.empty())
+      origin.rules = view(rules_hash(engine_.deployments(), instance.workflow));
     origin.cost = cost;
     // The version that the pass follows may say otherwise than the newest, by which an Effect counts.
     const Charge charge{content.transactional ? 0 : version.channel_ids[step.channel], cost};
@@ -328,6 +334,7 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
   const std::uint32_t content_id = version.content_ids[step.content];
   std::erase_if(instance.sent, [content_id](const SentAt& s) { return s.content == content_id; });
   instance.sent.push_back({content_id, now_});
+  spend(version.channel_ids[step.channel], instance, side, cost);
   if (!content.transactional) {
     const Duration keep = guard::longest_window(engine_.deployments().newest().module);
     std::erase_if(cell_->counted, [&](const Counted& c) { return c.at < now_ - keep; });

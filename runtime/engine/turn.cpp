@@ -260,7 +260,8 @@ Result<void> Turn::wake(std::size_t index) {
     const bytecode::Step& here = version.module.steps[step->second];
     using bytecode::StepKind;
     const bool again = here.kind == StepKind::send || here.kind == StepKind::repeat ||
-                       here.kind == StepKind::for_each || (here.kind == StepKind::act && instance.held);
+                       here.kind == StepKind::for_each ||
+                       (here.kind == StepKind::act && (instance.held || has_words(*cell_, instance.workflow)));
     const bool over = here.kind == StepKind::wait_event || here.kind == StepKind::approve;
     to = over ? here.otherwise : again ? step->second : here.next;
     if (over) way = here.kind == StepKind::approve ? 1 : static_cast<std::uint32_t>(here.arms.size());
@@ -404,6 +405,7 @@ void Turn::leave(std::size_t index, const std::string& reason, bool early) {
       step != version.steps.end() && version.module.steps[step->second].kind == bytecode::StepKind::approve &&
       instance.wake && !instance.shown.empty())
     settle(version, instance, version.module.steps[step->second], audit::ApprovalEnded::Result::left, "", "");
+  forget_words(version, instance, true, audit::ApprovalEnded::Result::left);
   engine_.say(now_, audit::Left{pass(version, instance), reason});
   cell_->instances.erase(cell_->instances.begin() + static_cast<std::ptrdiff_t>(index));
   std::erase_if(cell_->taken, [&](const TakenArm& t) { return t.workflow == instance.workflow; });

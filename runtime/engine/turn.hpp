@@ -9,6 +9,7 @@ namespace fairlead::engine {
 
 struct Judged;
 struct Origin;
+struct Sending;
 /// Why an effect that was approved did not go out.
 inline const std::string lapsed_approval = "the approval has lapsed, since what it was for has changed";
 
@@ -117,8 +118,14 @@ class Turn {
                              const store::Event& event, bool before);
   // ---- effects beside messages (effects.cpp)
   Result<Flow> act(const Version& version, Instance& instance, const bytecode::Step& step);
-  /// What a call is going to spend.
-  Result<Decimal> spent(const Version& version, Instance& instance, const bytecode::Step& step);
+  /// What a call is made with, and what it is going to spend.
+  struct Calling {
+    std::vector<Value> arguments;
+    Value amount;
+  };
+  /// Notes what a message, or a call, costs the limits on this contact.
+  void spend(std::uint32_t channel, const Instance& instance, guard::Side side, Decimal cost);
+  Result<Calling> calling(const Version& version, Instance& instance, const bytecode::Step& step);
   Result<void> let(const Version& version, Instance& instance, const bytecode::Step& step);
   /// What a message, a call or an assignment says: who gets it, its arguments and its texts (not to whom a contact is
   /// assigned, which is settled at the act). A fault where it cannot be made.
@@ -155,6 +162,31 @@ class Turn {
   /// Uses up the approval of this step's effect: it lapses where the effect is not what the approver was shown.
   Approval take_approval(Instance& instance, const bytecode::Step& step, const nlohmann::ordered_json& effect);
 
+  // ---- what a rule holds for somebody's word (words.cpp)
+  /// Asks the rules of what goes out, with the words that it has: an approval around it, and what was said since it is
+  /// held. Whose word it was stands in `sending` then.
+  Result<Judged> judged(const Version& version, Instance& instance, const bytecode::Step& step, Sending& sending);
+  /// Roles that have decided on the step by an `approve` around it.
+  [[nodiscard]] std::vector<std::string> approvers(const Version& version, const Instance& instance,
+                                                   const bytecode::Step& step, bool suppressed) const;
+  /// Whether somebody in the role has said yes to the effect as it would go out now.
+  Result<bool> word_given(const Version& version, Instance& instance, const bytecode::Step& step,
+                          const std::string& role);
+  /// A rule holds the effect: shows it to its role and waits; leaves it out where nobody has said anything in time.
+  Result<Flow> hold(const Version& version, Instance& instance, const bytecode::Step& step, const Judged& judged,
+                    const nlohmann::ordered_json& effect);
+  /// Nothing is held any more: what still waits for a word does so no longer; with `all` nor do words count that were
+  /// given.
+  void forget_words(const Version& version, const Instance& instance, bool all,
+                    audit::ApprovalEnded::Result result = audit::ApprovalEnded::Result::changed);
+  [[nodiscard]] std::string word_key(const Version& version, const Instance& instance, const Word& word) const;
+  /// The word that the outbox's row of this key waits for; null where none does.
+  Word* word_of(const Version& version, const Instance& instance, const std::string& key);
+  void settle_word(const Version& version, const Instance& instance, const Word& word,
+                   audit::ApprovalEnded::Result result, const std::string& by, const std::string& because);
+  /// Somebody has decided on what is held.
+  Result<void> decided(std::size_t index, const bytecode::Step& step, Word& word, const ApprovalIn& in);
+
   /// What a counter that does not count holds, as vm::World::history says it.
   Result<Value> history(const Version& version, Index counter);
   Result<void> count(const EventIn& in, const std::vector<std::pair<std::uint32_t, Value>>& values);
@@ -184,7 +216,9 @@ class Turn {
   Cell* cell_ = nullptr;
   Person* person_ = nullptr;
   Arena arena_;
-  std::vector<bool> members_;  // before the turn, by the newest version's `by_segment`
+  std::string refused_;                // the rule that holds what somebody has just said no to
+  std::optional<Instant> shown_till_;  // until when what they have just looked at may be held; 1970: without end
+  std::vector<bool> members_;          // before the turn, by the newest version's `by_segment`
   // What the last world borrowed.
   std::deque<std::vector<Value>> values_;
   std::deque<std::vector<std::span<const Value>>> events_;

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 
 #include "runtime/engine/entries.hpp"
 
@@ -12,106 +11,42 @@ namespace fairlead::engine {
 
 namespace {
 
-using bytecode::Effect;
-using bytecode::none;
 using bytecode::Rule;
 using bytecode::RuleKind;
 
-std::string_view name_of(Effect effect) {
-  switch (effect) {
-    case Effect::send: return "send";
-    case Effect::generated: return "sending generated";
-    case Effect::spend: return "spend";
-    case Effect::publish: return "publish";
-    case Effect::retract: return "retract";
-    case Effect::write: return "write";
-    case Effect::action: return "do";
-  }
-  return "?";
-}
-
-/// Whether a rule speaks of the effect of a step.
-bool concerns(const bytecode::Module& module, const Rule& rule, const bytecode::Step& step) {
-  using bytecode::EffectKind;
-  if (step.kind == bytecode::StepKind::send) {
-    if (rule.effect == Effect::generated) {
-      const auto& variants = module.contents[step.content].variants;
-      return std::any_of(variants.begin(), variants.end(), [](const bytecode::Variant& variant) {
-        return std::any_of(variant.slots.begin(), variant.slots.end(),
-                           [](const bytecode::Slot& slot) { return slot.generated.has_value(); });
-      });
-    }
-    return rule.effect == Effect::send &&
-           (rule.channels.empty() || step.channel == none ||
-            std::find(rule.channels.begin(), rule.channels.end(), step.channel) != rule.channels.end());
-  }
-  if (step.kind != bytecode::StepKind::act) return false;
-  const bytecode::Action& action = module.actions[step.action];
-  switch (rule.effect) {
-    case Effect::send: return action.effect == EffectKind::message && rule.channels.empty();
-    case Effect::generated: return false;
-    case Effect::spend: return action.effect == EffectKind::spend;
-    case Effect::publish: return action.effect == EffectKind::publish;
-    case Effect::retract: return action.effect == EffectKind::retract;
-    case Effect::write: return action.effect == EffectKind::write;
-    case Effect::action: return action.name == rule.action;
-  }
-  return true;
-}
-
-using Asked = std::function<bool(const bytecode::Step&)>;
-
-bool some(const bytecode::Module& module, const bytecode::Workflow& workflow, const Asked& holds) {
-  return std::any_of(workflow.steps.begin(), workflow.steps.end(),
-                     [&](bytecode::Index step) { return holds(module.steps[step]); });
-}
-
 /// What of a rule is not kept for a workflow; empty where all of it is.
 std::string missing(const bytecode::Module& module, const bytecode::Workflow& workflow, const Rule& rule) {
-  const auto concerned = [&](const bytecode::Step& step) { return concerns(module, rule, step); };
-  // Guards are asked of what is sent, and of no call.
-  const auto call = [&](const bytecode::Step& step) { return step.kind == bytecode::StepKind::act && concerned(step); };
   switch (rule.kind) {
-    case RuleKind::forbid:
-      if (some(module, workflow, rule.effect == Effect::send ? Asked(call) : Asked(concerned)))
-        return fmt::format("forbid {}", name_of(rule.effect));
-      break;
     case RuleKind::limit:
-      if (some(module, workflow, call)) return "limit messages that an action sends";
+      if (std::any_of(workflow.steps.begin(), workflow.steps.end(), [&](Index s) {
+            const bytecode::Step& step = module.steps[s];
+            return step.kind == bytecode::StepKind::act &&
+                   module.actions[step.action].effect == bytecode::EffectKind::message;
+          }))
+        return "limit messages that an action sends";
       if (rule.whole_project && longest_quota < rule.window) return "limit messages per project over more than 92 days";
       break;
-    case RuleKind::approval:
-      if (some(module, workflow, concerned)) return fmt::format("require approval before {}", name_of(rule.effect));
-      return "";
-    case RuleKind::closed:
-      // The compiler has seen to it that some rule allows each call; whether its condition holds is not asked.
-      if (some(module, workflow, [&](const bytecode::Step& step) {
-            return step.kind == bytecode::StepKind::act &&
-                   std::none_of(workflow.rules.begin(), workflow.rules.end(), [&](bytecode::Index allow) {
-                     const Rule& other = module.rules[allow];
-                     return other.kind == RuleKind::allow && other.when == none && concerns(module, other, step);
-                   });
-          }))
-        return "allow do under a condition";
-      break;
     case RuleKind::spend:
-      if (!rule.whole_project) return "limit spend per contact";
-      if (!rule.channels.empty()) return "limit spend by channels";
-      if (longest_quota < rule.window) return "limit spend per more than 92 days";
+      if (rule.whole_project && !rule.channels.empty()) return "limit spend by channels, over all contacts";
+      if (rule.whole_project && longest_quota < rule.window) return "limit spend per more than 92 days";
       break;
     case RuleKind::moves: return "limit weight moves";
     case RuleKind::data: return "require data ready";
-    case RuleKind::ban: break;
-    case RuleKind::allow:  // it changes nothing but for `closed`, which asks it
-    // Settled by the compiler, which accepts no project that breaks them. No audit is ever deleted.
+    // Asked at the act; or settled by the compiler, which accepts no project that breaks them. No audit is ever
+    // deleted.
+    case RuleKind::forbid:
+    case RuleKind::approval:
+    case RuleKind::closed:
+    case RuleKind::allow:
+    case RuleKind::ban:
     case RuleKind::goal:
     case RuleKind::explore:
     case RuleKind::words:
     case RuleKind::deciding:
     case RuleKind::sending:
-    case RuleKind::keep: return "";
+    case RuleKind::keep: break;
   }
-  return rule.otherwise == bytecode::Otherwise::hold ? "otherwise hold" : "";
+  return "";
 }
 
 }  // namespace

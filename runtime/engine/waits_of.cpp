@@ -56,6 +56,24 @@ WayOn way_to(const bytecode::Module& module, Index step) {
   return {"", "", "", module.steps[step].key, module.steps[step].line};
 }
 
+/// The row of the outbox by which somebody is asked for their word; empty where there is none.
+std::string asked_of(const Instance& instance, const Whereabouts& person) {
+  std::string out;
+  for (const Lying& lying : person.outbox) {
+    if (lying.row.state == store::OutboxState::asked && lying.origin.workflow == instance.workflow &&
+        lying.origin.serial == instance.serial)
+      out = lying.row.key;
+  }
+  return out;
+}
+
+/// What a rule holds for somebody's word; null where it holds nothing.
+const Word* pending(const Cell& cell, std::uint32_t workflow) {
+  const auto at = std::find_if(cell.words.begin(), cell.words.end(),
+                               [workflow](const Word& word) { return word.workflow == workflow && !word.given; });
+  return at == cell.words.end() ? nullptr : &*at;
+}
+
 }  // namespace
 
 std::vector<AtRow> rows_at(const Version& version, const Instance& instance) {
@@ -103,11 +121,7 @@ Waits waits_of(const Version& version, const Instance& instance, const Whereabou
     case StepKind::approve:
       out.what = Waits::For::approval;
       out.role = module.roles[step->role].name;
-      for (const Lying& lying : person.outbox) {
-        if (lying.row.state == store::OutboxState::asked && lying.origin.workflow == instance.workflow &&
-            lying.origin.serial == instance.serial)
-          out.asked = lying.row.key;
-      }
+      out.asked = asked_of(instance, person);
       out.ways = {way_to(module, step->next), way_to(module, step->otherwise)};
       break;
     case StepKind::repeat:
@@ -115,14 +129,24 @@ Waits waits_of(const Version& version, const Instance& instance, const Whereabou
       out.what = Waits::For::round;
       out.ways = {way_to(module, step->next), way_to(module, step->otherwise)};
       break;
+    case StepKind::act:
     case StepKind::send:
+      out.ways.push_back(way_to(module, step->next));
+      if (const Word* word = pending(person.cell, instance.workflow); word != nullptr) {
+        // A rule holds it: it goes on the same way with the word and without it.
+        out.what = Waits::For::approval;
+        out.role = word->role;
+        out.until.reset();
+        if (word->until != Instant{}) out.until = word->until;
+        out.asked = asked_of(instance, person);
+        break;
+      }
       out.what = instance.held ? Waits::For::rule : Waits::For::turn;
       for (const PassHistory& pass : person.passes) {
         if (name_id(pass.workflow) == instance.workflow && pass.serial == instance.serial &&
             pass.deferring_step == step->key)
           out.rule = pass.deferring_rule;
       }
-      out.ways.push_back(way_to(module, step->next));
       break;
     default:
       out.what = Waits::For::turn;

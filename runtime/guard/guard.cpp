@@ -1,8 +1,10 @@
-// Guards: what a rule says about one message, asked at the act.
+// Guards: what a rule says about one message or call, asked at the act.
 #include "runtime/guard/guard.hpp"
 
 #include <algorithm>
+#include <array>
 
+#include "runtime/bytecode/concerns.hpp"
 #include "runtime/guard/planted.hpp"
 
 namespace fairlead::guard {
@@ -117,21 +119,19 @@ Fired ask_forbid(const vm::Program& program, const Rule& rule, const vm::World& 
   return {true, fine + unit, ""};
 }
 
-/// Whether a rule is about this message at all.
-bool concerns(const Rule& rule, const Site& site) {
-  if (rule.kind == RuleKind::spend)
-    return rule.whole_project && Decimal() < site.cost &&
-           (rule.workflow == bytecode::none || rule.workflow == site.workflow);
-  return rule.effect == bytecode::Effect::send && (rule.workflow == bytecode::none || rule.workflow == site.workflow) &&
-         (rule.channels.empty() ||
-          std::find(rule.channels.begin(), rule.channels.end(), site.channel) != rule.channels.end());
+/// Whether a rule is about this message or call at all.
+bool concerns(const bytecode::Module& module, const Rule& rule, const Site& site) {
+  if (rule.workflow != bytecode::none && rule.workflow != site.workflow) return false;
+  if (rule.kind == RuleKind::spend && !(Decimal() < site.cost)) return false;
+  return bytecode::concerns(rule, site.action == bytecode::none ? bytecode::message(module, site.content, site.channel)
+                                                                : bytecode::call(module.actions[site.action]));
 }
 
-/// `default forbid`: fires unless one rule allows the message.
+/// `default forbid`: fires unless one rule allows the message or call.
 Fired ask_closed(const vm::Program& program, std::span<const Index> rules, const Site& site, const vm::World& world) {
   for (const Index index : rules) {
     const Rule& rule = program.module().rules[index];
-    if (rule.kind != RuleKind::allow || !concerns(rule, site)) continue;
+    if (rule.kind != RuleKind::allow || !concerns(program.module(), rule, site)) continue;
     if (rule.when == bytecode::none) return {};
     Arena arena;
     const Result<Value> allows = program.evaluate(rule.when, world, arena);
@@ -199,15 +199,15 @@ Fired ask_limit(const bytecode::Module& module, const Rule& rule, const Site& si
   return out;
 }
 
-/// A limit of what is spent, by all workflows that the rule binds.
-Fired ask_spend(const bytecode::Module& module, Index index, const Site& site, Instant now) {
+/// A limit of what is spent, by all workflows that the rule binds: over all contacts, or on this one.
+Fired ask_spend(const bytecode::Module& module, Index index, const Site& site, const vm::World& world) {
   const Rule& rule = module.rules[index];
-  if (site.side != Side::out || site.caps == nullptr) return {};
   static const Zone utc;
-  const Zone& zone = site.project_zone != nullptr ? *site.project_zone : utc;
+  const Zone& projects = site.project_zone != nullptr ? *site.project_zone : utc;
   const bool window = rule.period == Period::window;
   const auto [first, next] =
-      window ? std::pair(now - rule.window, now + ask_again) : calendar_period(rule.period, now, zone);
+      window ? std::pair(world.now - rule.window, world.now + ask_again)
+             : calendar_period(rule.period, world.now, rule.whole_project ? projects : zone_of(world, site));
   const auto bound = [&](std::uint32_t id) {
     return std::any_of(module.workflows.begin(), module.workflows.end(), [&](const bytecode::Workflow& workflow) {
       return name_id(workflow.name) == id &&
@@ -215,7 +215,22 @@ Fired ask_spend(const bytecode::Module& module, Index index, const Site& site, I
              std::find(workflow.rules.begin(), workflow.rules.end(), index) != workflow.rules.end();
     });
   };
-  const Result<Decimal> sum = add(site.caps->money(bound, first, window), site.cost);
+  Result<Decimal> sum = site.cost;
+  if (rule.whole_project) {
+    if (site.side != Side::out || site.caps == nullptr) return {};
+    sum = add(site.caps->money(bound, first, window), site.cost);
+  } else {
+    const auto by = [&](std::uint32_t id) {
+      return rule.channels.empty() || std::any_of(rule.channels.begin(), rule.channels.end(), [&](Index channel) {
+               return name_id(module.channels[channel].name) == id;
+             });
+    };
+    for (const Spent& one : site.spent) {
+      const bool inside = window ? first < one.at : !(one.at < first);
+      const bool counts = one.side == Side::out || one.side == site.side;
+      if (sum && inside && counts && by(one.channel) && bound(one.workflow)) sum = add(*sum, one.cost);
+    }
+  }
   if (sum && *sum <= rule.amount) return {};
   return {true, next, ""};
 }
@@ -224,6 +239,11 @@ Fired ask_spend(const bytecode::Module& module, Index index, const Site& site, I
 Verdict follows(const Rule& rule, Index index, const Fired& fired, const Site& site, Instant now) {
   Verdict out{Verdict::Kind::skip, index, {}, fired.detail, {}};
   if (rule.otherwise == bytecode::Otherwise::stop) out.kind = Verdict::Kind::stop;
+  // A guard that fails denies: nobody is asked about what cannot be told.
+  if (rule.otherwise == bytecode::Otherwise::hold && fired.detail.empty()) {
+    out.kind = Verdict::Kind::hold;
+    out.until = fired.until;
+  }
   if (rule.otherwise != bytecode::Otherwise::defer || !fired.detail.empty()) return out;
   const bool bounded = rule.up_to > Duration{};
   const Instant end = site.held.value_or(now) + rule.up_to;
@@ -240,6 +260,14 @@ bool waived(const bytecode::Module& module, const Site& site, Index rule, Instan
   return waiver != nullptr && now < runs_out(*waiver, site.project_zone != nullptr ? *site.project_zone : utc);
 }
 
+/// Whether somebody whose word the rule wants has given it.
+bool granted(const Rule& rule, const Site& site) {
+  const auto said_yes = [&](const std::string& role) {
+    return !role.empty() && std::find(site.granted.begin(), site.granted.end(), role) != site.granted.end();
+  };
+  return said_yes(rule.role) || said_yes(rule.hold_for);
+}
+
 /// Of two that defer, the later one: before it the message could not go out anyway.
 bool stronger(const Verdict& a, const Verdict& b) {
   return a.kind > b.kind || (a.kind == b.kind && b.until < a.until);
@@ -248,7 +276,7 @@ bool stronger(const Verdict& a, const Verdict& b) {
 /// What follows from a rule that was asked.
 void take(const bytecode::Module& module, const Site& site, Index index, const Fired& fired, Instant now,
           Verdict& worst) {
-  if (!fired.fires) return;
+  if (!fired.fires || granted(module.rules[index], site)) return;
   if (waived(module, site, index, now)) {
     worst.waived.push_back(index);
     return;
@@ -265,19 +293,6 @@ Instant runs_out(const bytecode::Waiver& waiver, const Zone& project_zone) {
   return project_zone.at({waiver.until.day + 1}, {0});
 }
 
-Verdict judge_spend(const vm::Program& program, std::span<const Index> rules, const Site& site, Instant now,
-                    std::vector<Index>& asked) {
-  Verdict worst;
-  for (const Index index : rules) {
-    const Rule& rule = program.module().rules[index];
-    if (rule.kind != RuleKind::spend || !concerns(rule, site)) continue;
-    asked.push_back(index);
-    const Fired fired = ask_spend(program.module(), index, site, now);
-    take(program.module(), site, index, fired, now, worst);
-  }
-  return worst;
-}
-
 bool over_budget(const bytecode::Quota& budget, std::uint32_t workflow, Decimal cost, const Caps& caps, Instant now,
                  const Zone& project_zone) {
   const bool window = budget.period == Period::window;
@@ -287,51 +302,75 @@ bool over_budget(const bytecode::Quota& budget, std::uint32_t workflow, Decimal 
   return !sum || budget.most < *sum;
 }
 
-Verdict judge(const vm::Program& program, std::span<const Index> rules, const Site& site, vm::World world, Ask ask,
-              std::vector<Index>& asked) {
-  const bytecode::Module& module = program.module();
+namespace {
+
+using Said = std::array<Value, bytecode::site_values>;
+
+/// What rules may ask about the message or call itself.
+Said said_of(const bytecode::Module& module, const Site& site, const vm::World& world) {
+  Said out;
+  const auto put = [&out](bytecode::SiteValue which, Value value) { out[static_cast<std::size_t>(which)] = value; };
+  put(bytecode::SiteValue::workflow, Value::text(module.workflows[site.workflow].name));
+  put(bytecode::SiteValue::amount, site.amount);
+  if (site.action != bytecode::none) return out;
   const bytecode::Content& content = module.contents[site.content];
   const bytecode::Channel& channel = module.channels[site.channel];
-  Value values[bytecode::site_values];
-  const auto put = [&values](bytecode::SiteValue which, Value value) {
-    values[static_cast<std::size_t>(which)] = value;
-  };
   put(bytecode::SiteValue::channel, Value::text(channel.name));
   put(bytecode::SiteValue::content, Value::text(content.name));
   put(bytecode::SiteValue::transactional, Value::of(content.transactional));
-  put(bytecode::SiteValue::workflow, Value::text(module.workflows[site.workflow].name));
   Value consent = Value::text("given");  // a channel that needs none
   if (channel.consent != bytecode::none) {
     consent = channel.consent < world.fields.size() ? world.fields[channel.consent] : Value();
     if (!consent.exists()) consent = Value::text("unknown");
   }
   put(bytecode::SiteValue::consent, consent);
-  world.site = values;
+  return out;
+}
+
+/// Whether it is asked at the act; the others were settled by the compiler, or look at texts.
+bool guards(RuleKind kind) {
+  switch (kind) {
+    case RuleKind::forbid:
+    case RuleKind::limit:
+    case RuleKind::closed:
+    case RuleKind::approval:
+    case RuleKind::spend: return true;
+    default: return false;
+  }
+}
+
+}  // namespace
+
+Verdict judge(const vm::Program& program, std::span<const Index> rules, const Site& site, vm::World world, Ask ask,
+              std::vector<Index>& asked) {
+  const bytecode::Module& module = program.module();
+  const Said said = said_of(module, site, world);
+  const bool transactional = site.content != bytecode::none && module.contents[site.content].transactional;
+  world.site = said;
+  world.parameters = site.arguments;
 
   Arena arena;
   Verdict worst;
   for (const Index index : rules) {
     const Rule& rule = module.rules[index];
-    const bool guards = rule.kind == RuleKind::forbid || rule.kind == RuleKind::limit ||
-                        rule.kind == RuleKind::closed || rule.kind == RuleKind::spend;
-    if (!guards || !concerns(rule, site)) continue;
-    if (content.transactional && !rule.transactional) continue;
+    if (!guards(rule.kind) || !concerns(module, rule, site)) continue;
+    if (transactional && !rule.transactional) continue;
     const bool counts = rule.kind == RuleKind::limit || rule.kind == RuleKind::spend;
     if (ask == Ask::forbidding && counts) continue;
     asked.push_back(index);
-    const Fired fired = rule.kind == RuleKind::forbid  ? ask_forbid(program, rule, world, arena)
-                        : rule.kind == RuleKind::limit ? ask_limit(module, rule, site, world)
-                        : rule.kind == RuleKind::spend ? ask_spend(module, index, site, world.now)
-                                                       : ask_closed(program, rules, site, world);
+    const Fired fired = rule.kind == RuleKind::limit    ? ask_limit(module, rule, site, world)
+                        : rule.kind == RuleKind::spend  ? ask_spend(module, index, site, world)
+                        : rule.kind == RuleKind::closed ? ask_closed(program, rules, site, world)
+                                                        : ask_forbid(program, rule, world, arena);
     take(module, site, index, fired, world.now, worst);
   }
   return worst;
 }
 
-Duration longest_window(const bytecode::Module& module) {
+Duration longest_window(const bytecode::Module& module, RuleKind of) {
   Duration out;
   for (const Rule& rule : module.rules) {
-    if (rule.kind != RuleKind::limit || rule.whole_project) continue;
+    if (rule.kind != of || rule.whole_project) continue;
     out = std::max(out, rule.period == Period::window ? rule.window : days(32));
   }
   return out;

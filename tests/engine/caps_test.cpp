@@ -103,6 +103,59 @@ BOOST_AUTO_TEST_CASE(what_is_spent_is_limited_over_all_contacts_and_by_a_budget)
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_is_spent_on_one_contact_is_limited_in_a_window_and_in_a_month) {
+  for (const bool window : {true, false}) {
+    World world(under(
+        window ? "each: limit spend to $100 per 7 days per contact" : "each: limit spend to $100 per month per contact",
+        buying + workflow("do ad(amount: $60)", "enter on asked\nagain after 1 hour")));
+    join(world, 0, 2, "asked");
+    BOOST_TEST(world.provider.sent.size() == 2U);  // one does not count for the other
+    world.pass(days(2));
+    world.event(person(0), "asked");
+    BOOST_TEST(world.provider.sent.size() == 2U);
+    BOOST_REQUIRE(world.said<audit::Guarded>().size() == 1U);
+    BOOST_TEST(world.said<audit::Guarded>()[0].second.rule == "brand.each");
+    world.reopen();
+    world.run(window ? "2026-01-12T11:59Z" : "2026-02-01T04:59Z");
+    world.event(person(0), "asked");
+    BOOST_TEST(world.provider.sent.size() == 2U);
+    // In a window seven days later to the instant; in a calendar month at midnight in New York, where she is.
+    world.run(window ? "2026-01-12T13:00Z" : "2026-02-01T06:00Z");
+    world.event(person(0), "asked");
+    BOOST_TEST(world.provider.sent.size() == 3U);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_messages_cost_one_contact_may_be_limited_by_channel) {
+  World world(under("each: limit spend to $0.001 per day per contact by email",
+                    workflow("send welcome\nsend ping\nsend receipt\nsend ping")));
+  join(world, 0, 1);
+  std::map<std::string, int> sent;
+  for (const Sent& one : world.provider.sent) ++sent[one.content];
+  BOOST_TEST(sent["welcome"] == 1);
+  BOOST_TEST(sent["receipt"] == 0);  // it costs as much
+  BOOST_TEST(sent["ping"] == 2);
+}
+
+BOOST_AUTO_TEST_CASE(money_that_was_not_spent_on_a_contact_is_there_again) {
+  World world(under(
+      "each: limit spend to $100 per month per contact",
+      buying + workflow("do ad(amount: $60)\nwait 1 day", "enter on asked\nleave on purchased\nagain after 1 minute")));
+  join(world, 0, 1);
+  world.later(world.now, person(0), "asked");
+  must(world.engine->batch(world.now));
+  BOOST_TEST(world.cell(person(0)).spent.size() == 1U);
+  world.later(world.now, person(0), "purchased");
+  must(world.engine->batch(world.now));
+  must(world.engine->hand_over(world.now));
+  must(world.engine->batch(world.now));
+  BOOST_TEST(world.provider.sent.empty());
+  BOOST_TEST(world.cell(person(0)).spent.empty());
+  world.pass(hours(1));
+  world.event(person(0), "asked");
+  BOOST_TEST(world.provider.sent.size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(money_is_set_aside_before_the_act_and_comes_back_where_nothing_comes_of_it) {
   World world(project(buying + workflow("do ad(amount: $60)\nwait 1 day",
                                         "enter on asked\nleave on purchased\n"

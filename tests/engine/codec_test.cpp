@@ -90,6 +90,16 @@ class Chance {
                         instant()};
       });
     }
+    if (below(4) == 0) {
+      out.words =
+          several<Word>([&] { return Word{u32(), name(), name(), u64(), instant(), instant(), below(2) == 0}; });
+    }
+    if (below(4) == 0) {
+      out.spent = several<guard::Spent>([&] {
+        return guard::Spent{instant(), u32(), u32(), static_cast<guard::Side>(below(3)),
+                            Decimal::from_units(static_cast<std::int64_t>(u64()))};
+      });
+    }
     out.past = several<Past>([&] {
       return Past{u32(), u64(), instant(), several<std::uint64_t>([&] { return u64(); })};
     });
@@ -287,10 +297,13 @@ BOOST_AUTO_TEST_CASE(the_inbox_and_the_outbox) {
                    out.type == in.type && out.id == in.id && out.at == in.at && out.content == in.content &&
                    out.values == in.values));
     (void)decode_event(chance.damaged(encode(in)));
-    const Origin origin{chance.u32(), chance.u64(), chance.u32(), chance.text(), chance.text(), chance.instant()};
+    Origin origin{chance.u32(), chance.u64(), chance.u32(), chance.text(), chance.text(), chance.instant()};
+    if (chance.below(2) == 0) origin.cost = Decimal::from_units(static_cast<std::int64_t>(chance.u64()));
+    if (chance.below(2) == 0) origin.granted = chance.several<std::string>([&] { return chance.text(); });
     const Origin read = must(decode_origin(encode(origin)));
     BOOST_REQUIRE((read.workflow == origin.workflow && read.serial == origin.serial && read.version == origin.version &&
-                   read.content == origin.content && read.channel == origin.channel && read.since == origin.since));
+                   read.content == origin.content && read.channel == origin.channel && read.since == origin.since &&
+                   read.cost == origin.cost && read.granted == origin.granted));
     (void)decode_origin(chance.damaged(encode(origin)));
   }
 }

@@ -220,7 +220,9 @@ void Walk::illustrate(Finding& finding, const Act& act, const Example& example) 
     finding.example.push_back({{}, fmt::format("{} is {}", name, world_.words(variable, value))});
   }
   const auto holds = [&](Formula f) { return holds_in(f, example); };
-  for (const Mark& mark : reach_->way_to(act.step, holds)) finding.way.push_back({mark.place, mark.words});
+  const std::vector<const Mark*> way = reach_->way_to(act.step, holds);
+  finding.way.reserve(way.size() + 2);
+  for (const Mark* mark : way) finding.way.push_back({mark->place, mark->words});
 }
 
 /// Whether nothing in the example speaks against it.

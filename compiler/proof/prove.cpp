@@ -79,11 +79,11 @@ void Prover::keep() {
 
 void Prover::workflow(Index w) {
   workflow_ = w;
-  for (const LookedEffect& one : looked_[w].effects) effect(one);
+  for (LookedEffect& one : looked_[w].effects) effect(one);
   for (const Index r : module().workflows[w].rules) whole(r);
 }
 
-void Prover::effect(const LookedEffect& effect) {
+void Prover::effect(LookedEffect& effect) {
   const Site site{Site::Kind::effect, workflow_, effect.step, effect.channel, none};
   named_ = {name_of(p_, site), key_of(p_, site)};
   const Step& step = module().steps[effect.step];
@@ -101,16 +101,18 @@ void Prover::effect(const LookedEffect& effect) {
   }
 }
 
-void Prover::judge(Obligation& o, const LookedEffect& effect) {
+void Prover::judge(Obligation& o, LookedEffect& effect) {
   const Rule& rule = module().rules[o.rule];
   if (by_condition(rule.kind)) {
     const auto found = std::find_if(effect.findings.begin(), effect.findings.end(),
                                     [&](const Finding& finding) { return finding.rule == o.rule; });
-    o.verdict = found->verdict;
-    o.because = found->because;
-    o.facts = found->facts;
-    o.way = found->way;
-    o.example = found->example;
+    // Asked for once; only the cache still wants it.
+    Finding finding = cache_ == nullptr ? std::move(*found) : *found;
+    o.verdict = finding.verdict;
+    o.because = std::move(finding.because);
+    o.facts = std::move(finding.facts);
+    o.way = std::move(finding.way);
+    o.example = std::move(finding.example);
   } else if (rule.kind == RuleKind::limit) {
     if (effect.channel != none && module().contents[module().steps[effect.step].content].transactional) {
       o.verdict = Verdict::proved;

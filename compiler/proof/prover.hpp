@@ -29,8 +29,8 @@ class Prover {
   [[nodiscard]] bool recalled(Index w) const { return recalled_.contains(w); }
   void keep();
   void workflow(Index w);
-  void effect(const LookedEffect& effect);
-  void judge(Obligation& o, const LookedEffect& effect);
+  void effect(LookedEffect& effect);
+  void judge(Obligation& o, LookedEffect& effect);
   void finish(Obligation& o);
   void settled();
   [[nodiscard]] Place place_of(const Obligation& o) const;

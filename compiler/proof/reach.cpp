@@ -378,8 +378,8 @@ void Reach::loop(Index s, Formula state) {
   go(past, {s, state, std::nullopt, false});
 }
 
-std::vector<Mark> Reach::way_to(Index step, const std::function<bool(Formula)>& holds) const {
-  std::vector<Mark> out;
+std::vector<const Mark*> Reach::way_to(Index step, const std::function<bool(Formula)>& holds) const {
+  std::vector<const Mark*> out;
   bool gone_stale = false;
   for (Index s = step; s != none;) {
     const std::vector<Arrival>& arrivals = at(s).arrivals;
@@ -390,7 +390,7 @@ std::vector<Mark> Reach::way_to(Index step, const std::function<bool(Formula)>& 
     // Where there is one way it is taken whatever the model says.
     auto taken = arrivals.size() == 1 ? arrivals.begin() : std::find_if(arrivals.begin(), arrivals.end(), fits);
     if (taken == arrivals.end()) taken = arrivals.begin();
-    if (taken->mark) out.push_back(*taken->mark);
+    if (taken->mark) out.push_back(&*taken->mark);
     gone_stale = gone_stale || taken->time_passes;
     s = taken->from;
   }

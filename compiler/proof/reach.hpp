@@ -53,7 +53,7 @@ class Reach {
   [[nodiscard]] const Mark* learned(Formula fact) const;
   [[nodiscard]] const std::vector<Outdated>& outdated() const { return outdated_; }
   /// The way to a step that a model takes, as far as it can be told from what lasts: from the start of the workflow on.
-  std::vector<Mark> way_to(Index step, const std::function<bool(Formula)>& holds) const;
+  std::vector<const Mark*> way_to(Index step, const std::function<bool(Formula)>& holds) const;
   /// The steps of the body of a loop.
   [[nodiscard]] std::set<Index> body_of(Index head) const;
 

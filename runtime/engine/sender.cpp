@@ -138,7 +138,7 @@ Judged judge(Engine& engine, Turn& turn, const Cell& cell, const Version& pinned
     out.detail = fmt::format("no version knows this {} any more", sending.action.empty() ? "message" : "call");
     return out;
   }
-  const Result<vm::World> world = turn.world(version, nullptr);
+  Result<vm::World> world = turn.world(version, nullptr);
   if (!world) {
     out.fault = describe(world.error());
     return out;

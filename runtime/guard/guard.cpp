@@ -120,18 +120,18 @@ Fired ask_forbid(const vm::Program& program, const Rule& rule, const vm::World& 
 }
 
 /// Whether a rule is about this message or call at all.
-bool concerns(const bytecode::Module& module, const Rule& rule, const Site& site) {
+bool concerns(const Rule& rule, const Site& site, const bytecode::Act& act) {
   if (rule.workflow != bytecode::none && rule.workflow != site.workflow) return false;
   if (rule.kind == RuleKind::spend && !(Decimal() < site.cost)) return false;
-  return bytecode::concerns(rule, site.action == bytecode::none ? bytecode::message(module, site.content, site.channel)
-                                                                : bytecode::call(module.actions[site.action]));
+  return bytecode::concerns(rule, act);
 }
 
 /// `default forbid`: fires unless one rule allows the message or call.
-Fired ask_closed(const vm::Program& program, std::span<const Index> rules, const Site& site, const vm::World& world) {
+Fired ask_closed(const vm::Program& program, std::span<const Index> rules, const Site& site, const bytecode::Act& act,
+                 const vm::World& world) {
   for (const Index index : rules) {
     const Rule& rule = program.module().rules[index];
-    if (rule.kind != RuleKind::allow || !concerns(program.module(), rule, site)) continue;
+    if (rule.kind != RuleKind::allow || !concerns(rule, site, act)) continue;
     if (rule.when == bytecode::none) return {};
     Arena arena;
     const Result<Value> allows = program.evaluate(rule.when, world, arena);
@@ -237,7 +237,7 @@ Fired ask_spend(const bytecode::Module& module, Index index, const Site& site, c
 
 /// What follows from a rule that fired.
 Verdict follows(const Rule& rule, Index index, const Fired& fired, const Site& site, Instant now) {
-  Verdict out{Verdict::Kind::skip, index, {}, fired.detail, {}};
+  Verdict out{Verdict::Kind::skip, index, {}, fired.detail, {}, {}};
   if (rule.otherwise == bytecode::Otherwise::stop) out.kind = Verdict::Kind::stop;
   // A guard that fails denies: nobody is asked about what cannot be told.
   if (rule.otherwise == bytecode::Otherwise::hold && fired.detail.empty()) {
@@ -276,13 +276,15 @@ bool stronger(const Verdict& a, const Verdict& b) {
 /// What follows from a rule that was asked.
 void take(const bytecode::Module& module, const Site& site, Index index, const Fired& fired, Instant now,
           Verdict& worst) {
-  if (!fired.fires || granted(module.rules[index], site)) return;
+  if (granted(module.rules[index], site)) return;
   if (waived(module, site, index, now)) {
     worst.waived.push_back(index);
     return;
   }
+  worst.fired.push_back(index);
   Verdict one = follows(module.rules[index], index, fired, site, now);
   if (!stronger(one, worst)) return;
+  one.fired = std::move(worst.fired);
   one.waived = std::move(worst.waived);
   worst = std::move(one);
 }
@@ -341,11 +343,13 @@ bool guards(RuleKind kind) {
 
 }  // namespace
 
-Verdict judge(const vm::Program& program, std::span<const Index> rules, const Site& site, vm::World world, Ask ask,
+Verdict judge(const vm::Program& program, std::span<const Index> rules, const Site& site, vm::World& world, Ask ask,
               std::vector<Index>& asked) {
   const bytecode::Module& module = program.module();
   const Said said = said_of(module, site, world);
   const bool transactional = site.content != bytecode::none && module.contents[site.content].transactional;
+  const bytecode::Act act = site.action == bytecode::none ? bytecode::message(module, site.content, site.channel)
+                                                          : bytecode::call(module.actions[site.action]);
   world.site = said;
   world.parameters = site.arguments;
 
@@ -353,17 +357,19 @@ Verdict judge(const vm::Program& program, std::span<const Index> rules, const Si
   Verdict worst;
   for (const Index index : rules) {
     const Rule& rule = module.rules[index];
-    if (!guards(rule.kind) || !concerns(module, rule, site)) continue;
+    if (!guards(rule.kind) || !concerns(rule, site, act)) continue;
     if (transactional && !rule.transactional) continue;
     const bool counts = rule.kind == RuleKind::limit || rule.kind == RuleKind::spend;
     if (ask == Ask::forbidding && counts) continue;
     asked.push_back(index);
     const Fired fired = rule.kind == RuleKind::limit    ? ask_limit(module, rule, site, world)
                         : rule.kind == RuleKind::spend  ? ask_spend(module, index, site, world)
-                        : rule.kind == RuleKind::closed ? ask_closed(program, rules, site, world)
+                        : rule.kind == RuleKind::closed ? ask_closed(program, rules, site, act, world)
                                                         : ask_forbid(program, rule, world, arena);
-    take(module, site, index, fired, world.now, worst);
+    if (fired.fires) take(module, site, index, fired, world.now, worst);
   }
+  world.site = {};
+  world.parameters = {};
   return worst;
 }
 

@@ -61,6 +61,7 @@ struct Verdict {
   Index rule = bytecode::none;
   Instant until;              // defer, hold: when to ask again
   std::string detail;         // where the guard itself failed: why
+  std::vector<Index> fired;   // every rule that something follows from, in the order of `rules`
   std::vector<Index> waived;  // rules that fired, and whose waivers are in force: nothing follows from them
 };
 
@@ -68,8 +69,8 @@ struct Verdict {
 enum class Ask : std::uint8_t { all, forbidding };
 
 /// Asks `rules` of `program`'s module; the strongest verdict wins (language, section 10.6). `world` is the recipient's;
-/// its `site` is filled here. `asked` gets the indices of the rules that applied.
-Verdict judge(const vm::Program& program, std::span<const Index> rules, const Site& site, vm::World world, Ask ask,
+/// its `site` and `parameters` are set here, and empty afterwards. `asked` gets the indices of the rules that applied.
+Verdict judge(const vm::Program& program, std::span<const Index> rules, const Site& site, vm::World& world, Ask ask,
               std::vector<Index>& asked);
 
 /// When a waiver is over: its last day ends by the project's clock.

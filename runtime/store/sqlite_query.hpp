@@ -28,14 +28,17 @@ struct Text {
 class Query {
  public:
   explicit Query(SQLite::Statement& statement) : statement_(statement) {}
-  ~Query() { statement_.tryReset(); }
+  ~Query() {
+    if (stepped_) statement_.tryReset();
+  }
   Query(const Query&) = delete;
   Query& operator=(const Query&) = delete;
 
   /// Binds the parameters in order and makes the statement ready to step.
   template <class... Args>
   Query& bind(const Args&... args) {
-    statement_.tryReset();
+    if (stepped_) statement_.tryReset();
+    stepped_ = false;
     int index = 0;
     (put(++index, args), ...);
     return *this;
@@ -43,10 +46,15 @@ class Query {
   /// Binds, runs a statement without result rows and gives the number of rows it changed.
   template <class... Args>
   int run(const Args&... args) {
-    return bind(args...).statement_.exec();
+    bind(args...);
+    stepped_ = true;
+    return statement_.exec();
   }
   /// Moves to the next row; false at the end.
-  bool step() { return statement_.executeStep(); }
+  bool step() {
+    stepped_ = true;
+    return statement_.executeStep();
+  }
 
   [[nodiscard]] bool is_null(int column) const { return statement_.getColumn(column).isNull(); }
   [[nodiscard]] std::int64_t integer(int column) const { return statement_.getColumn(column).getInt64(); }
@@ -74,6 +82,7 @@ class Query {
   void put(int index, const Hash& v) { statement_.bindNoCopy(index, v.data(), static_cast<int>(v.size())); }
 
   SQLite::Statement& statement_;
+  bool stepped_ = false;  // since it was reset
 };
 
 }  // namespace fairlead::store

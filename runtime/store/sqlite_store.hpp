@@ -5,6 +5,7 @@
 #pragma once
 
 #include <absl/container/flat_hash_map.h>
+#include <absl/container/node_hash_map.h>
 
 #include <cerrno>
 #include <memory>
@@ -12,7 +13,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "runtime/store/owner_lock.hpp"
@@ -83,8 +83,8 @@ class SqliteStore final : public Store {
   Result<Head> verify() override;
 
  private:
-  /// The statement of that text, compiled at its first use and kept. `sql` is a literal: the map points to it.
-  SQLite::Statement& statement(std::string_view sql);
+  /// The statement of that text, compiled at its first use and kept. `sql` is a literal, known by where it lies.
+  SQLite::Statement& statement(const char* sql);
 
   /// SQLite's border: what it throws becomes a fault. A transaction begun in `body` is rolled back on the way.
   template <class Body>
@@ -156,7 +156,7 @@ class SqliteStore final : public Store {
   std::optional<Head> held_;                                // the head as this owner left it; none before claim()
   std::unique_ptr<SQLite::Database> database_;
   // After the database: statements must be gone before it closes.
-  std::unordered_map<std::string_view, SQLite::Statement> statements_;
+  absl::node_hash_map<const char*, SQLite::Statement> statements_;
 };
 
 /// `limit` as SQLite takes it.

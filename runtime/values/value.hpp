@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstring>
-#include <deque>
+#include <forward_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -112,8 +112,8 @@ std::string render(const Value& value, std::string_view currency = "");
 /// Owns text and lists for as long as a turn takes.
 class Arena {
  public:
-  std::string_view keep(std::string text) { return texts_.emplace_back(std::move(text)); }
-  std::span<const Value> keep(std::vector<Value> items) { return lists_.emplace_back(std::move(items)); }
+  std::string_view keep(std::string text) { return texts_.emplace_front(std::move(text)); }
+  std::span<const Value> keep(std::vector<Value> items) { return lists_.emplace_front(std::move(items)); }
   /// A deep copy of `value` whose bytes belong to this arena.
   Value keep(const Value& value);
   void clear() {
@@ -122,8 +122,9 @@ class Arena {
   }
 
  private:
-  std::deque<std::string> texts_;
-  std::deque<std::vector<Value>> lists_;
+  // What is kept does not move, and an arena that keeps nothing costs nothing: most evaluations make no text.
+  std::forward_list<std::string> texts_;
+  std::forward_list<std::vector<Value>> lists_;
 };
 
 }  // namespace fairlead

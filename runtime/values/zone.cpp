@@ -65,10 +65,45 @@ Instant wall_to_instant(const absl::TimeZone& zone, absl::CivilDay day, TimeOfDa
 
 struct Zone::Data {
   absl::TimeZone zone = absl::UTCTimeZone();
+
+  /// Seconds that the wall is ahead of UTC, from a second on. Policies read clocks for every message, so what Abseil
+  /// would work out each time is kept for the years that campaigns lie in.
+  struct Offset {
+    std::int64_t from;
+    std::int64_t seconds;
+  };
+  std::vector<Offset> offsets;  // ascending; of [first_kept, end_kept)
+
+  void keep_offsets();
 };
 
+namespace {
+
+/// 1970 to 2100. Seconds.
+constexpr std::int64_t first_kept = 2LL * 86'400, end_kept = 47'482LL * 86'400;
+
+}  // namespace
+
+void Zone::Data::keep_offsets() {
+  absl::Time t = absl::FromUnixSeconds(first_kept);
+  offsets.push_back({first_kept, zone.At(t).offset});
+  absl::TimeZone::CivilTransition change;
+  while (zone.NextTransition(t, &change)) {
+    const absl::TimeZone::TimeInfo gap = zone.At(change.from), fold = zone.At(change.to);
+    const bool skips = change.from < change.to;
+    const absl::Time at = skips ? gap.trans : fold.kind == absl::TimeZone::TimeInfo::REPEATED ? fold.trans : fold.pre;
+    if (absl::ToUnixSeconds(at) >= end_kept || !(t < at)) break;
+    offsets.push_back({absl::ToUnixSeconds(at), zone.At(at).offset});
+    t = at;
+  }
+}
+
 Zone::Zone() : name_("UTC") {
-  static const std::shared_ptr<const Data> utc = std::make_shared<Data>();
+  static const std::shared_ptr<const Data> utc = [] {
+    auto data = std::make_shared<Data>();
+    data->keep_offsets();
+    return data;
+  }();
   data_ = utc;
 }
 
@@ -83,6 +118,7 @@ Result<Zone> Zone::load(const std::string& name) {
   }
   auto data = std::make_shared<Data>();
   if (!absl::LoadTimeZone(name, &data->zone)) return fault(FaultCode::unknown_zone, name);
+  data->keep_offsets();
   Zone out;
   out.name_ = name;
   out.data_ = std::move(data);
@@ -90,6 +126,13 @@ Result<Zone> Zone::load(const std::string& name) {
 }
 
 CivilTime Zone::civil(Instant t) const {
+  constexpr std::int64_t day = 86'400;
+  if (first_kept * 1'000 <= t.ms && t.ms < end_kept * 1'000) {
+    const std::int64_t second = t.ms / 1'000;
+    const auto after = std::ranges::upper_bound(data_->offsets, second, {}, &Data::Offset::from);
+    const std::int64_t wall = second + std::prev(after)->seconds;
+    return {{static_cast<std::int32_t>(wall / day)}, {static_cast<std::int32_t>(wall % day)}};
+  }
   const absl::CivilSecond wall = data_->zone.At(absl::FromUnixMillis(t.ms)).cs;
   return {to_date(absl::CivilDay(wall)), {wall.hour() * 3600 + wall.minute() * 60 + wall.second()}};
 }

@@ -133,11 +133,7 @@ class Guard {
     if (verdict.kind == guard::Verdict::Kind::allowed) return true;
     if (why == nullptr) return false;
     why->clear();
-    for (const Index rule : rules()) {
-      asked_.clear();
-      const std::array<Index, 1> alone{rule};
-      if (judge(*program_, alone, site_, world, guard::Ask::all, asked_).kind == guard::Verdict::Kind::allowed)
-        continue;
+    for (const Index rule : verdict.fired) {
       if (!why->empty()) *why += ", ";
       *why += module_.rules[rule].name;
     }

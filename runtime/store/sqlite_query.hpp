@@ -29,7 +29,7 @@ class Query {
  public:
   explicit Query(SQLite::Statement& statement) : statement_(statement) {}
   ~Query() {
-    if (stepped_) statement_.tryReset();
+    if (dirty_) statement_.tryReset();
   }
   Query(const Query&) = delete;
   Query& operator=(const Query&) = delete;
@@ -37,8 +37,8 @@ class Query {
   /// Binds the parameters in order and makes the statement ready to step.
   template <class... Args>
   Query& bind(const Args&... args) {
-    if (stepped_) statement_.tryReset();
-    stepped_ = false;
+    if (dirty_) statement_.tryReset();
+    dirty_ = false;
     int index = 0;
     (put(++index, args), ...);
     return *this;
@@ -47,12 +47,12 @@ class Query {
   template <class... Args>
   int run(const Args&... args) {
     bind(args...);
-    stepped_ = true;
+    dirty_ = true;
     return statement_.exec();
   }
   /// Moves to the next row; false at the end.
   bool step() {
-    stepped_ = true;
+    dirty_ = true;
     return statement_.executeStep();
   }
 
@@ -82,7 +82,7 @@ class Query {
   void put(int index, const Hash& v) { statement_.bindNoCopy(index, v.data(), static_cast<int>(v.size())); }
 
   SQLite::Statement& statement_;
-  bool stepped_ = false;  // since it was reset
+  bool dirty_ = true;  // it may stand at a row: this one has stepped, or whoever had the statement before
 };
 
 }  // namespace fairlead::store

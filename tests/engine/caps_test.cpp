@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(what_is_spent_is_limited_over_all_contacts_and_by_a_budget)
 BOOST_AUTO_TEST_CASE(what_is_spent_on_one_contact_is_limited_in_a_window_and_in_a_month) {
   for (const bool window : {true, false}) {
     World world(under(
-        window ? "each: limit spend to $100 per 7 days per contact" : "each: limit spend to $100 per month per contact",
+        window ? "own: limit spend to $100 per 7 days per contact" : "own: limit spend to $100 per month per contact",
         buying + workflow("do ad(amount: $60)", "enter on asked\nagain after 1 hour")));
     join(world, 0, 2, "asked");
     BOOST_TEST(world.provider.sent.size() == 2U);  // one does not count for the other
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(what_is_spent_on_one_contact_is_limited_in_a_window_and_in_
     world.event(person(0), "asked");
     BOOST_TEST(world.provider.sent.size() == 2U);
     BOOST_REQUIRE(world.said<audit::Guarded>().size() == 1U);
-    BOOST_TEST(world.said<audit::Guarded>()[0].second.rule == "brand.each");
+    BOOST_TEST(world.said<audit::Guarded>()[0].second.rule == "brand.own");
     world.reopen();
     world.run(window ? "2026-01-12T11:59Z" : "2026-02-01T04:59Z");
     world.event(person(0), "asked");
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(what_is_spent_on_one_contact_is_limited_in_a_window_and_in_
 }
 
 BOOST_AUTO_TEST_CASE(what_messages_cost_one_contact_may_be_limited_by_channel) {
-  World world(under("each: limit spend to $0.001 per day per contact by email",
+  World world(under("own: limit spend by email to $0.001 per day per contact",
                     workflow("send welcome\nsend ping\nsend receipt\nsend ping")));
   join(world, 0, 1);
   std::map<std::string, int> sent;
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(what_messages_cost_one_contact_may_be_limited_by_channel) {
 
 BOOST_AUTO_TEST_CASE(money_that_was_not_spent_on_a_contact_is_there_again) {
   World world(under(
-      "each: limit spend to $100 per month per contact",
+      "own: limit spend to $100 per month per contact",
       buying + workflow("do ad(amount: $60)\nwait 1 day", "enter on asked\nleave on purchased\nagain after 1 minute")));
   join(world, 0, 1);
   world.later(world.now, person(0), "asked");

@@ -29,7 +29,7 @@ std::string refusal(World& world, const std::string& email, const std::string& t
   const Cell cell = world.cell(email);
   BOOST_REQUIRE(cell.instances.size() == 1U);
   const Version* from = world.engine->deployments().find(cell.instances[0].version);
-  return Moving(*from, *next).refusal(cell.instances[0], false);
+  return Moving(*from, *next).refusal(cell.instances[0], false, false);
 }
 
 const std::string short_flow = project(workflow("send welcome\nwait 3 days\nsend reminder"));

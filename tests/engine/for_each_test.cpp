@@ -322,7 +322,7 @@ BOOST_AUTO_TEST_CASE(where_a_pass_in_a_loop_may_move_to) {
   const auto refusal = [&](const std::string& next) {
     const auto to = must(Version::load(2, compiled(next)));
     Moving moving(world.engine->deployments().newest(), *to);
-    return moving.refusal(world.cell(ann).instances.at(0), false);
+    return moving.refusal(world.cell(ann).instances.at(0), false, false);
   };
   BOOST_TEST(refusal(text(with("wait 3 days\nsend note(said: campaign.id)\nsend ping"))) == "");
   BOOST_TEST(refusal(text("wait 3 days\nsend offer")).find("gone") != std::string::npos);

@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_kept_is_not_deployed) {
   for (const auto& [text, what] :
        {std::pair("limit messages to 3 per 100 days per project", "limit messages per project"),
         {"limit spend to $10_000 per 100 days", "limit spend per more than 92 days"},
-        {"limit spend to $10_000 per month by email", "limit spend by channels, over all contacts"},
+        {"limit spend by email to $10_000 per month", "limit spend by channels, over all contacts"},
         {"limit weight moves to 20% per day", "limit weight moves"},
         {"require data ready", "require data ready"}}) {
     const std::string why = rule(text);
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_kept_is_not_deployed) {
   for (const char* kept :
        {"keep audit 730 days", "allow publish", "ban \"guaranteed\" in content", "require \"hello\" in email",
         "forbid send by sms, email between 21:00 and 08:00 otherwise stop", "limit messages to 3 per day per project",
-        "limit spend to $10_000 per month", "limit spend to $10 per month per contact by email",
+        "limit spend to $10_000 per month", "limit spend by email to $10 per month per contact",
         "forbid send otherwise hold for lead up to 2 days", "require approval by lead before send"})
     BOOST_TEST(rule(kept).empty(), kept << ": " << rule(kept));
   // Rules about calls, where there are calls.

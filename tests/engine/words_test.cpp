@@ -249,13 +249,13 @@ BOOST_AUTO_TEST_CASE(an_approval_by_somebody_else_is_not) {
 BOOST_AUTO_TEST_CASE(what_was_approved_may_still_have_to_wait_for_the_morning) {
   World world(
       under(norway + "\nnight: forbid send between 21:00 and 08:00 otherwise defer up to 12 hours", "send hello"),
-      {.start = "2026-01-06T02:30Z", .stride = hours(1)});  // 21:30 in New York
+      {.start = "2026-01-06T02:30Z", .stride = hours(1)});  // 03:30 in Oslo
   world.contact(ann, {{"country", "NO"}});
   world.event(ann, "joined");
-  world.pass(hours(30));
-  BOOST_TEST(calls(world).empty());
+  world.pass(hours(24));
+  BOOST_TEST(calls(world) == "");
   say(world, lee, true);
-  BOOST_TEST(calls(world).empty());  // 03:30
+  BOOST_TEST(calls(world) == "");  // 03:30
   world.pass(hours(13));
   BOOST_TEST(calls(world) == "hello");
   BOOST_TEST(world.said<audit::ApprovalAsked>().size() == 1U);
@@ -366,7 +366,9 @@ BOOST_AUTO_TEST_CASE(rules_are_asked_again_when_a_call_is_handed_over) {
       down = false;
       world.pass(hours(3));
       const bool spend = std::string(rule).find("spend") != std::string::npos;
-      BOOST_TEST(calls(world) == (!changes ? "create_deal, pay" : spend ? "create_deal" : "pay"), rule);
+      // Which of two is tried again first is a matter of chance.
+      const bool both = calls(world) == "create_deal, pay" || calls(world) == "pay, create_deal";
+      BOOST_TEST((changes ? calls(world) == (spend ? "create_deal" : "pay") : both), rule << ": " << calls(world));
       std::size_t withheld = 0;
       for (const auto& [when, handed] : world.said<audit::ActionHanded>()) {
         if (handed.result != audit::Handed::Result::withheld) continue;

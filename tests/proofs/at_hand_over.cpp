@@ -22,7 +22,7 @@ std::vector<std::string> AtHandOver::broken(const Filled& filled) {
   const engine::Version& newest = engine_.deployments().newest();
   const engine::Version& version = knows(newest) ? newest : *engine_.deployments().find(filled.version);
   engine::Turn turn(engine_, filled.pass.contact, now_);
-  const vm::World world = must(turn.world(version, nullptr));
+  vm::World world = must(turn.world(version, nullptr));
   guard::Site site;
   site.workflow = version.workflows.at(workflow);
   site.content = version.contents.at(name_id(filled.content));

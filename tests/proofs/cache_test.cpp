@@ -245,6 +245,16 @@ BOOST_AUTO_TEST_CASE(what_is_left_out_of_the_key_is_found) {
            "      send hello\n      set contact.other = free\n      wait 1 day\n      send hello\n    }");
   const std::string lasting = with(twice, "plan: free | pro = free", "plan: free | pro");
   const std::string at_once = with(twice, "      wait 1 day\n", "");
+  // In the first, who comes for being pro is proved to be; in the second, who is free has left by the time.
+  const std::string members =
+      with(with(with(two_flows, "workflow one", "segment pros = contact.plan is pro\nworkflow one"),
+                "  enter on joined\n  steps {\n    if", "  enter when pros\n  steps {\n    if"),
+           "    if contact.plan is pro {\n      send hello\n    }\n", "    send hello\n");
+  const std::string answered =
+      with(with(two_flows, "  enter on joined\n  steps {\n    if",
+                "  enter on joined\n  leave when contact.plan is free\n  steps {\n    if"),
+           "    wait 2 days\n",
+           "    set contact.plan = free\n    wait up to 2 days\n      for clicked { }\n      otherwise { }\n");
   struct Edit {
     LeftOut part;
     std::string before, after;
@@ -253,7 +263,13 @@ BOOST_AUTO_TEST_CASE(what_is_left_out_of_the_key_is_found) {
                         {LeftOut::otherwise, at_once,
                          with(at_once, "when contact.plan is free", "when contact.plan is free otherwise stop")},
                         {LeftOut::fixed, lasting, with(lasting, "plan: free | pro", "plan: free | pro fixed")},
-                        {LeftOut::written, at_once, with(at_once, "set contact.other", "set contact.plan")}};
+                        {LeftOut::written, at_once, with(at_once, "set contact.other", "set contact.plan")},
+                        {LeftOut::followers, members,
+                         with(members, "  enter on joined\n  steps {\n    send hello\n",
+                              "  enter on joined\n  steps {\n    send hello\n    follow one\n")},
+                        {LeftOut::answers, answered, with(answered, "for clicked {", "for clicked of hello {")},
+                        {LeftOut::concern, two_flows,
+                         with(two_flows, "forbid send when contact.plan", "forbid send by sms when contact.plan")}};
   for (const Edit& edit : edits) {
     const Folder folder;
     const std::string right = said(edit.after, nullptr).text;

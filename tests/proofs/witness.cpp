@@ -47,7 +47,7 @@ void Witness::ask(const audit::Pass& pass, const std::string& key) {
   const engine::Version& version = *engine_.deployments().find(version_);
   now_ = now_of(pass, *instance);
   engine::Turn turn(engine_, pass.contact, now_);
-  const vm::World world = must(turn.world(version, nullptr));
+  vm::World world = must(turn.world(version, nullptr));
   const bytecode::Content& content = module_.contents[step.content];
   const bool owed = content.transactional && instance->mode == audit::Mode::held_out;
   guard::Site site;

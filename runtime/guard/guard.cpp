@@ -90,20 +90,16 @@ Pace pace_of(const bytecode::Module& module, const bytecode::Function& function)
 
 Fired ask_forbid(const vm::Program& program, const Rule& rule, const vm::World& world, Arena& arena) {
   if (rule.when == bytecode::none) return {true, world.now + ask_again, ""};
-  const auto told = [&](const vm::World& at) -> Result<bool> {
-    const Result<Value> value = program.evaluate(rule.when, at, arena);
-    if (!value) return tl::unexpected(value.error());
-    if (value->tag() != Tag::boolean) return fault(FaultCode::wrong_type);
-    return value->as_bool();
-  };
-  const Result<bool> now = told(world);
+  const Result<Value> now = program.evaluate(rule.when, world, arena);
   if (!now) return {true, world.now + ask_again, describe(now.error())};
-  if (!*now) return {};
+  if (now->tag() != Tag::boolean) return {true, world.now + ask_again, describe(Fault{FaultCode::wrong_type})};
+  if (!now->as_bool()) return {};
   if (!rule.clock_only || rule.otherwise != bytecode::Otherwise::defer) return {true, world.now + ask_again, ""};
   vm::World at = world;
   const auto holds = [&](Instant t) {
     at.now = t;
-    return told(at).value_or(false);
+    const Result<Value> value = program.evaluate(rule.when, at, arena);
+    return value && value->tag() == Tag::boolean && value->as_bool();
   };
   // The clock's condition ends by itself: look for the minute (or second) at which it does, coarsely and then closely.
   const auto ends = [&](Instant from, Duration stride, Instant limit) {

@@ -264,7 +264,7 @@ Result<void> check_or_create(SQLite::Database& database, const std::string& path
 }
 
 void tune(SQLite::Database& database, Access access, Durability durability) {
-  database.exec("PRAGMA cache_size = -131072");  // in KiB
+  database.exec("PRAGMA cache_size = -180224");  // in KiB
   if (access == Access::read) return;
   // What is deleted or shortened is overwritten within pages that are written anyway: a payload that was sent, values
   // that were replaced. Pages that become free keep it until somebody is forgotten (sqlite_erase.cpp).

@@ -51,7 +51,14 @@ inline Answer ask_rare(const Test& t, const Value& v) {
     case Kind::member: {
       if (!v.exists()) return Answer::none;
       const std::span<const Value> items = t.list->as_list();
-      return is(std::ranges::find(items, v) != items.end());
+      if (v.tag() != Tag::text) return is(std::ranges::find(items, v) != items.end());
+      // Most of the others are told from it by their length or their first letters.
+      const std::string_view text = v.as_text();
+      return is(std::ranges::any_of(items, [text](const Value& item) {
+        if (item.tag() != Tag::text) return false;
+        const std::string_view other = item.as_text();
+        return other.size() == text.size() && (text.empty() || (other[0] == text[0] && other == text));
+      }));
     }
     default: return Answer::none;
   }

@@ -155,7 +155,17 @@ Result<Value> Evaluation::run(const bytecode::Function& function, const Prepared
   const bool tests = !prepared.tests.empty() && prepared.fields <= world_.fields.size();
   const Instruction* code = tests ? prepared.code.data() : function.code.data();
 
-  Result<Value> made;  // by what may fail
+  Result<Value> failed;
+  // What may fail is kept by hand: assigning one result to another asks both which of the two they are.
+  const auto keep = [&failed](Value& to, Result<Value>&& made) {
+    if (made) [[likely]] {
+      to = *made;
+      return true;
+    }
+    failed = std::move(made);
+    return false;
+  };
+  bool kept = true;
   for (std::size_t pc = 0; pc < function.code.size(); ++pc) {
     if ((code[pc].word & 0xffU) == test_opcode) {
       const Test* const end = follow(&prepared.tests[code[pc].word >> 8U], world_.fields.data());
@@ -174,38 +184,38 @@ Result<Value> Evaluation::run(const bytecode::Function& function, const Prepared
       case Opcode::load_false: r[a] = Value::of(false); continue;
       case Opcode::move: r[a] = r[i.b()]; continue;
       case Opcode::field: r[a] = i.x() < world_.fields.size() ? world_.fields[i.x()] : Value(); continue;
-      case Opcode::event: made = event(i); break;
-      case Opcode::parameter: made = at(world_.parameters, i.x()); break;
-      case Opcode::site: made = at(world_.site, i.x()); break;
+      case Opcode::event: kept = keep(r[a], event(i)); break;
+      case Opcode::parameter: kept = keep(r[a], at(world_.parameters, i.x())); break;
+      case Opcode::site: kept = keep(r[a], at(world_.site, i.x())); break;
       case Opcode::local: r[a] = i.x() < world_.locals.size() ? world_.locals[i.x()] : Value(); continue;
       case Opcode::now: r[a] = Value::of(world_.now); continue;
       case Opcode::today: r[a] = Value::of(clock(world_).date); continue;
       case Opcode::local_time: r[a] = Value::of(clock(world_).time); continue;
-      case Opcode::count: made = count(i); break;
-      case Opcode::seen: made = counted(i).map([](std::uint64_t n) { return Value::of(n > 0); }); break;
+      case Opcode::count: kept = keep(r[a], count(i)); break;
+      case Opcode::seen: kept = keep(r[a], counted(i).map([](std::uint64_t n) { return Value::of(n > 0); })); break;
       case Opcode::sum:
-      case Opcode::last: made = ask(world_.history, i.x()); break;
-      case Opcode::since: made = since(i.x()); break;
-      case Opcode::rate: made = ask(world_.rate, i.x()); break;
-      case Opcode::score: made = ask(world_.score, i.x()); break;
-      case Opcode::add: made = add(r[i.b()], r[i.c()]); break;
-      case Opcode::subtract: made = subtract(r[i.b()], r[i.c()]); break;
-      case Opcode::multiply: made = multiply(r[i.b()], r[i.c()]); break;
-      case Opcode::divide: made = divide(r[i.b()], r[i.c()]); break;
-      case Opcode::shift: made = shift(r[i.b()], r[i.c()]); break;
-      case Opcode::unshift: made = unshift(r[i.b()], r[i.c()]); break;
-      case Opcode::negate: made = negate(r[i.b()]); break;
-      case Opcode::equal: made = equal(r[i.b()], r[i.c()]); break;
-      case Opcode::less: made = less(r[i.b()], r[i.c()]); break;
-      case Opcode::less_equal: made = less_equal(r[i.b()], r[i.c()]); break;
-      case Opcode::list: made = list({r + i.b(), i.c()}); break;
-      case Opcode::member: made = member(r[i.b()], r[i.c()]); break;
-      case Opcode::within: made = within_clock(world_, r[i.b()], r[i.c()]); break;
+      case Opcode::last: kept = keep(r[a], ask(world_.history, i.x())); break;
+      case Opcode::since: kept = keep(r[a], since(i.x())); break;
+      case Opcode::rate: kept = keep(r[a], ask(world_.rate, i.x())); break;
+      case Opcode::score: kept = keep(r[a], ask(world_.score, i.x())); break;
+      case Opcode::add: kept = keep(r[a], add(r[i.b()], r[i.c()])); break;
+      case Opcode::subtract: kept = keep(r[a], subtract(r[i.b()], r[i.c()])); break;
+      case Opcode::multiply: kept = keep(r[a], multiply(r[i.b()], r[i.c()])); break;
+      case Opcode::divide: kept = keep(r[a], divide(r[i.b()], r[i.c()])); break;
+      case Opcode::shift: kept = keep(r[a], shift(r[i.b()], r[i.c()])); break;
+      case Opcode::unshift: kept = keep(r[a], unshift(r[i.b()], r[i.c()])); break;
+      case Opcode::negate: kept = keep(r[a], negate(r[i.b()])); break;
+      case Opcode::equal: kept = keep(r[a], equal(r[i.b()], r[i.c()])); break;
+      case Opcode::less: kept = keep(r[a], less(r[i.b()], r[i.c()])); break;
+      case Opcode::less_equal: kept = keep(r[a], less_equal(r[i.b()], r[i.c()])); break;
+      case Opcode::list: kept = keep(r[a], list({r + i.b(), i.c()})); break;
+      case Opcode::member: kept = keep(r[a], member(r[i.b()], r[i.c()])); break;
+      case Opcode::within: kept = keep(r[a], within_clock(world_, r[i.b()], r[i.c()])); break;
       case Opcode::exists: r[a] = Value::of(r[i.b()].exists()); continue;
-      case Opcode::invert: made = invert(r[i.b()]); break;
-      case Opcode::to_text: made = to_text(r[i.b()], i.c()); break;
-      case Opcode::escape: made = escape(r[i.b()], i.c()); break;
-      case Opcode::concat: made = concat({r + i.b(), i.c()}); break;
+      case Opcode::invert: kept = keep(r[a], invert(r[i.b()])); break;
+      case Opcode::to_text: kept = keep(r[a], to_text(r[i.b()], i.c())); break;
+      case Opcode::escape: kept = keep(r[a], escape(r[i.b()], i.c())); break;
+      case Opcode::concat: kept = keep(r[a], concat({r + i.b(), i.c()})); break;
       case Opcode::jump: pc += i.x(); continue;
       case Opcode::jump_true:
       case Opcode::jump_false:
@@ -217,8 +227,7 @@ Result<Value> Evaluation::run(const bytecode::Function& function, const Prepared
         continue;
       case Opcode::give: return r[a];
     }
-    if (!made) return made;
-    r[a] = *made;
+    if (!kept) return failed;
   }
   return fault(FaultCode::wrong_type);  // No verified function comes here: it ends in `give`.
 }

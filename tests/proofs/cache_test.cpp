@@ -267,9 +267,7 @@ BOOST_AUTO_TEST_CASE(what_is_left_out_of_the_key_is_found) {
                         {LeftOut::followers, members,
                          with(members, "  enter on joined\n  steps {\n    send hello\n",
                               "  enter on joined\n  steps {\n    send hello\n    follow one\n")},
-                        {LeftOut::answers, answered, with(answered, "for clicked {", "for clicked of hello {")},
-                        {LeftOut::concern, two_flows,
-                         with(two_flows, "forbid send when contact.plan", "forbid send by sms when contact.plan")}};
+                        {LeftOut::answers, answered, with(answered, "for clicked {", "for clicked of hello {")}};
   for (const Edit& edit : edits) {
     const Folder folder;
     const std::string right = said(edit.after, nullptr).text;

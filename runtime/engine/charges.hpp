@@ -27,12 +27,13 @@ class Charges {
   [[nodiscard]] Charge usual(std::uint32_t content, std::uint32_t channel) const;
   [[nodiscard]] const guard::Caps& caps() const { return caps_; }
 
+  /// From here on what is usual is what this version says.
+  void in_force(const Version& version);
+
   [[nodiscard]] std::string save() const;
   Result<void> load(std::string_view bytes, const Deployments& deployments);
 
  private:
-  void in_force(const Version& version);
-
   guard::Caps caps_;
   std::uint32_t version_ = 0;               // whose costs these are; what it does not know is as the last one had it
   std::map<std::uint32_t, Decimal> costs_;  // by channel

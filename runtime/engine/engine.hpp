@@ -219,7 +219,7 @@ class Engine {
   Result<void> plan_occasions(const Version& newest);
   Result<void> fill(Instant now, const Version& newest, const Version& before);
   Result<void> fill_counters(Instant now, const Version& version, const std::vector<const bytecode::Counter*>& fresh);
-  Result<void> fill_limits(Instant now, Duration window);
+  Result<void> fill_limits(Instant now, Duration messages, Duration money);
   // hand_over.cpp
   /// Moves a row on that may not go now, and says so. Nothing where it may.
   /// `waived` gets what a waiver lets pass, to be said if the message is handed over now.

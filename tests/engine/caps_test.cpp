@@ -137,6 +137,30 @@ BOOST_AUTO_TEST_CASE(what_messages_cost_one_contact_may_be_limited_by_channel) {
   BOOST_TEST(sent["ping"] == 2);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_spent_on_a_contact_counts_though_the_limit_comes_later) {
+  const std::string steps = buying + workflow("do ad(amount: $60)\nsend welcome", "enter on asked\nagain after 1 hour");
+  World world(project(steps, "under brand") + "policy brand { other: forbid send by sms }\n");
+  join(world, 0, 2, "asked");
+  BOOST_TEST(world.provider.sent.size() == 4U);
+  world.pass(days(2));
+  world.deploy(
+      under("own: limit spend to $100 per 7 days per contact\n"
+            "mails: limit spend by email to $0.001 per 7 days per contact",
+            steps));
+  world.event(person(0), "asked");
+  BOOST_TEST(world.provider.sent.size() == 4U);
+  std::set<std::string> fired;
+  for (const auto& [when, guarded] : world.said<audit::Guarded>()) fired.insert(guarded.rule);
+  BOOST_TEST(fired == (std::set<std::string>{"brand.own", "brand.mails"}));
+  // An hour before the seven days are over, and an hour after.
+  world.pass(days(5) - hours(1));
+  world.event(person(1), "asked");
+  BOOST_TEST(world.provider.sent.size() == 4U);
+  world.pass(hours(2));
+  world.event(person(1), "asked");
+  BOOST_TEST(world.provider.sent.size() == 6U);
+}
+
 BOOST_AUTO_TEST_CASE(money_that_was_not_spent_on_a_contact_is_there_again) {
   World world(under(
       "own: limit spend to $100 per month per contact",

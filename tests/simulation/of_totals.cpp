@@ -30,10 +30,12 @@ std::size_t OfTotals::messages(const CapSays& cap, Instant now, Sure sure) const
   }));
 }
 
-Decimal OfTotals::money(const CapSays& cap, const std::string& workflow, Instant now, Sure sure) const {
+/// Of everybody, of the contact alone, or (`own`) of the pass's workflow.
+Decimal OfTotals::money(const CapSays& cap, const audit::Pass& pass, bool own, Instant now, Sure sure) const {
   Decimal out;
   for (const Filled& one : filled_) {
-    if ((!workflow.empty() && workflow != one.workflow) || !within(cap.within, one.at, now, sure)) continue;
+    if ((own && pass.workflow != one.workflow) || !within(cap.within, one.at, now, sure)) continue;
+    if (cap.each && (one.contact != pass.contact || (!cap.channel.empty() && cap.channel != one.by))) continue;
     const Act& act = known_.acts.at(one.key);
     const bool came_to_nothing = act.ended && !act.sent && !act.out;
     if (sure == Sure::perhaps || !came_to_nothing) out = sum(out, one.cost);
@@ -41,19 +43,21 @@ Decimal OfTotals::money(const CapSays& cap, const std::string& workflow, Instant
   return out;
 }
 
-void OfTotals::check_money(const audit::Pass& pass, Decimal cost, Instant at, bool transactional) {
+void OfTotals::check_money(const audit::Pass& pass, const std::string& by, Decimal cost, Instant at,
+                           bool transactional) {
   if (cost == Decimal()) return;
-  const auto check = [&](const CapSays& cap, const std::string& workflow) {
-    const Decimal after = sum(money(cap, workflow, at, Sure::yes), cost);
+  const auto check = [&](const CapSays& cap, bool own) {
+    if (cap.each && !cap.channel.empty() && cap.channel != by) return;
+    const Decimal after = sum(money(cap, pass, own, at, Sure::yes), cost);
     if (cap.amount < after)
       known_.wrong("{}: with it ${} are spent, and {} allows ${}", name(pass), after.to_string(), cap.name,
                    cap.amount.to_string());
   };
   if (!transactional) {
-    for (const CapSays& cap : known_.says().spends) check(cap, "");
+    for (const CapSays& cap : known_.says().spends) check(cap, false);
   }
   const auto budget = known_.says().budgets.find(pass.workflow);
-  if (budget != known_.says().budgets.end()) check(budget->second, pass.workflow);
+  if (budget != known_.says().budgets.end()) check(budget->second, true);
 }
 
 void OfTotals::see(Instant at, const audit::Effect& effect) {
@@ -65,15 +69,16 @@ void OfTotals::see(Instant at, const audit::Effect& effect) {
       known_.wrong("{}: message {} at {}, and {} allows {}", name(effect.pass), before + 1, to_string(at), cap.name,
                    cap.count);
   }
-  check_money(effect.pass, cost_of(effect.channel), at, receipt);
-  filled_.push_back({at, receipt ? "" : effect.channel, effect.pass.workflow, cost_of(effect.channel), effect.key});
+  check_money(effect.pass, effect.channel, cost_of(effect.channel), at, receipt);
+  filled_.push_back({at, effect.pass.contact, receipt ? "" : effect.channel, effect.pass.workflow, effect.channel,
+                     cost_of(effect.channel), effect.key});
 }
 
 void OfTotals::see(Instant at, const audit::Acted& acted) {
   if (acted.suppressed || acted.action != "ad") return;
   const Decimal cost = Decimal::from_int(ad_costs);
-  check_money(acted.pass, cost, at, false);
-  filled_.push_back({at, "", acted.pass.workflow, cost, acted.key});
+  check_money(acted.pass, "", cost, at, false);
+  filled_.push_back({at, acted.pass.contact, "", acted.pass.workflow, "", cost, acted.key});
 }
 
 /// What is said to be over a limit is.
@@ -82,19 +87,21 @@ void OfTotals::see(Instant at, const audit::Guarded& guarded) {
   const bool call = guarded.step.find("do ") != std::string::npos;
   const std::string channel = guarded.step.find("send ping") != std::string::npos ? "sms" : "email";
   const auto named = [&](const CapSays& cap) { return cap.name == guarded.rule; };
-  const auto over = [&](const CapSays& cap, const std::string& workflow) {
+  const auto over = [&](const CapSays& cap, bool own) {
     const Decimal cost = call ? Decimal::from_int(ad_costs) : cost_of(channel);
-    return cap.amount < sum(money(cap, workflow, at, Sure::perhaps), cost);
+    return cap.amount < sum(money(cap, guarded.pass, own, at, Sure::perhaps), cost);
   };
   bool fires = true;
   if (const auto cap = std::find_if(says.caps.begin(), says.caps.end(), named); cap != says.caps.end()) {
     fires = messages(*cap, at, Sure::perhaps) >= cap->count;
   } else if (const auto spend = std::find_if(says.spends.begin(), says.spends.end(), named);
              spend != says.spends.end()) {
-    fires = over(*spend, "");
+    // Of what does not go out each kind counts its own, which is not looked at here.
+    if (spend->each && known_.mode(guarded.pass) != audit::Mode::live) return;
+    fires = over(*spend, false);
   } else if (const auto budget = says.budgets.find(guarded.pass.workflow);
              budget != says.budgets.end() && named(budget->second)) {
-    fires = over(budget->second, guarded.pass.workflow);
+    fires = over(budget->second, true);
   } else {
     return;
   }

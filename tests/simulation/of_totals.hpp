@@ -1,5 +1,6 @@
-// Limits over all contacts: messages, money, budgets. They are kept where a message is filled, of everything that was
-// filled before, also before the limit was there; what reaches the provider is a part of that (of_acts).
+// Limits over all contacts (messages, money, budgets), and of the money for each. They are kept where a message is
+// filled, of everything that was filled before, also before the limit was there; what reaches the provider is a part of
+// that (of_acts).
 #pragma once
 
 #include "tests/simulation/known.hpp"
@@ -17,7 +18,9 @@ class OfTotals : public Judge {
  private:
   struct Filled {
     Instant at;
+    store::ContactId contact;
     std::string channel, workflow;  // no channel: it counts as no message
+    std::string by;                 // the channel that it went by, whatever it counts as; of a call none
     Decimal cost{};
     std::string key;
   };
@@ -26,8 +29,8 @@ class OfTotals : public Judge {
 
   [[nodiscard]] bool within(const Within& within, Instant t, Instant now, Sure sure) const;
   [[nodiscard]] std::size_t messages(const CapSays& cap, Instant now, Sure sure) const;
-  [[nodiscard]] Decimal money(const CapSays& cap, const std::string& workflow, Instant now, Sure sure) const;
-  void check_money(const audit::Pass& pass, Decimal cost, Instant at, bool transactional);
+  [[nodiscard]] Decimal money(const CapSays& cap, const audit::Pass& pass, bool own, Instant now, Sure sure) const;
+  void check_money(const audit::Pass& pass, const std::string& by, Decimal cost, Instant at, bool transactional);
 
   std::vector<Filled> filled_;
 };

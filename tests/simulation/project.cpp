@@ -49,7 +49,10 @@ Decimal email_costs() {
 }
 
 Project::Project(std::uint32_t seed)
-    : random_(random_project(seed)), more_(seed * 2'654'435'761U + 97U), loops_(seed ^ 0xf0eacbU) {
+    : random_(random_project(seed)),
+      more_(seed * 2'654'435'761U + 97U),
+      loops_(seed ^ 0xf0eacbU),
+      each_(seed ^ 0x5be7dU) {
   split();
   make_heads();
   make_caps();
@@ -90,10 +93,11 @@ void Project::change() {
     // What the dice have shown stays shown: the next try is another one.
     std::mt19937 more = more_;
     const RandomProject random = random_;
-    const std::mt19937 loops = loops_;
+    const std::mt19937 loops = loops_, each = each_;
     *this = was;
     more_ = more;
     loops_ = loops;
+    each_ = each;
     random_ = random;
   }
 }
@@ -130,6 +134,7 @@ void Project::make_caps() {
     caps_ += " per project" + otherwise() + "\n";
     says_.caps.push_back(says);
   }
+  make_own_caps();
   if (!likely(40)) return;
   CapSays says;
   const std::string name = "spend" + std::to_string(++names_);
@@ -139,6 +144,22 @@ void Project::make_caps() {
   caps_ += fmt::format("{}: limit spend to ${}", name, says.amount.to_string());
   says.within = within(caps_);
   caps_ += otherwise() + "\n";
+  says_.spends.push_back(says);
+}
+
+/// Of the money for each contact. Their clock may change, so these have windows.
+void Project::make_own_caps() {
+  const auto less = [this](std::uint32_t n) { return static_cast<std::uint32_t>(each_()) % n; };
+  if (less(100) >= 45) return;
+  CapSays says{.name = "brand.own" + std::to_string(++owns_), .each = true};
+  if (less(100) < 40) says.channel = "email";
+  const std::int64_t thousandths = says.channel.empty() ? 2'000 * (1 + less(3)) + less(9) : 1 + less(3);
+  says.amount = Decimal::from_units(static_cast<int128>(thousandths) * 1'000'000);
+  const std::uint32_t n = 2 + less(90);
+  says.within = {hours(n), ""};
+  constexpr const char* ways[] = {"", " otherwise skip", " otherwise defer up to 20 hours"};
+  caps_ += fmt::format("own{}: limit spend{} to ${} per {} hours per contact{}\n", owns_,
+                       says.channel.empty() ? "" : " by email", says.amount.to_string(), n, ways[less(3)]);
   says_.spends.push_back(says);
 }
 

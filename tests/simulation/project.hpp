@@ -18,10 +18,11 @@ struct Within {
   std::string period;  // day, week, month; empty: the window
 };
 
-/// A limit over all contacts: of messages, or of money.
+/// A limit over all contacts, of messages or of money, or of money for each contact.
 struct CapSays {
   std::string name;     // as the audit has it
-  std::string channel;  // of messages; empty: all
+  std::string channel;  // of messages, or by which they cost; empty: all, and calls too
+  bool each = false;    // for each contact
   std::size_t count = 0;
   Decimal amount{};  // of money
   Within within;
@@ -78,6 +79,7 @@ class Project {
   std::string otherwise();
   Within within(std::string& text);
   void make_caps();
+  void make_own_caps();
   void make_heads();
   void make_stages(const std::string& flow);
   std::string edited(const std::string& body);
@@ -87,13 +89,14 @@ class Project {
   engine::testing::RandomProject random_;
   std::mt19937 more_;                    // of what is over the random project, so that this is the same one without it
   std::mt19937 loops_;                   // of loops over the rows of a record
+  std::mt19937 each_;                    // of limits for each contact
   std::string before_, policy_, after_;  // of the text, around its policy
   std::string caps_;                     // as lines of the policy
   std::map<std::string, std::string> heads_, stages_;  // lines of each workflow's head
   std::string text_;
   bytecode::Module module_;
   Says says_;
-  int names_ = 0;
+  int names_ = 0, owns_ = 0;
 };
 
 }  // namespace fairlead::simulation

@@ -117,7 +117,7 @@ Result<Logistic> fit_batch(const Features& features, const std::vector<bool>& ou
     }
     double length = 1;
     bool better = false;
-    for (int halving = 0; halving < most_halvings && !better; ++halving, length /= 2) {
+    for (int halving = 0; halving < most_halvings && !better; ++halving) {
       for (std::size_t k = 0; k < point.size(); ++k) tried[k] = point[k] - length * step[k];
       const double there = problem.objective(tried);
       if (there <= value - armijo * length * decrement) {
@@ -125,6 +125,7 @@ Result<Logistic> fit_batch(const Features& features, const std::vector<bool>& ou
         point = tried;
         value = there;
       }
+      length /= 2;
     }
     // No shorter step helps: what is left is rounding.
     if (!better) return Logistic{point[0], {point.begin() + 1, point.end()}, steps};

@@ -2,6 +2,7 @@
 #include "runtime/learn/sequence.hpp"
 
 #include <algorithm>
+#include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 
 namespace fairlead::learn {
@@ -18,6 +19,11 @@ constexpr double concentration = 1'000;
 constexpr double alarm_at = 1'000;
 
 constexpr std::uint64_t least_of_each = 10;
+
+/// The C library's writes a global variable.
+double lgamma(double x) {
+  return boost::math::lgamma(x);
+}
 
 }  // namespace
 
@@ -70,14 +76,14 @@ Lift lift_sequence(Proportion treated, Proportion held, double planned, double e
 }
 
 double sample_ratio_evidence(std::span<const std::uint64_t> counts, std::span<const double> shares) {
-  double out = std::lgamma(concentration), n = 0;
+  double out = lgamma(concentration), n = 0;
   for (std::size_t i = 0; i < counts.size(); ++i) {
     const double count = static_cast<double>(counts[i]);
     const double prior = concentration * shares[i];
     n += count;
-    out += std::lgamma(prior + count) - std::lgamma(prior) - count * std::log(shares[i]);
+    out += lgamma(prior + count) - lgamma(prior) - count * std::log(shares[i]);
   }
-  return out - std::lgamma(concentration + n);
+  return out - lgamma(concentration + n);
 }
 
 bool sample_ratio_alarm(std::span<const std::uint64_t> counts, std::span<const double> shares) {

@@ -35,6 +35,8 @@ void add_deploy(Session& session);
 void add_simulate(Session& session);
 void add_test(Session& session);
 void add_replay(Session& session);
+void add_evaluate(Session& session);
+void add_score(Session& session);
 void add_enter(Session& session);
 void add_approve(Session& session);
 void add_sign(Session& session);

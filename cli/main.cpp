@@ -85,6 +85,8 @@ int run(int argc, char** argv) {
   add_decisions(session);
   add_audit(session);
   add_replay(session);
+  add_evaluate(session);
+  add_score(session);
   add_backup(session);
   add_prune(session);
   add_vacuum(session);

@@ -20,11 +20,19 @@ namespace fairlead::learn {
 /// How many decisions' worth a declared `start` counts for.
 constexpr double start_strength = 100.0;
 
+/// What is believed of a rate: Beta(a, b), a and b above 0.
+struct Beta {
+  double a, b;
+};
+
 struct LearnerSpec {
   std::size_t options = 0;
   std::size_t features = 0;  // length of the context vector; 0: plain Beta–Bernoulli, else linear
   /// Declared shares, one an option; options without one share what is left evenly. Empty: none was declared.
   std::vector<std::optional<double>> start;
+  /// What the plain learner believes of each option's rate before its first decision. Beta(1, 1) takes every rate for
+  /// as likely as any other, Beta(1, 49) expects about 2%. It is no evidence, and is not saved with it.
+  Beta prior{1, 1};
 };
 
 /// What is known of one option.
@@ -43,7 +51,8 @@ class Learner {
 
   /// Thompson sampling's probability that each option is the best of the eligible (they sum to 1; the others are 0),
   /// blended with the declared start: (m start + n thompson) / (m + n), m = start_strength, n = trials so far.
-  /// `context` has spec.features entries (empty for the plain learner).
+  /// `context` has spec.features entries (empty for the plain learner, which computes its weights once for each set of
+  /// eligible options and keeps them until it learns: a learner is for one thread at a time).
   [[nodiscard]] virtual std::vector<double> weights(std::span<const double> context,
                                                     const std::vector<bool>& eligible) const = 0;
 
@@ -65,9 +74,6 @@ std::unique_ptr<Learner> make_learner(const LearnerSpec& spec);
 
 /// P(arm i has the largest mean) for independent Beta posteriors, by quadrature on a common grid. Absolute error < 2e-3
 /// (tested against 10^6 draws). One arm: {1}.
-struct Beta {
-  double a, b;
-};
 std::vector<double> best_of(std::span<const Beta> arms);
 
 /// The same for independent normal posteriors of each arm's score.

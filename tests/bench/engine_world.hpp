@@ -1,25 +1,21 @@
-// What the benches of the engine share: a world on a real file, with people who came through the inbox, and what
-// measures and holds it to its limits.
+// What the benches of the engine share: a world on a real file, with people who came through the inbox.
 #pragma once
 
 #include <fmt/format.h>
 #include <sqlite3.h>
-#include <sys/resource.h>
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 
-#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include "compiler/compile.hpp"
 #include "runtime/engine/engine.hpp"
+#include "tests/bench/gate.hpp"
 
 namespace fairlead::bench {
-
-using Clock = std::chrono::steady_clock;
 
 template <class T>
 T must(Result<T> result) {
@@ -30,20 +26,6 @@ T must(Result<T> result) {
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
-inline double since(Clock::time_point begin) {
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
-
-/// Seconds of processor time of this process, without what the kernel does for its writes where `user` is asked for.
-inline double processor(bool user = false) {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-  };
-  return seconds(usage.ru_utime) + (user ? 0.0 : seconds(usage.ru_stime));
-}
-
 inline double resident_mib() {
   std::ifstream status("/proc/self/status");
   for (std::string word; status >> word;) {
@@ -51,15 +33,6 @@ inline double resident_mib() {
     if (word == "VmRSS:" && status >> kib) return kib / 1024;
   }
   return 0;
-}
-
-inline bool all_met = true;
-/// A line of the report; what misses its limit makes the bench end with 1.
-inline void gate(const std::string& what, double value, double limit, bool at_least) {
-  const bool met = at_least ? value >= limit : value <= limit;
-  all_met = all_met && met;
-  fmt::print("  {:<58} {:>12.4g}   asked {} {:.4g}{}\n", what, value, at_least ? ">=" : "<=", limit,
-             met ? "" : "   NOT MET");
 }
 
 /// People who wait, are woken, wait for a visit, and begin again the next day.

@@ -102,6 +102,56 @@ BOOST_AUTO_TEST_CASE(regret_is_that_of_thompson_sampling) {
   BOOST_TEST(mean < 55);
 }
 
+BOOST_AUTO_TEST_CASE(prior_is_where_rates_begin) {
+  LearnerSpec spec = plain(2);
+  spec.prior = {1, 49};
+  const auto learner = make_learner(spec);
+  feed(*learner, 0, 300, 9);
+  const std::vector<Beta> posteriors{{10, 340}, {1, 49}};
+  BOOST_TEST((learner->weights(no_context, {true, true}) == best_of(posteriors)));
+  BOOST_TEST((learner->clone()->weights(no_context, {true, true}) == best_of(posteriors)));
+  const auto loaded = make_learner(spec);
+  BOOST_REQUIRE(loaded->load(learner->save()).has_value());
+  BOOST_TEST((loaded->weights(no_context, {true, true}) == best_of(posteriors)));
+  // Expecting 50%, an option that nobody has seen looks far better than expecting 2%.
+  const auto flat = make_learner(plain(2));
+  feed(*flat, 0, 300, 9);
+  BOOST_TEST(flat->weights(no_context, {true, true})[1] > learner->weights(no_context, {true, true})[1] + 0.5);
+}
+
+BOOST_AUTO_TEST_CASE(kept_weights_are_those_of_the_evidence) {
+  // Whatever was asked before, the answer is that of a learner which is asked for the first time.
+  const auto asked_often = make_learner(plain(5));
+  std::vector<OptionEvidence> seen(5);
+  Dice dice(11, 4);
+  for (int i = 0; i < 400; ++i) {
+    const std::size_t option = dice.below(5);
+    if (dice.below(3) > 0) {
+      asked_often->decided(option, no_context);
+      ++seen[option].trials;
+    }
+    if (dice.below(9) == 0) {
+      asked_often->reached(option, no_context);
+      ++seen[option].successes;
+    }
+    const std::size_t left_out = dice.below(5);  // more sets in turn than are kept
+    std::vector<bool> eligible(5, true);
+    eligible[left_out] = false;
+    if (dice.below(2) == 0) eligible[(left_out + 1) % 5] = false;
+    const auto fresh = make_learner(plain(5));
+    for (std::size_t k = 0; k < 5; ++k)
+      feed(*fresh, k, static_cast<int>(seen[k].trials), static_cast<int>(seen[k].successes));
+    const auto wanted = fresh->weights(no_context, eligible);
+    BOOST_REQUIRE((asked_often->weights(no_context, eligible) == wanted));
+    BOOST_REQUIRE((asked_often->weights(no_context, eligible) == wanted));
+  }
+  const auto other = make_learner(plain(5));
+  feed(*other, 2, 500, 40);
+  BOOST_REQUIRE(asked_often->load(other->save()).has_value());
+  const std::vector<bool> all(5, true);
+  BOOST_TEST((asked_often->weights(no_context, all) == other->weights(no_context, all)));
+}
+
 BOOST_AUTO_TEST_CASE(linear_learner_uses_the_context) {
   const int rounds = 6000;
   int plain_goals = 0;

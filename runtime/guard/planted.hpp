@@ -44,7 +44,8 @@ enum class Bug : std::uint8_t {
   undo_moves_all,            // an undo takes those back, too, who have gone on
   pruned_id_taken,           // an event that was pruned and comes again is taken for a new one
   pruned_under_way,          // what somebody under way still reads is pruned with the rest
-  alone_ends_all             // a command that is a batch of its own ends the work, whatever else is due
+  alone_ends_all,            // a command that is a batch of its own ends the work, whatever else is due
+  own_spend_of_messages      // what a call spends on a contact is not counted
 };
 
 #ifdef FAIRLEAD_PLANTED

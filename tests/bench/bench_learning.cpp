@@ -11,7 +11,8 @@ int main(int argc, char** argv) {
     std::string_view name;
     void (*run)();
   };
-  const Part parts[] = {{"stationary", stationary}, {"speed", speed}};
+  const Part parts[] = {
+      {"stationary", stationary}, {"speed", speed}, {"delay", delayed}, {"drift", drifting}, {"budget", budgeted}};
   for (int i = 1; i < argc; ++i) {
     bool known = false;
     for (const Part& part : parts) known = known || part.name == argv[i];

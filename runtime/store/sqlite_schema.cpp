@@ -5,6 +5,10 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+#include <cstdlib>
+#include <string_view>
+
 #include "runtime/store/sqlite_query.hpp"
 
 namespace fairlead::store {
@@ -263,8 +267,21 @@ Result<void> check_or_create(SQLite::Database& database, const std::string& path
   return {};
 }
 
-void tune(SQLite::Database& database, Access access, Durability durability) {
-  database.exec("PRAGMA cache_size = -180224");  // in KiB
+Result<int> page_cache_mib(const std::string& path) {
+  constexpr int usual = 176, most = 65'536;
+  const char* const set = std::getenv("FAIRLEAD_PAGE_CACHE_MIB");
+  if (set == nullptr || *set == '\0') return usual;
+  const std::string_view text = set;
+  int out = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  if (error != std::errc() || end != text.data() + text.size() || out < 1 || most < out)
+    return fault(FaultCode::store_open, path,
+                 fmt::format("FAIRLEAD_PAGE_CACHE_MIB is `{}`; it is a number of MiB from 1 to {}", text, most));
+  return out;
+}
+
+void tune(SQLite::Database& database, Access access, Durability durability, int cache_mib) {
+  database.exec(fmt::format("PRAGMA cache_size = -{}", 1'024 * cache_mib));  // in KiB
   if (access == Access::read) return;
   // What is deleted or shortened is overwritten within pages that are written anyway: a payload that was sent, values
   // that were replaced. Pages that become free keep it until somebody is forgotten (sqlite_erase.cpp).

@@ -21,7 +21,11 @@ Result<void> check_or_create(SQLite::Database& database, const std::string& path
 /// The runs of the timers that lie in the table `timer` of an older format.
 void runs_of_timers(SQLite::Database& database);
 
+/// MiB of the store that one process keeps in memory at most: what FAIRLEAD_PAGE_CACHE_MIB says, else what the cells of
+/// a million contacts and the index of their keys want. A fault where it says no number from 1 to 65,536.
+Result<int> page_cache_mib(const std::string& path);
+
 /// Sets what holds for a connection only: cache, journal mode, durability. Throws SQLite::Exception.
-void tune(SQLite::Database& database, Access access, Durability durability);
+void tune(SQLite::Database& database, Access access, Durability durability, int cache_mib);
 
 }  // namespace fairlead::store

@@ -255,6 +255,8 @@ Result<std::unique_ptr<Store>> opened(const std::string& path, Access access, Du
                  fmt::format("there is no store at {}; `fairlead import` or `run` makes one", path));
   }
 
+  const Result<int> cache = page_cache_mib(path);
+  if (!cache) return tl::unexpected(cache.error());
   only_what_is_needed();
   // A store is used by one thread at a time, so SQLite need not lock for each call.
   int flags = SQLite::OPEN_NOMUTEX | (access == Access::read ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE);
@@ -263,7 +265,7 @@ Result<std::unique_ptr<Store>> opened(const std::string& path, Access access, Du
   auto database = std::make_unique<SQLite::Database>(path, flags);
   sqlite3_busy_handler(database->getHandle(), wait_for_turn, nullptr);
   if (auto known = check_or_create(*database, path, access); !known) return tl::unexpected(known.error());
-  tune(*database, access, durability);
+  tune(*database, access, durability, *cache);
   return std::make_unique<SqliteStore>(path, std::move(database));
 }
 

@@ -25,6 +25,21 @@ void run_sql(const std::string& path, const std::string& sql) {
 
 BOOST_AUTO_TEST_SUITE(opening)
 
+BOOST_AUTO_TEST_CASE(a_page_cache_is_a_number_of_mib) {
+  const Folder folder;
+  open(folder.file(), Access::create);
+  for (const char* wrong : {"x", "8 MiB", "0", "-4", "70000", "99999999999"}) {
+    ::setenv("FAIRLEAD_PAGE_CACHE_MIB", wrong, 1);
+    BOOST_TEST(fault_of(open_sqlite(folder.file(), Access::existing)).args.at(1) ==
+               "FAIRLEAD_PAGE_CACHE_MIB is `" + std::string(wrong) + "`; it is a number of MiB from 1 to 65536");
+  }
+  for (const char* right : {"8", ""}) {
+    ::setenv("FAIRLEAD_PAGE_CACHE_MIB", right, 1);
+    open(folder.file(), Access::existing);
+  }
+  ::unsetenv("FAIRLEAD_PAGE_CACHE_MIB");
+}
+
 BOOST_AUTO_TEST_CASE(a_missing_store_is_only_made_when_asked) {
   const Folder folder;
   for (const Access access : {Access::existing, Access::read}) {

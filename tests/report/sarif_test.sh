@@ -22,6 +22,22 @@ trap 'rm -rf "$folder"' EXIT
 for case in tests/corpus/bad/* tests/corpus/bad/missing_file.lead examples/*; do
   "$fairlead" check "$case" --format "sarif:$folder/$(basename "$case").sarif" || (($? == 1 || $? == 3))
 done
+# Against a baseline: what is gone, what is new, and what was there.
+trouble=examples/trouble/texts_at_night
+mkdir "$folder/p"
+checked() { "$fairlead" check "$folder/p/main.lead" "$@" >/dev/null 2>&1 || (($? == 1)); }
+for from in trouble mended; do
+  cp "$trouble/$from.lead" "$folder/p/main.lead"
+  checked --write-baseline "$folder/$from.baseline"
+done
+checked --baseline "$folder/trouble.baseline" --format "sarif:$folder/gone.sarif"
+cp "$trouble/trouble.lead" "$folder/p/main.lead"
+checked --baseline "$folder/mended.baseline" --format "sarif:$folder/new.sarif"
+checked --baseline "$folder/trouble.baseline" --format "sarif:$folder/known.sarif"
+for state in gone:absent new:new known:unchanged; do
+  grep -q "\"baselineState\": *\"${state#*:}\"" "$folder/${state%:*}.sarif" ||
+    { echo "nothing is ${state#*:} in ${state%:*}.sarif" && exit 1; }
+done
 "$python" - "$schema" "$folder"/*.sarif tests/golden/formats/*.sarif <<'END'
 import json, sys
 import jsonschema

@@ -125,12 +125,14 @@ Result<Vacuumed> vacuum_sqlite(const std::string& path) {
   // Whether it is a store of ours: a lock file is not put beside anything else.
   if (const Result<std::unique_ptr<Store>> known = open_sqlite(path, Access::existing); !known)
     return tl::unexpected(known.error());
+  const Result<int> cache = page_cache_mib(path);
+  if (!cache) return tl::unexpected(cache.error());
   OwnerLock lock;
   if (const Result<void> locked = lock.acquire(path); !locked) return tl::unexpected(locked.error());
   errno = 0;
   try {
     SQLite::Database database(path, SQLite::OPEN_READWRITE, patience_ms);
-    tune(database, Access::existing, Durability::full);
+    tune(database, Access::existing, Durability::full, *cache);
     const auto size = [&] {
       return static_cast<std::uint64_t>(database.execAndGet("PRAGMA page_count").getInt64()) *
              static_cast<std::uint64_t>(database.execAndGet("PRAGMA page_size").getInt64());

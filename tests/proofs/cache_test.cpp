@@ -10,7 +10,9 @@
 #include "compiler/compile.hpp"
 #include "compiler/proof/cache.hpp"
 #include "compiler/proof/planted.hpp"
+#include "runtime/values/signature.hpp"
 #include "tests/proofs/random_project.hpp"
+#include "tests/values/keys.hpp"
 
 namespace fairlead::soundness {
 namespace {
@@ -30,14 +32,24 @@ struct Folder {
   Folder& operator=(const Folder&) = delete;
 };
 
+/// Files that lie beside the project's own.
+using Beside = std::map<std::string, std::string>;
+
 /// All that proofs say of a project, places as people read them.
 struct Said {
   std::string text;
   std::size_t remembered = 0, workflows = 0;
 };
-Said said(const std::string& text, Cache* cache) {
+Said said(const std::string& text, Cache* cache, const Beside& beside = {}) {
+  compiler::ProjectFiles files;
+  files.root = "p";
+  files.read = [&beside](const std::string& path) -> tl::expected<std::string, compiler::Unread> {
+    const auto at = beside.find(path);
+    if (at == beside.end()) return tl::unexpected(compiler::Unread::absent);
+    return at->second;
+  };
   const compiler::Compiled compiled =
-      compiler::compile({grammar::Source("x.lead", text)}, {}, {.lint = false, .cache = cache});
+      compiler::compile({grammar::Source("p/x.lead", text)}, std::move(files), {.lint = false, .cache = cache});
   Said out;
   const auto place = [&](compiler::Place at) {
     const grammar::Position from = compiled.files[at.file].position(at.span.begin);
@@ -283,6 +295,41 @@ BOOST_AUTO_TEST_CASE(what_is_left_out_of_the_key_is_found) {
       compiler::proof::what_is_left_out = LeftOut::nothing;
       BOOST_TEST(found == (part != LeftOut::nothing), "part " << static_cast<int>(edit.part));
     }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(that_a_rule_is_waived_is_in_the_key) {
+  // Who is free has stopped at the first message, but where the rule that stops them is waived.
+  const std::string text =
+      with(with(with(with(two_flows, "when contact.plan is free\n",
+                          "when contact.plan is free otherwise stop waivable by legal\n"
+                          "  also: forbid send when contact.plan is free and contact.other is free\n"),
+                     "event joined", "role legal { \"lee@acme.example\" }\nevent joined"),
+                "    if contact.plan is pro {\n      send hello\n    }\n    wait 2 days\n", "    send hello\n"),
+           "  enter on joined\n  steps {\n    send hello\n    send hello",
+           "  enter on joined\n  waive house.free until 2099-01-31 because \"a launch\"\n  steps {\n    send hello\n"
+           "    send hello");
+  const compiler::Compiled plain = compiler::compile({grammar::Source("p/x.lead", text)}, {}, {.lint = false});
+  BOOST_REQUIRE(plain.waivers.size() == 1U);
+  compiler::Signature line = plain.waivers[0].wanted;
+  line.by = "lee@acme.example";
+  line.at = "2026-11-23T09:00:00Z";
+  line.signature = sign(keys::lee, line.text()).value();
+  const Beside beside = {{"p/waivers.signed", line.line() + "\n"},
+                         {"p/signers/lee@acme.example.pem", keys::lee_public}};
+  const Folder folder;
+  const std::string right = said(text, nullptr, beside).text;
+  BOOST_TEST(right != said(text, nullptr).text);
+  for (const LeftOut part : {LeftOut::nothing, LeftOut::waivers}) {
+    compiler::proof::what_is_left_out = part;
+    {
+      Cache cache(folder.path);
+      said(text, &cache);
+    }
+    Cache cache(folder.path);
+    const bool found = said(text, &cache, beside).text != right;
+    compiler::proof::what_is_left_out = LeftOut::nothing;
+    BOOST_TEST(found == (part != LeftOut::nothing));
   }
 }
 

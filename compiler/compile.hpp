@@ -25,9 +25,9 @@ struct Compiled {
 };
 
 struct Options {
-  bool lint = true;    // whether what is no mistake, but most likely not meant, is said too
-  bool prove = true;   // whether rules are proved; without it every rule is a guard
-  std::string folder;  // of the project, where it lies on a disk: files that it names are looked for there
+  bool lint = true;               // whether what is no mistake, but most likely not meant, is said too
+  bool prove = true;              // whether rules are proved; without it every rule is a guard
+  std::string folder;             // of the project, where it lies on a disk: files that it names are looked for there
   proof::Cache* cache = nullptr;  // of proofs; null: everything is proved anew
 };
 

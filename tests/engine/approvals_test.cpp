@@ -1,5 +1,5 @@
 // Approvals: who may give them, for what, for how long, and that nothing goes out under one that is not what was shown.
-#include "tests/engine/world.hpp"
+#include "tests/engine/asked.hpp"
 
 namespace fairlead::engine::testing {
 namespace {
@@ -15,29 +15,6 @@ const std::string head =
 const std::string asking =
     "approve by legal up to 2 days {\n  send hello\n  do create_deal(title: \"For {contact.email}\")\n"
     "  set contact.stage = done\n} otherwise { send ping }\nsend reminder";
-
-std::vector<store::Outbox> asked(World& world) {
-  return must(world.store->outbox(store::OutboxState::asked, 100));
-}
-
-void post(World& world, const std::string& key, const std::string& by, bool yes) {
-  must(world.store->post({{0, world.now, store::InboxKind::command, encode(ApprovalIn{key, yes, by, "because of it"})}},
-                         {}));
-}
-
-/// Somebody says yes or no to the first thing that waits.
-void say(World& world, const std::string& by, bool yes) {
-  const auto rows = asked(world);
-  BOOST_REQUIRE(!rows.empty());
-  post(world, rows[0].key, by, yes);
-  world.run(world.now);
-}
-
-std::string calls(const World& world) {
-  std::vector<std::string> out;
-  for (const Sent& sent : world.provider.sent) out.push_back(sent.action.empty() ? sent.content : sent.action);
-  return list(out);
-}
 
 Ended ended(World& world) {
   const auto said = world.said<audit::ApprovalEnded>();

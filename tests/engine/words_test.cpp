@@ -1,6 +1,6 @@
 // What a rule holds until somebody in its role has said yes to exactly it: to whom it is shown, what a word is good
 // for, and how the waiting ends without one.
-#include "tests/engine/world.hpp"
+#include "tests/engine/asked.hpp"
 
 namespace fairlead::engine::testing {
 namespace {
@@ -22,25 +22,6 @@ std::string under(const std::string& rules, const std::string& steps, const std:
 }
 
 const std::string norway = "r: require approval by legal before send by email when contact.country == \"NO\"";
-
-std::vector<store::Outbox> asked(World& world) {
-  return must(world.store->outbox(store::OutboxState::asked, 100));
-}
-
-/// Somebody says yes or no to the first thing that waits.
-void say(World& world, const std::string& by, bool yes) {
-  const auto rows = asked(world);
-  BOOST_REQUIRE(!rows.empty());
-  must(world.store->post(
-      {{0, world.now, store::InboxKind::command, encode(ApprovalIn{rows[0].key, yes, by, "because of it"})}}, {}));
-  world.run(world.now);
-}
-
-std::string calls(const World& world) {
-  std::vector<std::string> out;
-  for (const Sent& sent : world.provider.sent) out.push_back(sent.action.empty() ? sent.content : sent.action);
-  return list(out);
-}
 
 std::vector<Ended> ends(World& world) {
   std::vector<Ended> out;

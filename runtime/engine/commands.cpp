@@ -24,7 +24,7 @@ Result<void> Engine::approval_item(const ApprovalIn& in, const store::Inbox& row
   const Result<std::optional<store::Outbox>> asked = store_.outbox(in.key);
   if (!asked) return tl::unexpected(asked.error());
   if (!*asked || (**asked).state != store::OutboxState::asked) return refuse(row, now, what, "nothing waits for it");
-  const Result<std::string> refused = Turn(*this, (**asked).contact, now).decided(in, **asked);
+  const Result<std::string> refused = Turn(*this, (**asked).contact, now).decided(in, row.not_before, **asked);
   if (!refused) return tl::unexpected(refused.error());
   return refused->empty() ? Result<void>() : refuse(row, now, what, *refused);
 }

@@ -32,9 +32,9 @@ class Turn {
   /// The contact's values came in; `created` where it was not known before.
   Result<void> contact(const ContactIn& in, bool created);
 
-  /// Somebody said yes or no to what waits as the outbox's row `asked`. Gives why it does not count; empty where it
-  /// does.
-  Result<std::string> decided(const ApprovalIn& in, const store::Outbox& asked);
+  /// Somebody said yes or no, at `said`, to what waits as the outbox's row `asked`: in time is in time, however late
+  /// the engine comes to it. Gives why it does not count; empty where it does.
+  Result<std::string> decided(const ApprovalIn& in, Instant said, const store::Outbox& asked);
   /// By a colleague's hand (steering.cpp). Each gives why it cannot be done; empty where it was.
   Result<std::string> cancel(const PersonIn& in);
   Result<std::string> skip(const PersonIn& in);
@@ -185,7 +185,7 @@ class Turn {
   void settle_word(const Version& version, const Instance& instance, const Word& word,
                    audit::ApprovalEnded::Result result, const std::string& by, const std::string& because);
   /// Somebody has decided on what is held.
-  Result<void> decided(std::size_t index, const bytecode::Step& step, Word& word, const ApprovalIn& in);
+  Result<void> decided(std::size_t index, const bytecode::Step& step, Word& word, const ApprovalIn& in, Instant said);
 
   /// What a counter that does not count holds, as vm::World::history says it.
   Result<Value> history(const Version& version, Index counter);

@@ -138,6 +138,7 @@ void Turn::forget_words(const Version& version, const Instance& instance, bool a
   for (const Word& word : cell_->words) {
     if (word.workflow == instance.workflow && !word.given) settle_word(version, instance, word, result, "", "");
   }
+  if (planted(Bug::word_kept)) all = false;
   std::erase_if(cell_->words,
                 [&](const Word& word) { return word.workflow == instance.workflow && (all || !word.given); });
 }
@@ -168,11 +169,11 @@ void Turn::settle_word(const Version& version, const Instance& instance, const W
                                          key, result, by, because});
 }
 
-Result<void> Turn::decided(std::size_t index, const Step& step, Word& word, const ApprovalIn& in) {
+Result<void> Turn::decided(std::size_t index, const Step& step, Word& word, const ApprovalIn& in, Instant said) {
   Instance& instance = cell_->instances[index];
   const Version& version = version_of(instance);
   Ended result = in.approved ? Ended::approved : Ended::rejected;
-  if (word.until != Instant{} && !(now_ < word.until)) {
+  if (word.until != Instant{} && !(said < word.until)) {
     result = Ended::lapsed;
   } else if (in.approved && !planted(Bug::approval_without_look)) {
     const Result<Json> effect = rendered(version, instance, step);

@@ -45,7 +45,9 @@ enum class Bug : std::uint8_t {
   pruned_id_taken,           // an event that was pruned and comes again is taken for a new one
   pruned_under_way,          // what somebody under way still reads is pruned with the rest
   alone_ends_all,            // a command that is a batch of its own ends the work, whatever else is due
-  own_spend_of_messages      // what a call spends on a contact is not counted
+  own_spend_of_messages,     // what a call spends on a contact is not counted
+  word_of_anybody,           // who says yes is not asked for their role
+  word_kept                  // a yes is good for the next message, too
 };
 
 #ifdef FAIRLEAD_PLANTED

@@ -73,6 +73,24 @@ BOOST_AUTO_TEST_CASE(without_a_word_it_lapses) {
   BOOST_TEST((ended(world) == Ended::lapsed));
 }
 
+BOOST_AUTO_TEST_CASE(a_yes_that_comes_too_late_does_not_count) {
+  World world(project(head + workflow(asking)));
+  world.contact(ann);
+  world.event(ann, "joined");
+  must(world.store->post(
+      {{0, world.now, store::InboxKind::command, encode(WorkflowIn{WorkflowIn::Act::pause, "nurture", lee, ""})}}, {}));
+  // Nothing goes on in a workflow that is paused, so that nothing has ended the waiting.
+  world.pass(hours(49));
+  BOOST_TEST(calls(world).empty());
+  say(world, lee, true);
+  BOOST_TEST((ended(world) == Ended::lapsed));
+  must(world.store->post(
+      {{0, world.now, store::InboxKind::command, encode(WorkflowIn{WorkflowIn::Act::resume, "nurture", lee, ""})}},
+      {}));
+  world.run(world.now);
+  BOOST_TEST(calls(world) == "ping, reminder");
+}
+
 BOOST_AUTO_TEST_CASE(a_no_goes_the_other_way) {
   World world(project(head + workflow(asking)));
   world.contact(ann);

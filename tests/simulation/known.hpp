@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -44,6 +45,24 @@ struct Before {
 
 inline std::string name(const audit::Pass& pass) {
   return audit::to_string(pass);
+}
+
+inline Side side_of(audit::Mode mode) {
+  return mode == audit::Mode::live ? Side::out : mode == audit::Mode::shadow ? Side::shadow : Side::held_out;
+}
+
+/// The channel by which the random project sends the content of this step.
+inline std::string channel_of(const std::string& step) {
+  return step.find("send ping") != std::string::npos ? "sms" : "email";
+}
+
+/// Whether what goes out is one of the effects that somebody was shown.
+inline bool is_among(const nlohmann::json& payload, const nlohmann::json& shown) {
+  return std::any_of(shown.begin(), shown.end(), [&](const nlohmann::json& effect) {
+    return std::all_of(effect.items().begin(), effect.items().end(), [&](const auto& item) {
+      return payload.contains(item.key()) && payload[item.key()] == item.value();
+    });
+  });
 }
 
 class Known {

@@ -46,8 +46,10 @@ Result<void> Life::post_words() {
   if (!asked) return tl::unexpected(asked.error());
   for (const store::Outbox& row : *asked) {
     const nlohmann::json shown = nlohmann::json::parse(row.payload, nullptr, false);
-    seen_.shown[row.key] = shown["effects"].dump();
-    const std::uint32_t n = dice(row.key);
+    seen_.shown[row.key] = row.payload;
+    // Not by its key: that of a rule's word has a salt in it, which is another one in every run.
+    const std::uint32_t n = dice(std::to_string(row.contact.part) + " " + std::to_string(row.contact.id) + " " +
+                                 shown["step"].dump() + shown["role"].dump() + shown["at"].dump());
     if (n % 8 == 7 || said_.contains(row.key) || latest_ < row.filled_at + minutes(n / 64 % 2'000)) continue;
     if (n % 8 == 6 && !changed_.contains(row.key)) {
       for (const nlohmann::json& effect : shown["effects"]) {
@@ -60,9 +62,22 @@ Result<void> Life::post_words() {
         break;
       }
     }
-    const engine::ApprovalIn word{row.key, n % 8 != 0, n / 16 % 2 == 0 ? "lee@a.example" : "sam@a.example", ""};
+    const char* const legal = n / 16 % 2 == 0 ? "lee@a.example" : "sam@a.example";
+    const char* const lead = "kim@a.example";
+    const bool of_legal = shown["role"] == "legal";
+    if (const std::string wrong = row.key + " by another"; n / 32 % 3 == 0 && !said_.contains(wrong)) {
+      // Somebody whom the role does not name says yes, too.
+      const engine::ApprovalIn word{row.key, true, of_legal ? lead : legal, ""};
+      const Result<void> posted = post({.kind = Posted::Kind::word}, store::InboxKind::command, encode(word),
+                                       [this, wrong] { said_.insert(wrong); });
+      if (!posted) return posted;
+    }
+    const engine::ApprovalIn word{row.key, n % 8 != 0, of_legal ? legal : lead, ""};
     const Result<void> posted = post({.kind = Posted::Kind::word}, store::InboxKind::command, encode(word),
-                                     [this, key = row.key] { said_.insert(key); });
+                                     [this, key = row.key, at = latest_] {
+                                       said_.insert(key);
+                                       seen_.said[key] = at;
+                                     });
     if (!posted) return posted;
   }
   if (const Result<void> decided = decide_on_letters(); !decided) return decided;

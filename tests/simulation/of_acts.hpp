@@ -36,7 +36,6 @@ class OfActs : public Judge {
              Side side);
   /// Each time that something is handed over, whatever becomes of it.
   void tries(const Delivered& message, const Act& act);
-  void check_shown(const std::string& what, const nlohmann::json& shown, const nlohmann::json& payload);
 
   struct Approved {
     std::string step;

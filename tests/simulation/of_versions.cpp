@@ -69,6 +69,7 @@ void OfVersions::see(Instant, const audit::Rolled& rolled) {
   }
   untouched_ = std::move(moved_);
   moved_.clear();
+  asked_.clear();
   ended_ = 0;
   last_ = rolled.version;
 }
@@ -86,8 +87,8 @@ void OfVersions::check_undo(const audit::Rolled& rolled) {
     }
   }
   for (const auto& [pass, moved] : untouched_) {
-    // What came for it while its workflow was paused is a step that it has taken half.
-    if (!moved_.contains(pass) && !paused_.contains(pass.workflow))
+    // What came for it while its workflow was paused is a step that it has taken half; so is what waits for a word.
+    if (!moved_.contains(pass) && !paused_.contains(pass.workflow) && !asked_.contains(pass))
       known_.wrong("{} has taken no step since it was moved, and does not go back", name(pass));
   }
 }

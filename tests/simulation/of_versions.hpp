@@ -12,6 +12,7 @@ class OfVersions : public Judge {
   void see(Instant at, const audit::Deployed& deployed);
   void see(Instant at, const audit::Moved& moved);
   void see(Instant, const audit::StepTaken& taken) { untouched_.erase(taken.pass); }
+  void see(Instant, const audit::ApprovalAsked& asked) { asked_.insert(asked.pass); }
   void see(Instant at, const audit::Left& left);
   void see(Instant, const audit::Paused& paused) { paused_.insert(paused.workflow); }
   void see(Instant, const audit::Resumed& resumed) { paused_.erase(resumed.workflow); }
@@ -27,6 +28,7 @@ class OfVersions : public Judge {
   std::map<audit::Pass, audit::Moved, Before> moved_;      // in this batch
   std::size_t ended_ = 0;                                  // in this batch, by the deployment
   std::map<audit::Pass, audit::Moved, Before> untouched_;  // moved by the last deployment, and no step since
+  std::set<audit::Pass, Before> asked_;                    // since the last deployment
   std::uint32_t last_ = 0;                                 // the version that the last one put into force
   std::set<std::string> paused_, said_by_;
 };

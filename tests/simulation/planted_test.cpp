@@ -50,7 +50,9 @@ constexpr Planted all[] = {{Bug::inbox_row_left, "an inbox row that is not consu
                            {Bug::pruned_id_taken, "a pruned event that counts once more", 100},
                            {Bug::pruned_under_way, "what somebody under way reads, pruned", 100},
                            {Bug::alone_ends_all, "a command that leaves what is due for later", 800},
-                           {Bug::own_spend_of_messages, "a call that costs its contact nothing", 400}};
+                           {Bug::own_spend_of_messages, "a call that costs its contact nothing", 400},
+                           {Bug::word_of_anybody, "a yes of somebody who has no say", 100},
+                           {Bug::word_kept, "a yes that is good for the next message, too", 800}};
 
 Findings search(Bug bug, std::uint32_t seeds, bool stop_at_first) {
   return run_seeds({1, seeds, stop_at_first}, [bug](std::uint32_t seed, const std::string& folder) {

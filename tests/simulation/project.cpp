@@ -52,16 +52,20 @@ Project::Project(std::uint32_t seed)
     : random_(random_project(seed)),
       more_(seed * 2'654'435'761U + 97U),
       loops_(seed ^ 0xf0eacbU),
-      each_(seed ^ 0x5be7dU) {
+      each_(seed ^ 0x5be7dU),
+      asks_(seed ^ 0xa5c0deU) {
   split();
   make_heads();
   make_caps();
+  make_words();
   says_.rules = random_.rules;
   before_ = edited(before_);
   while (!assemble()) {  // what is put over it says what is always so, or never: it says less
     caps_.clear();
+    words_.clear();
     says_.caps.clear();
     says_.spends.clear();
+    says_.words.clear();
     heads_.clear();
     stages_.clear();
     says_.budgets.clear();
@@ -74,7 +78,8 @@ Project::Project(std::uint32_t seed)
 void Project::split() {
   const std::size_t at = random_.text.find(opens);
   before_ = random_.text.substr(0, at) + "action ad(amount: Money) effect spend amount\n" +
-            "record product {\n  key id: Text\n  live: Bool = true\n}\naction show(id: Text) effect write\n";
+            "role lead { \"kim@a.example\" }\nrecord product {\n  key id: Text\n  live: Bool = true\n}\naction "
+            "show(id: Text) effect write\n";
   policy_ = policy_of(random_.text);
   after_ = random_.text.substr(random_.text.find("}\n", at) + 2);
 }
@@ -87,17 +92,19 @@ void Project::change() {
       says_.rules = random_.rules;
     }
     if (likely(60)) make_caps();
+    if (asks(60)) make_words();
     if (likely(70)) before_ = edited(before_);
     if (likely(25)) make_stages("flow" + std::to_string(below(static_cast<std::uint32_t>(random_.flows))));
     if (assemble()) return;
     // What the dice have shown stays shown: the next try is another one.
     std::mt19937 more = more_;
     const RandomProject random = random_;
-    const std::mt19937 loops = loops_, each = each_;
+    const std::mt19937 loops = loops_, each = each_, asks = asks_;
     *this = was;
     more_ = more;
     loops_ = loops;
     each_ = each;
+    asks_ = asks;
     random_ = random;
   }
 }
@@ -161,6 +168,54 @@ void Project::make_own_caps() {
   caps_ += fmt::format("own{}: limit spend{} to ${} per {} hours per contact{}\n", owns_,
                        says.channel.empty() ? "" : " by email", says.amount.to_string(), n, ways[less(3)]);
   says_.spends.push_back(says);
+}
+
+/// Rules of which each holds something until a person in its role has said yes.
+void Project::make_words() {
+  using engine::testing::RuleSays;
+  words_.clear();
+  says_.words.clear();
+  if (!asks(45)) return;
+  for (std::uint32_t n = 1 + ask(2); n > 0; --n) {
+    WordSays says;
+    says.role = asks(60) ? "legal" : "lead";
+    says.when.name = "brand.word" + std::to_string(++word_names_);
+    if (asks(40)) says.when.channel = asks(70) ? "email" : "sms";
+    const std::string by = says.when.channel.empty() ? "" : " by " + says.when.channel;
+    std::string line = says.when.name.substr(6) + ": ";
+    const std::uint32_t kind = ask(5);
+    if (kind == 0) {
+      says.action = "create_deal";
+      line += fmt::format("require approval by {} before do create_deal", says.role);
+    } else if (kind == 1) {
+      says.when.kind = RuleSays::Kind::plan;
+      line += fmt::format("require approval by {} before send{} when contact.plan is free", says.role, by);
+    } else {
+      if (kind == 2) {
+        says.when.kind = RuleSays::Kind::plan;
+        line += fmt::format("forbid send{} when contact.plan is free", by);
+      } else if (kind == 3) {
+        says.when.kind = RuleSays::Kind::quiet;
+        const std::uint32_t from = ask(24), to = (from + 3 + ask(12)) % 24;
+        says.when.from = *parse_time(fmt::format("{:02}:00", from));
+        says.when.to = *parse_time(fmt::format("{:02}:00", to));
+        line += fmt::format("forbid send{} between {:02}:00 and {:02}:00", by, from, to);
+      } else {
+        says.when.kind = RuleSays::Kind::window;
+        says.when.count = 1 + ask(2);
+        says.when.window = hours(4 + ask(70));
+        line +=
+            fmt::format("limit messages{} to {} per {} hours", by, says.when.count, says.when.window.ms / hours(1).ms);
+      }
+      line += " otherwise hold for " + says.role;
+      if (asks(50)) {
+        says.up_to = hours(2 + ask(40));
+        line += fmt::format(" up to {} hours", says.up_to->ms / hours(1).ms);
+      }
+    }
+    words_ += line + "\n";
+    says_.words.push_back(says);
+  }
 }
 
 void Project::make_stages(const std::string& flow) {
@@ -231,12 +286,13 @@ bool Project::assemble() {
     const std::string flow = "flow" + std::to_string(i), begins = "workflow " + flow + " for contact {\n" + owner;
     flows.insert(flows.find(begins) + begins.size(), heads_[flow] + stages_[flow]);
   }
-  const std::string text = flows + opens + policy_ + caps_ + "}\n" + after_;
+  const std::string text = flows + opens + policy_ + caps_ + words_ + "}\n" + after_;
   compiler::Compiled compiled =
       compiler::compile({grammar::Source("x.lead", text)}, {}, {.prove = false, .folder = {}});
   if (!compiled.module) return false;
   text_ = text;
   module_ = std::move(*compiled.module);
+  says_.policy = policy_ + caps_ + words_;
   says_.flows = flows_of(flows);
   says_.steps.clear();
   for (const bytecode::Step& step : module_.steps) says_.steps.insert(step.key);

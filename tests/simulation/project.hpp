@@ -42,10 +42,21 @@ struct StageSays {
   bool operator==(const StageSays&) const = default;
 };
 
+/// What goes out only once somebody in the role has said yes to it: `require approval … before`, or `otherwise hold
+/// for`.
+struct WordSays {
+  engine::testing::RuleSays when;  // of messages; never deferred, never skipped
+  std::string action;              // of calls of it, always
+  std::string role;
+  std::optional<Duration> up_to;
+};
+
 /// What a version says, for whoever checks from outside that it was kept.
 struct Says {
   std::vector<engine::testing::RuleSays> rules;
   std::vector<CapSays> caps, spends;
+  std::vector<WordSays> words;
+  std::string policy;                                      // its text
   std::map<std::string, CapSays> budgets;                  // by workflow
   std::map<std::string, PausingSays> pausing;              // by workflow
   std::map<std::string, std::vector<StageSays>> rollouts;  // by workflow
@@ -73,6 +84,8 @@ class Project {
  private:
   std::uint32_t below(std::uint32_t n) { return static_cast<std::uint32_t>(more_()) % n; }
   bool likely(std::uint32_t percent) { return below(100) < percent; }
+  std::uint32_t ask(std::uint32_t n) { return static_cast<std::uint32_t>(asks_()) % n; }
+  bool asks(std::uint32_t percent) { return ask(100) < percent; }
   std::string any(const std::vector<std::string>& of) { return of[below(static_cast<std::uint32_t>(of.size()))]; }
 
   void split();
@@ -80,6 +93,7 @@ class Project {
   Within within(std::string& text);
   void make_caps();
   void make_own_caps();
+  void make_words();
   void make_heads();
   void make_stages(const std::string& flow);
   std::string edited(const std::string& body);
@@ -90,13 +104,14 @@ class Project {
   std::mt19937 more_;                    // of what is over the random project, so that this is the same one without it
   std::mt19937 loops_;                   // of loops over the rows of a record
   std::mt19937 each_;                    // of limits for each contact
+  std::mt19937 asks_;                    // of rules that want somebody's word
   std::string before_, policy_, after_;  // of the text, around its policy
-  std::string caps_;                     // as lines of the policy
+  std::string caps_, words_;             // as lines of the policy
   std::map<std::string, std::string> heads_, stages_;  // lines of each workflow's head
   std::string text_;
   bytecode::Module module_;
   Says says_;
-  int names_ = 0, owns_ = 0;
+  int names_ = 0, owns_ = 0, word_names_ = 0;
 };
 
 }  // namespace fairlead::simulation

@@ -11,6 +11,7 @@
 #include "tests/simulation/of_rows.hpp"
 #include "tests/simulation/of_totals.hpp"
 #include "tests/simulation/of_versions.hpp"
+#include "tests/simulation/of_words.hpp"
 
 namespace fairlead::simulation {
 
@@ -69,9 +70,9 @@ class Walk {
   std::vector<Delivered> messages_;
   std::size_t next_message_ = 0;
   // In this order: what is known of versions and passes is settled before what depends on it is judged.
-  std::tuple<OfVersions, OfPasses, OfPeople, OfPauses, OfRollouts, OfTotals, OfActs, OfRows> judges_{
-      OfVersions(known_), OfPasses(known_), OfPeople(known_), OfPauses(known_),
-      OfRollouts(known_), OfTotals(known_), OfActs(known_),   OfRows(known_)};
+  std::tuple<OfVersions, OfPasses, OfPeople, OfPauses, OfRollouts, OfTotals, OfWords, OfActs, OfRows> judges_{
+      OfVersions(known_), OfPasses(known_), OfPeople(known_), OfPauses(known_), OfRollouts(known_),
+      OfTotals(known_),   OfWords(known_),  OfActs(known_),   OfRows(known_)};
 };
 
 }  // namespace

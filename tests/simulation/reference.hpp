@@ -47,6 +47,8 @@ struct Seen {
   std::map<store::ContactId, engine::Cell> cells;
   /// By the key of what waited for an approval: what the approver was shown, as JSON.
   std::map<std::string, std::string> shown;
+  /// When somebody in the role answered it.
+  std::map<std::string, Instant> said;
   bool virtual_clock = false;
   /// Timers wait, since too much lies in the outbox.
   bool backed_up = false;

@@ -36,6 +36,7 @@ void add_simulate(Session& session);
 void add_test(Session& session);
 void add_replay(Session& session);
 void add_evaluate(Session& session);
+void add_power(Session& session);
 void add_score(Session& session);
 void add_enter(Session& session);
 void add_approve(Session& session);

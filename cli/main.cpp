@@ -86,6 +86,7 @@ int run(int argc, char** argv) {
   add_audit(session);
   add_replay(session);
   add_evaluate(session);
+  add_power(session);
   add_score(session);
   add_backup(session);
   add_prune(session);

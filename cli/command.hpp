@@ -46,6 +46,7 @@ void add_skip(Session& session);
 void add_forget(Session& session);
 void add_pause(Session& session);
 void add_rollout(Session& session);
+void add_splits(Session& session);
 void add_health(Session& session);
 void add_resume(Session& session);
 void add_where(Session& session);

@@ -19,7 +19,7 @@ constexpr double negligible = 1e-12;  // a thousandth of what a probability is r
 constexpr double reach = 7;           // in standard deviations: an arm is further off with a probability of 1e-12
 /// In standard deviations, from one point of the grid to the next. It does not divide the reach: with equal arms
 /// rounding would decide what the last point is.
-constexpr double stride = 0.72;
+constexpr double stride = 0.83;
 
 /// The standard normal distribution at one place.
 struct StandardNormal {

@@ -3,97 +3,118 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "runtime/trial/evaluate.hpp"
+#include "cli/evaluation_words.hpp"
+#include "runtime/trial/journal.hpp"
 
 namespace fairlead::cli {
 
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 struct Options {
   trial::EvaluationFiles files;
-  std::string project, estimator;
+  std::string project, choice, estimator;
   std::vector<std::string> policy;
   std::optional<double> at_least;
-  bool json = false;
+  bool learned = false, json = false;
 };
 
-struct Named {
-  const char* name;
-  const char* title;
-  const learn::Estimate* estimate;
-};
-
-/// The one that the gate asks, where nobody says: fixed beforehand, so that nobody picks the kindest.
-std::string gate_estimator(const Options& options) {
-  if (!options.estimator.empty()) return options.estimator;
-  return options.files.context.empty() ? "snips" : "dr";
+void print(const Json& json) {
+  fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
-nlohmann::ordered_json as_json(const learn::Estimate& estimate) {
-  return {{"value", estimate.value},
-          {"standard_error", estimate.standard_error},
-          {"interval_95", {estimate.interval().low, estimate.interval().high}}};
+std::optional<EvaluationGate> asked_gate(const Options& options, const trial::Evaluation& result, int& exit_code) {
+  if (!options.at_least) return std::nullopt;
+  const EvaluationGate gate = gate_of(result, *options.at_least, options.estimator);
+  if (!gate.reached) exit_code = findings;
+  return gate;
 }
 
-void print_json(const Options& options, const trial::Evaluation& result, const std::array<Named, 3>& estimates,
-                const std::optional<bool>& reached) {
-  const learn::OffPolicy& f = result.figures;
-  nlohmann::ordered_json out{{"log", options.files.log},
-                             {"rows", result.rows},
-                             {"arms", result.arms.size()},
-                             {"policy", result.policy},
-                             {"logged", as_json(f.logged)}};
-  for (const Named& one : estimates) out[one.name] = as_json(*one.estimate);
-  out["effective_sample_size"] = f.effective_sample_size;
-  out["largest_weight"] = f.largest_weight;
-  out["mean_weight"] = as_json(f.mean_weight);
-  out["rows_used"] = f.rows_used;
-  out["rows_rewarded"] = f.rows_rewarded;
-  out["decidable"] = result.decidable;
-  out["warnings"] = result.warnings;
-  if (options.at_least)
-    out["gate"] = {{"at_least", *options.at_least}, {"estimator", gate_estimator(options)}, {"reached", *reached}};
-  fmt::print("{}\n", out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+/// `1,204 decisions …, since …` for each kind that does not count; empty where all do.
+std::string left_out(const trial::JournalEvaluation& found) {
+  std::string out;
+  if (found.young > 0)
+    out += fmt::format(
+        "left out as too young: {} of which the window of {} is still open ({} of them have reached the "
+        "goal already; counted before the others, they would stand for all)\n",
+        found.young, to_string(found.within), found.young_reached);
+  if (found.otherwise > 0)
+    out += fmt::format("left out as made otherwise: {}, under another `when`, goal or context than the project's\n",
+                       found.otherwise);
+  return out;
 }
 
-void print_line(std::string_view title, const learn::Estimate& estimate) {
-  fmt::print("  {:<26} {:>10.5f} {:>12.5f}  {:.5f} to {:.5f}\n", title, estimate.value, estimate.standard_error,
-             estimate.interval().low, estimate.interval().high);
-}
+/// A project's choice on a store's decisions.
+void on_journal(const Options& options, int& exit_code) {
+  const auto wrong = [&](const std::string& why) {
+    fmt::print(stderr, "fairlead: {}\n", why);
+    exit_code = wrong_use;
+  };
+  if (options.files.log.empty())
+    return wrong("on which decisions? --log STORE, or --log decisions for the project's own store");
+  if (!options.policy.empty() || !options.files.arm.empty() || !options.files.reward.empty() ||
+      !options.files.propensity.empty() || !options.files.context.empty() || !options.files.position.empty())
+    return wrong(
+        "--policy, --arm, --reward, --propensity, --context and --position are for a log in CSV; of a project, "
+        "the journal says all that");
+  const std::optional<bytecode::Module> module = compile_or_report(options.project, exit_code);
+  if (!module) return;
+  std::vector<bytecode::Index> choices;
+  std::string names;
+  for (bytecode::Index i = 0; i < module->choices.size(); ++i) {
+    const std::string& key = module->choices[i].key;
+    names += (names.empty() ? "" : ", ") + key;
+    if (options.choice.empty() || key == options.choice || key.ends_with("/" + options.choice)) choices.push_back(i);
+  }
+  if (choices.empty())
+    return wrong(names.empty() ? "this project has no `choose`"
+                               : fmt::format("this project has no choice called {}; it has {}", options.choice, names));
+  if (choices.size() > 1) return wrong(fmt::format("which choice? --choice with one of {}", names));
 
-void print_text(const Options& options, const trial::Evaluation& result, const std::array<Named, 3>& estimates) {
-  const learn::OffPolicy& f = result.figures;
-  fmt::print("{} rows of {}, arm `{}` ({} arms), reward `{}`, propensity `{}`\npolicy: {}\n\n", result.rows,
-             options.files.log, options.files.arm, result.arms.size(), options.files.reward, options.files.propensity,
-             result.policy);
-  fmt::print("  {:<26} {:>10} {:>12}  {}\n", "estimate", "reward", "std. error", "95% interval");
-  print_line("what was logged", f.logged);
-  for (const Named& one : estimates) print_line(one.title, *one.estimate);
-  fmt::print("\n  effective sample size      {:>10.0f} of {} rows ({:.1f}%)\n", f.effective_sample_size, result.rows,
-             100 * f.effective_sample_size / static_cast<double>(result.rows));
-  fmt::print("  largest weight             {:>10.1f}\n", f.largest_weight);
-  fmt::print("  mean weight                {:>10.3f} ± {:.3f}, 1 is expected\n", f.mean_weight.value,
-             f.mean_weight.value - f.mean_weight.interval().low);
-  fmt::print("  direct model               {}\n",
-             result.features == 0
-                 ? "each arm's mean, cross-fitted; --context names columns that it may use"
-                 : fmt::format("ridge regression on {} features, cross-fitted in five folds", result.features));
-  if (!result.warnings.empty()) fmt::print("\n");
-  for (const std::string& warning : result.warnings) fmt::print("warning: {}\n", warning);
+  const std::string path =
+      options.files.log == "decisions" ? (folder_of(options.project) / "fairlead.db").string() : options.files.log;
+  const Result<std::unique_ptr<store::Store>> store = store::open_sqlite(path, store::Access::read);
+  if (!store) {
+    exit_code = report(store.error());
+    return;
+  }
+  const Result<trial::JournalEvaluation> found =
+      trial::evaluate_journal(**store, *module, choices.front(), options.learned);
+  if (!found) {
+    exit_code = report(found.error());
+    return;
+  }
+  const trial::Evaluation& result = found->result;
+  const std::optional<EvaluationGate> gate = asked_gate(options, result, exit_code);
+  if (options.json) {
+    Json out{{"log", path},
+             {"choice", found->choice},
+             {"goal", found->goal},
+             {"too_young", {{"decisions", found->young}, {"reached", found->young_reached}}},
+             {"made_otherwise", found->otherwise}};
+    add_figures(out, result, gate);
+    return print(out);
+  }
+  fmt::print("{} decisions of {} in {}, {} options drawn; the reward is the goal `{}` within {}\npolicy: {}\n{}\n",
+             result.rows, found->choice, path, result.arms.size(), found->goal, to_string(found->within), result.policy,
+             left_out(*found));
+  print_figures(result, result.features == 0
+                            ? "each option's mean, cross-fitted; the choice has no `learn from` for it to see"
+                            : "ridge regression on what the choice learns from, cross-fitted in five folds");
+  if (gate) print_gate(result, *gate);
 }
 
 void run(Options& options, int& exit_code) {
-  if (!options.project.empty() || options.files.log == "decisions") {
-    fmt::print(
-        stderr,
-        "fairlead: evaluating a project's own choices from its journal is not supported yet; "
-        "`fairlead evaluate --log FILE.csv --policy …` evaluates a policy on a log, and `fairlead replay` a project's "
-        "choices on one that was drawn uniformly\n");
+  if (!options.project.empty()) return on_journal(options, exit_code);
+  if (options.files.log == "decisions" || options.learned || !options.choice.empty()) {
+    fmt::print(stderr,
+               "fairlead: whose choice is to be evaluated? Name the project first: `fairlead evaluate PROJECT --log "
+               "STORE`; without one, a policy is evaluated on a CSV file (--policy)\n");
     exit_code = wrong_use;
     return;
   }
@@ -123,40 +144,26 @@ void run(Options& options, int& exit_code) {
     }
     options.files.policy += " " + options.policy.back();
   }
+  if (options.estimator.empty()) options.estimator = options.files.context.empty() ? "snips" : "dr";
   const Result<trial::Evaluation> result = trial::evaluate(options.files);
   if (!result) {
     exit_code = report(result.error());
     return;
   }
-  const std::array<Named, 3> estimates{{{"ips", "IPS", &result->figures.ips},
-                                        {"snips", "SNIPS", &result->figures.snips},
-                                        {"dr", "DR (doubly robust)", &result->figures.dr}}};
-  std::optional<bool> reached;
-  learn::Interval gate;
-  if (options.at_least) {
-    for (const Named& one : estimates) {
-      if (one.name == gate_estimator(options)) gate = one.estimate->interval();
-    }
-    reached = result->decidable && gate.low >= *options.at_least;
-    if (!*reached) exit_code = findings;
-  }
+  const std::optional<EvaluationGate> gate = asked_gate(options, *result, exit_code);
   if (options.json) {
-    print_json(options, *result, estimates, reached);
-    return;
+    Json out{{"log", options.files.log}};
+    add_figures(out, *result, gate);
+    return print(out);
   }
-  print_text(options, *result, estimates);
-  if (!reached) return;
-  const std::string asked = fmt::format("at least {:g}, by the lower end of {}'s interval", *options.at_least,
-                                        gate_estimator(options) == "dr"    ? "DR"
-                                        : gate_estimator(options) == "ips" ? "IPS"
-                                                                           : "SNIPS");
-  if (*reached) {
-    fmt::print("\n{}: reached ({:.5f})\n", asked, gate.low);
-  } else if (!result->decidable) {
-    fmt::print("\n{}: not reached; the log cannot decide it, as the warnings say\n", asked);
-  } else {
-    fmt::print("\n{}: not reached ({:.5f})\n", asked, gate.low);
-  }
+  fmt::print("{} rows of {}, arm `{}` ({} arms), reward `{}`, propensity `{}`\npolicy: {}\n\n", result->rows,
+             options.files.log, options.files.arm, result->arms.size(), options.files.reward, options.files.propensity,
+             result->policy);
+  print_figures(*result,
+                result->features == 0
+                    ? "each arm's mean, cross-fitted; --context names columns that it may use"
+                    : fmt::format("ridge regression on {} features, cross-fitted in five folds", result->features));
+  if (gate) print_gate(*result, *gate);
 }
 
 }  // namespace
@@ -165,8 +172,12 @@ void add_evaluate(Session& session) {
   auto options = std::make_shared<Options>();
   CLI::App* command = session.app.add_subcommand(
       "evaluate", "what another policy would have earned, from a log with the probabilities that it was drawn from");
-  command->add_option("NEW", options->project, "a project, to be evaluated on its journal: not supported yet");
-  command->add_option("--log", options->files.log, "the log: a CSV file with a header");
+  command->add_option("NEW", options->project, "a project, whose choice is evaluated on a store's decisions");
+  command->add_option("--log", options->files.log,
+                      "the log: a CSV file with a header; of a project, a store, or `decisions` for its own");
+  command->add_option("--choice", options->choice, "of a project: which choice, where it has several");
+  command->add_flag("--weights", options->learned,
+                    "of a project: by the weights that are in force in the store, not by its starts");
   command->add_option("--arm", options->files.arm, "the column that says which arm was taken");
   command->add_option("--reward", options->files.reward, "the column with the reward, a number");
   command->add_option("--propensity", options->files.propensity,
@@ -186,7 +197,8 @@ void add_evaluate(Session& session) {
   command->add_flag("--json", options->json, "print the result as JSON");
   command->footer(
       "Example: fairlead evaluate --log log.csv --arm offer --reward bought --propensity p --policy uniform --at-least "
-      "0.02");
+      "0.02\n"
+      "         fairlead evaluate next --log running/fairlead.db --choice offer --at-least 0.02");
   command->callback([options, &session] { run(*options, session.exit_code); });
 }
 

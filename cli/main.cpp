@@ -78,6 +78,7 @@ int run(int argc, char** argv) {
   add_pause(session);
   add_resume(session);
   add_rollout(session);
+  add_splits(session);
   add_health(session);
   add_where(session);
   add_outbox(session);
@@ -86,6 +87,7 @@ int run(int argc, char** argv) {
   add_audit(session);
   add_replay(session);
   add_evaluate(session);
+  add_power(session);
   add_score(session);
   add_backup(session);
   add_prune(session);

@@ -35,6 +35,7 @@ struct Shown {
   const Rollout& rollout;
   const Zone& zone;
   Instant now;
+  std::optional<engine::LiftGate> gate;  // of the next stage
 
   [[nodiscard]] const std::vector<RolloutStage>& stages() const { return workflow.head.rollout; }
   [[nodiscard]] bool begun() const { return rollout.stage > 0; }
@@ -55,11 +56,34 @@ std::vector<std::string> approvers(const bytecode::Module& module, const Shown& 
   return out;
 }
 
+/// What is seen of the lift that the next stage waits for.
+void print_gate(const engine::LiftGate& gate) {
+  if (gate.wrong_ratio) {
+    fmt::print(
+        "  as many are not held out as the goal says, which chance does not do: nothing begins before you have found "
+        "why\n");
+    return;
+  }
+  const auto group = [](const learn::Proportion& of) { return fmt::format("{} of {}", of.successes, of.rows); };
+  fmt::print("  so far {} treated and {} held out reached the goal", group(gate.treated), group(gate.held));
+  if (gate.lift.interval.low <= -1) {
+    fmt::print("; too few for an interval\n");
+  } else {
+    fmt::print(", a lift of {:+.2f}% ({:+.2f}% to {:+.2f}%)\n", 100 * gate.lift.difference,
+               100 * gate.lift.interval.low, 100 * gate.lift.interval.high);
+  }
+}
+
 void print_next(const bytecode::Module& module, const Shown& shown) {
   const std::string next = engine::to_string(*shown.next());
   const std::optional<Instant> over = engine::stage_over(shown.rollout, shown.stages());
   const bool lasts = over && shown.now < *over;
   const std::string at = over ? fmt::format("{} ({})", moment(*over, shown.zone), shown.zone.name()) : "";
+  if (shown.gate) {
+    fmt::print("  next: `{}` begins when the lift is shown{}\n", next, lasts ? ", from " + at + " on" : "");
+    print_gate(*shown.gate);
+    return;
+  }
   if (shown.next()->approval_by.empty()) {
     if (lasts) {
       fmt::print("  next: `{}` begins at {}\n", next, at);
@@ -110,7 +134,14 @@ Json json_of(const bytecode::Module& module, const Shown& shown) {
   out["next"] = {{"stage", shown.rollout.stage + 1},
                  {"from", over ? Json(fairlead::to_string(*over)) : Json()},
                  {"approval_by", some(shown.next()->approval_by)},
-                 {"approvers", asked ? Json(approvers(module, shown)) : Json::array()}};
+                 {"approvers", asked ? Json(approvers(module, shown)) : Json::array()},
+                 {"lift", Json()}};
+  if (const auto& gate = shown.gate)
+    out["next"]["lift"] = {
+        {"treated", gate->treated.rows},       {"treated_reached", gate->treated.successes},
+        {"held_out", gate->held.rows},         {"held_out_reached", gate->held.successes},
+        {"difference", gate->lift.difference}, {"interval", {gate->lift.interval.low, gate->lift.interval.high}},
+        {"wrong_ratio", gate->wrong_ratio}};
   return out;
 }
 
@@ -120,7 +151,8 @@ void show(const Options& options, const engine::View& view, Json* all) {
     const bytecode::Workflow& what = newest.module.workflows[workflow];
     const Rollout* rollout = view.standing.rollouts.find(what.name);
     if (rollout == nullptr || (!options.workflow.empty() && what.name != options.workflow)) continue;
-    const Shown shown{what, *rollout, newest.zone, wall_clock()};
+    const Shown shown{what, *rollout, newest.zone, wall_clock(),
+                      engine::lift_gate(view.standing.rollouts, newest, workflow, view.standing.clock)};
     if (all != nullptr) {
       all->push_back(json_of(newest.module, shown));
     } else {

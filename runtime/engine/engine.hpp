@@ -142,6 +142,7 @@ class Engine {
   [[nodiscard]] const EntryCounts& entry_counts() const { return standing_.entries; }
   [[nodiscard]] const Pauses& pauses() const { return standing_.pauses; }
   [[nodiscard]] const Rollouts& rollouts() const { return standing_.rollouts; }
+  [[nodiscard]] const Splits& splits() const { return standing_.splits; }
   [[nodiscard]] const Charges& charges() const { return standing_.charges; }
   /// What was set aside for it is there again.
   void release(const store::Outbox& row, const Origin& origin, Instant now);
@@ -185,6 +186,11 @@ class Engine {
   void begin_rollouts();
   /// Stages that have lasted their time give way to the next, where nobody has to be asked.
   void advance_rollouts();
+  // ---- splits.cpp
+  /// A version comes into force: what its splits measure to adopt a variant begins, goes on, or is over.
+  void begin_splits();
+  /// Splits adopt the variant that is surely better.
+  void adopt_variants();
   /// Asks every `pause when` of the newest version.
   void pause_by_rates();
   // ---- pruning.cpp
@@ -268,6 +274,7 @@ class Engine {
   std::size_t new_since_ = 0;             // events that came since the checkpoint
   std::size_t most_items_ = 0;            // of the next batch: grows with the backlog
   bool resumed_ = false;                  // a workflow was, in this batch: everything that is due is read again
+  std::int64_t looked_ = -1;              // the hour of the last look at what lifts let begin
   bool rated_ = false;                    // what a `pause when` asks has changed in this batch
   bool backed_up_ = false;                // more than there should be: timers wait
 };

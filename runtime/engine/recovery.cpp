@@ -54,6 +54,7 @@ std::string encode_global(const Standing& standing, const Ledger& ledger) {
   out.bytes("");  // of format 3: what counted toward limits only while there were any
   out.bytes(standing.rollouts.save());
   out.bytes(standing.charges.save());
+  if (!standing.splits.all().empty()) out.bytes(standing.splits.save());
   return out.take();
 }
 
@@ -91,6 +92,10 @@ Result<void> recover_state(store::Store& store, std::uint64_t checkpoint, const 
     const Result<void> counted = in.at_end() ? count_again(store, checkpoint, deployments, standing.charges)
                                              : standing.charges.load(in.bytes(), deployments);
     if (!counted) return counted;
+    // Where no split adopts a variant, as before any could.
+    if (!in.at_end()) {
+      if (const Result<void> loaded = standing.splits.load(in.bytes()); !loaded) return loaded;
+    }
     if (!in.ok() || !in.at_end()) return fault(FaultCode::store_failed, "", "the checkpoint cannot be read");
   }
   const std::uint64_t after = checkpoint + (planted(Bug::tail_from_wrong_seq) ? 1 : 0);

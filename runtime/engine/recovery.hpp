@@ -14,6 +14,7 @@
 #include "runtime/engine/ledger.hpp"
 #include "runtime/engine/pauses.hpp"
 #include "runtime/engine/rollouts.hpp"
+#include "runtime/engine/splits.hpp"
 #include "runtime/engine/state.hpp"
 
 namespace fairlead::engine {
@@ -27,6 +28,7 @@ struct Standing {
   Delivery delivery;
   Pauses pauses;
   Rollouts rollouts;
+  Splits splits;
   Charges charges;
   std::uint32_t deployed = 0;  // the newest version that an entry since the checkpoint has put into force; 0: none has
 
@@ -37,6 +39,7 @@ struct Standing {
     delivery.apply(at, entry);
     pauses.apply(at, entry);
     rollouts.apply(at, entry);
+    splits.apply(at, entry);
     charges.apply(at, entry, deployments);
     if (const auto* version = std::get_if<audit::Deployed>(&entry)) deployed = version->version;
   }

@@ -1,4 +1,5 @@
-// Rollouts: their stages begin by the clock or by a person's word, and an entry of the audit says so each time.
+// Rollouts: their stages begin by the clock, by a person's word or by a lift, and an entry of the audit says so each
+// time.
 #include "runtime/engine/rollouts.hpp"
 
 #include <fmt/format.h>
@@ -19,16 +20,54 @@ std::string percent(Decimal share) {
   return hundredfold.value_or(Decimal()).to_string() + "%";
 }
 
+constexpr std::string_view asks_for_lift = " when lift above ";
+constexpr std::size_t treated = 0, held = 1;  // groups of passes
+
+/// Whether a stage that has not begun asks for a lift. `stages` as `to_string` writes them.
+bool lift_ahead(std::string_view stages, std::uint32_t begun) {
+  for (std::uint32_t i = 0; i < begun; ++i) {
+    const std::size_t comma = stages.find(',');
+    if (comma == std::string_view::npos) return false;
+    stages.remove_prefix(comma + 1);
+  }
+  return stages.find(asks_for_lift) != std::string_view::npos;
+}
+
 }  // namespace
 
 void Rollouts::apply(Instant at, const audit::Entry& entry) {
-  const auto* rolled = std::get_if<audit::RolledOut>(&entry);
-  if (rolled == nullptr) return;
-  if (rolled->stages.empty()) {
-    rollouts_.erase(rolled->workflow);
-  } else {
-    rollouts_[rolled->workflow] = {rolled->stages, rolled->stage, at, rolled->by, rolled->because};
+  const auto measured = [&](const audit::Pass& pass) -> Cohorts* {
+    const auto known = measured_.find(pass.workflow);
+    return known == measured_.end() ? nullptr : &known->second;
+  };
+  if (const auto* rolled = std::get_if<audit::RolledOut>(&entry)) {
+    const Rollout* known = find(rolled->workflow);
+    const bool anew = known == nullptr || known->stages != rolled->stages;
+    if (rolled->stages.empty()) {
+      rollouts_.erase(rolled->workflow);
+    } else {
+      rollouts_[rolled->workflow] = {rolled->stages, rolled->stage, at, rolled->by, rolled->because};
+    }
+    if (anew) measured_.erase(rolled->workflow);
+    if (lift_ahead(rolled->stages, rolled->stage)) {
+      measured_.try_emplace(rolled->workflow);
+    } else {
+      measured_.erase(rolled->workflow);
+    }
+  } else if (const auto* entered = std::get_if<audit::Entered>(&entry)) {
+    if (entered->mode == audit::Mode::shadow || entered->goal.empty()) return;
+    if (Cohorts* of = measured(entered->pass))
+      of->began(entered->pass, entered->mode == audit::Mode::held_out ? held : treated, at);
+  } else if (const auto* reached = std::get_if<audit::Reached>(&entry)) {
+    if (Cohorts* of = measured(reached->pass)) of->reached(reached->pass);
+  } else if (const auto* closed = std::get_if<audit::Closed>(&entry)) {
+    if (Cohorts* of = measured(closed->pass)) of->over(closed->pass);
   }
+}
+
+const Cohorts* Rollouts::measured(const std::string& workflow) const {
+  const auto known = measured_.find(workflow);
+  return known == measured_.end() ? nullptr : &known->second;
 }
 
 const Rollout* Rollouts::find(const std::string& workflow) const {
@@ -47,6 +86,14 @@ std::string Rollouts::save() const {
     out.bytes(rollout.by);
     out.bytes(rollout.because);
   }
+  // Since lifts are measured.
+  if (!measured_.empty()) {
+    out.varint(measured_.size());
+    for (const auto& [workflow, cohorts] : measured_) {
+      out.bytes(workflow);
+      cohorts.save(out);
+    }
+  }
   return out.take();
 }
 
@@ -61,6 +108,8 @@ Result<void> Rollouts::load(std::string_view bytes) {
     rollout.by = in.bytes();
     rollout.because = in.bytes();
   }
+  const std::uint64_t measured = in.ok() && !in.at_end() ? in.varint() : 0;
+  for (std::uint64_t i = 0; i < measured && in.ok(); ++i) measured_[std::string(in.bytes())].load(in);
   if (!in.ok() || !in.at_end()) return fault(FaultCode::store_failed, "", "how far rollouts are cannot be read");
   return {};
 }
@@ -69,7 +118,7 @@ std::string to_string(const RolloutStage& stage) {
   std::string out = stage.shadow ? "shadow" : percent(stage.share);
   if (stage.lasts) out += fmt::format("{} {}", stage.shadow ? "" : " for", fairlead::to_string(*stage.lasts));
   if (!stage.approval_by.empty()) out += " with approval by " + stage.approval_by;
-  if (stage.lift) out += fmt::format(" when lift above {} at {}", percent(*stage.lift), percent(stage.confidence));
+  if (stage.lift) out += fmt::format("{}{} at {}", asks_for_lift, percent(*stage.lift), percent(stage.confidence));
   return out;
 }
 
@@ -114,6 +163,23 @@ std::optional<Instant> stage_over(const Rollout& rollout, const std::vector<Roll
   return over;
 }
 
+std::optional<LiftGate> lift_gate(const Rollouts& rollouts, const Version& version, Index workflow, Instant now) {
+  const bytecode::Workflow& what = version.module.workflows[workflow];
+  const Rollout* rollout = rollouts.find(what.name);
+  if (rollout == nullptr || rollout->stage >= what.head.rollout.size()) return std::nullopt;
+  const RolloutStage& next = what.head.rollout[rollout->stage];
+  const Cohorts* measured = rollouts.measured(what.name);
+  if (!next.lift || measured == nullptr || what.goal == bytecode::none) return std::nullopt;
+  const bytecode::Goal& goal = version.module.goals[what.goal];
+  const std::vector<learn::Proportion> counted = measured->counted(now, goal.within);
+  LiftGate out{counted[treated], counted[held], {}};
+  out.lift = learn::lift_sequence(out.treated, out.held, learn::usual_rows, 1 - next.confidence.to_double());
+  const double share = goal.holdout.to_double();
+  out.wrong_ratio = learn::sample_ratio_alarm(measured->sizes(), std::vector<double>{1 - share, share});
+  out.open = !out.wrong_ratio && out.lift.interval.low > next.lift->to_double();
+  return out;
+}
+
 std::string word_refused(const Rollout& rollout, const Version& version, Index workflow, const std::string& by,
                          Instant now) {
   const bytecode::Workflow& what = version.module.workflows[workflow];
@@ -121,7 +187,8 @@ std::string word_refused(const Rollout& rollout, const Version& version, Index w
   if (!(rollout.stage < stages.size())) return "the last stage of its rollout has begun";
   const RolloutStage& next = stages[rollout.stage];
   if (next.approval_by.empty())
-    return fmt::format("nobody is asked whether `{}` begins: it does by the clock", to_string(next));
+    return fmt::format("nobody is asked whether `{}` begins: it does {}", to_string(next),
+                       next.lift ? "when the lift is shown" : "by the clock");
   if (!has_role(version.module, next.approval_by, by)) return "who says so is not in the role " + next.approval_by;
   if (what.owner == by) return "who owns the workflow does not approve";
   // A word is on what the stage before has shown, so it does not come before that is over.
@@ -149,10 +216,15 @@ void Engine::begin_rollouts() {
     const bool waits = !what.head.rollout.front().approval_by.empty();
     say(standing_.clock, audit::RolledOut{what.name, stages, waits ? 0U : 1U, "", ""});
   }
+  begin_splits();
 }
 
 void Engine::advance_rollouts() {
   if (deployments_.empty()) return;
+  // Lifts may be looked at as often as one likes; once an hour is enough.
+  const std::int64_t hour = standing_.clock.ms / hours(1).ms;
+  const bool look = hour != looked_;
+  looked_ = hour;
   const Version& newest = deployments_.newest();
   for (const auto& [workflow, stages] : newest.rollouts) {
     const bytecode::Workflow& what = newest.module.workflows[workflow];
@@ -160,9 +232,16 @@ void Engine::advance_rollouts() {
     // A version that is just coming into force may say others; they begin in a moment.
     if (known == nullptr || known->stages != stages || !(known->stage < what.head.rollout.size())) continue;
     const std::optional<Instant> over = stage_over(*known, what.head.rollout);
-    if (!over || standing_.clock < *over || !what.head.rollout[known->stage].approval_by.empty()) continue;
+    const RolloutStage& next = what.head.rollout[known->stage];
+    if (!over || standing_.clock < *over || !next.approval_by.empty()) continue;
+    if (next.lift) {
+      if (!look) continue;
+      const std::optional<LiftGate> gate = lift_gate(rollouts(), newest, workflow, standing_.clock);
+      if (!gate || !gate->open) continue;
+    }
     say(standing_.clock, audit::RolledOut{what.name, stages, known->stage + 1, "", ""});
   }
+  if (look) adopt_variants();
 }
 
 Result<void> Engine::rollout_item(const store::Inbox& row, const RolloutIn& in, Instant now) {

@@ -1,5 +1,5 @@
 // Adoption in stages: which stage of each workflow's `rollout` is in force, whom it reaches, and what lets the next
-// begin.
+// begin: the clock, somebody's word, or a lift that was measured.
 #pragma once
 
 #include <map>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runtime/audit/entry.hpp"
+#include "runtime/engine/cohorts.hpp"
 #include "runtime/engine/deployments.hpp"
 
 namespace fairlead::engine {
@@ -28,12 +29,16 @@ class Rollouts {
   /// By the workflow's name; null where it has none.
   [[nodiscard]] const Rollout* find(const std::string& workflow) const;
   [[nodiscard]] const std::map<std::string, Rollout>& all() const { return rollouts_; }
+  /// The passes since a rollout began, the treated and then the held out; null unless a stage ahead of it asks for a
+  /// lift.
+  [[nodiscard]] const Cohorts* measured(const std::string& workflow) const;
 
   [[nodiscard]] std::string save() const;
   Result<void> load(std::string_view bytes);
 
  private:
   std::map<std::string, Rollout> rollouts_;
+  std::map<std::string, Cohorts> measured_;
 };
 
 /// As it stands in a workflow: `5% for 7 days`.
@@ -51,6 +56,16 @@ std::string not_reached(const Rollouts& rollouts, const std::string& salt, const
 
 /// When the stage that is in force has lasted its time; nothing where it goes on without an end, or none has begun.
 std::optional<Instant> stage_over(const Rollout& rollout, const std::vector<bytecode::RolloutStage>& stages);
+/// What a stage looks at that begins when the lift is above something.
+struct LiftGate {
+  learn::Proportion treated, held;
+  learn::Lift lift;          // at the confidence that the stage asks for, whenever it is looked at
+  bool wrong_ratio = false;  // as many are not held out as the goal says, so that nothing can be told
+  bool open = false;         // the stage may begin
+};
+/// Of the next stage, where it is one of these.
+std::optional<LiftGate> lift_gate(const Rollouts& rollouts, const Version& version, Index workflow, Instant now);
+
 /// Why somebody's word does not let the next stage begin; empty where it does.
 std::string word_refused(const Rollout& rollout, const Version& version, Index workflow, const std::string& by,
                          Instant now);

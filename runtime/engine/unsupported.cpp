@@ -42,7 +42,7 @@ std::string own_name(const std::string& key) {
 }
 
 /// What of one step this runtime cannot carry out.
-std::vector<std::string> of_step(const bytecode::Module& module, const Step& step) {
+std::vector<std::string> of_step(const bytecode::Module& module, const bytecode::Workflow& workflow, const Step& step) {
   std::vector<std::string> out;
   if (!step.best.empty()) out.emplace_back("send by best of");
   if (step.best_hour) out.emplace_back("send at best hour");
@@ -51,8 +51,14 @@ std::vector<std::string> of_step(const bytecode::Module& module, const Step& ste
     if (choice.half_life) out.push_back("forget with half-life in choose " + own_name(choice.key));
     if (choice.move) out.push_back("move at most in choose " + own_name(choice.key));
   }
-  if (step.split != none && module.splits[step.split].adopt)
-    out.push_back("adopt when sure in split " + own_name(module.splits[step.split].key));
+  if (step.split != none && module.splits[step.split].adopt) {
+    const bytecode::Split& split = module.splits[step.split];
+    if (!split.approval.empty()) out.push_back("adopt when sure with approval in split " + own_name(split.key));
+    // Whether a pass reaches a goal is known of its workflow's alone.
+    if (split.goal != workflow.goal)
+      out.push_back(
+          fmt::format("adopt when sure in split {}, toward another goal than its workflow's", own_name(split.key)));
+  }
   if (step.kind == StepKind::plan) out.push_back("plan " + own_name(module.plans[step.plan].key));
   if (step.kind == StepKind::assign) {
     const bytecode::Team& team = module.teams[step.team];
@@ -72,7 +78,7 @@ std::vector<std::string> of_step(const bytecode::Module& module, const Step& ste
 void of_workflows(const bytecode::Module& module, std::vector<Unsupported>& out) {
   for (const bytecode::Workflow& workflow : module.workflows) {
     for (const bytecode::Index s : workflow.steps) {
-      for (std::string& what : of_step(module, module.steps[s]))
+      for (std::string& what : of_step(module, workflow, module.steps[s]))
         out.push_back({std::move(what), workflow.file, module.steps[s].line});
     }
   }

@@ -83,9 +83,13 @@ void of_heads(const bytecode::Module& module, std::vector<Unsupported>& out) {
     if (workflow.head.budget && longest_quota < workflow.head.budget->window)
       say("budget per more than 92 days", workflow.line);
     const std::vector<bytecode::RolloutStage>& stages = workflow.head.rollout;
-    // Lift is measured by an interval that holds for one look at it, and a gate would look at it every day.
-    if (std::any_of(stages.begin(), stages.end(), [](const auto& stage) { return stage.lift.has_value(); }))
-      say("rollout … lift", workflow.line);
+    // A lift is of those to whom something was sent over those who are held out.
+    const auto gate =
+        std::find_if(stages.begin(), stages.end(), [](const auto& stage) { return stage.lift.has_value(); });
+    if (gate != stages.end() && std::all_of(stages.begin(), gate, [](const auto& stage) { return stage.shadow; }))
+      say("rollout … lift, before anything was sent", workflow.line);
+    if (gate != stages.end() && (workflow.goal == bytecode::none || module.goals[workflow.goal].holdout == Decimal()))
+      say("rollout … lift, with no goal that holds anybody out", workflow.line);
     // What is for nobody has no contact whose hash would say whether it is among the share.
     if (workflow.subject.empty() && std::any_of(stages.begin(), stages.end(), [](const auto& stage) {
           return !stage.shadow && stage.share < Decimal::from_int(1);

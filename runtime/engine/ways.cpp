@@ -63,11 +63,15 @@ Index Turn::split(const Version& version, const Instance& instance, const Step& 
   const std::uint64_t hash =
       stable_hash({engine_.salt(), "split", split.key, fmt::format("{}-{}", contact_.part, contact_.id)});
   const auto point = static_cast<std::int64_t>(hash % 1'000'000'000);
+  const std::string adopted = engine_.splits().adopted(split.key);
+  const bool known = std::any_of(split.variants.begin(), split.variants.end(),
+                                 [&](const bytecode::SplitVariant& variant) { return variant.name == adopted; });
   int128 below = 0;
   for (std::uint32_t i = 0; i < split.variants.size(); ++i) {
     const bytecode::SplitVariant& variant = split.variants[i];
     below += variant.share.units();
-    if (point >= below) continue;
+    // A pass may follow an older version, which has no such variant.
+    if (known ? variant.name != adopted : point >= below) continue;
     took(step, i);
     engine_.say(now_, audit::SplitTaken{pass(version, instance), instance.mode, split.key, variant.name});
     return variant.first;

@@ -1,4 +1,5 @@
-// The probability that each arm is the best, by quadrature: the integral of f_i(x) prod_{j != i} F_j(x).
+// The probability that each of several beta arms is the best, by quadrature: the integral of f_i(x) prod_{j != i}
+// F_j(x). (Normal arms, whose F is known: best_of_normals.cpp.)
 //
 // All arms share one grid, the sorted union of a grid for each arm that is dense around the arm's own mode, so that a
 // narrow arm beside a wide one is seen as sharply as alone. Betas are taken on the logit scale, t = log(x / (1 - x)):
@@ -119,29 +120,6 @@ std::vector<double> best_of(std::span<const Beta> arms) {
       const double n = a + b;
       const double value = std::exp(n * log_x - b * t - tops[i]) / (extents[i].sd * root_two_pi);
       *entry = {value, value * (a - n * x)};
-    }
-  }
-  return integrate(grid, densities, count);
-}
-
-std::vector<double> best_of(std::span<const Normal> arms) {
-  const std::size_t count = arms.size();
-  if (count <= 1) return std::vector<double>(count, 1.0);
-  std::vector<Extent> extents(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    // An arm that is known for certain is given a width that doubles can still resolve.
-    extents[i] = {arms[i].mean, std::max(arms[i].sd, 1e-12 * (1 + std::abs(arms[i].mean)))};
-  }
-  const std::vector<double> grid = grid_of(extents);
-  std::vector<Sloped> densities(grid.size() * count);
-  Sloped* entry = densities.data();
-  for (const double x : grid) {
-    for (std::size_t i = 0; i < count; ++i, ++entry) {
-      const auto [mean, sd] = extents[i];
-      if (x <= extents[i].low() || x >= extents[i].high()) continue;
-      const double z = (x - mean) / sd;
-      const double value = std::exp(-0.5 * z * z) / (sd * root_two_pi);
-      *entry = {value, -value * z / sd};
     }
   }
   return integrate(grid, densities, count);

@@ -6,10 +6,14 @@
 // in two pseudo-trials, p = (successes + 1) / (trials + 2), so that it is never 0. The paper's own v is a worst-case
 // constant that explores far more than outcomes of a few per cent want.
 //
+// A decision asks every option for both, so what does not depend on the option is computed once: x^T A^-1 x is a
+// product of A^-1 with the products of the context's entries, and A^-1 b is kept until the option learns something.
+//
 // The inverse is kept by Sherman–Morrison. In exact arithmetic the order of decisions and goals makes no difference;
 // in floating point it does in the last bits, so a model is rebuilt bit for bit only in the journal's order.
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "runtime/learn/learner.hpp"
 #include "runtime/learn/learners.hpp"
@@ -35,14 +39,17 @@ class Linear final : public Learner {
     const double trials = total_trials(evidence_);
     const double rate = std::min(1.0, (total_successes(evidence_) + 1) / (trials + 2));
     const double v = std::sqrt(rate * (1 - rate));
+    const std::vector<double> squares = products(context);
     std::vector<Normal> scores;
     scores.reserve(models_.size());
-    std::vector<double> product;
     for (std::size_t option = 0; option < models_.size(); ++option) {
       if (!eligible[option]) continue;
       const Model& model = models_[option];
-      times(model, context, product);
-      scores.push_back({dot(product, model.rewarded), v * std::sqrt(std::max(0.0, dot(product, context)))});
+      if (model.stale) {
+        times(model, model.rewarded, model.coefficients);
+        model.stale = false;
+      }
+      scores.push_back({dot(model.coefficients, context), v * std::sqrt(std::max(0.0, dot(model.inverse, squares)))});
     }
     const std::vector<double> best = best_of(scores);
     std::vector<double> result(models_.size(), 0.0);
@@ -57,6 +64,7 @@ class Linear final : public Learner {
   void decided(std::size_t option, std::span<const double> context) override {
     ++evidence_[option].trials;
     Model& model = models_[option];
+    model.stale = true;
     std::vector<double> product;
     times(model, context, product);
     const double scale = 1 / (1 + std::max(0.0, dot(product, context)));
@@ -69,6 +77,7 @@ class Linear final : public Learner {
 
   void reached(std::size_t option, std::span<const double> context) override {
     ++evidence_[option].successes;
+    models_[option].stale = true;
     for (std::size_t i = 0; i < features_; ++i) models_[option].rewarded[i] += context[i];
   }
 
@@ -123,6 +132,9 @@ class Linear final : public Learner {
   struct Model {
     std::vector<double> inverse;   // of A: its lower triangle, row after row, so that it cannot lose its symmetry
     std::vector<double> rewarded;  // b
+    /// A^-1 b. Whatever changes one of the two makes it stale.
+    mutable std::vector<double> coefficients;
+    mutable bool stale = true;
   };
 
   [[nodiscard]] std::size_t triangle() const { return features_ * (features_ + 1) / 2; }
@@ -142,10 +154,34 @@ class Linear final : public Learner {
     }
   }
 
-  [[nodiscard]] double dot(std::span<const double> a, std::span<const double> b) const {
-    double sum = 0;
-    for (std::size_t i = 0; i < features_; ++i) sum += a[i] * b[i];
-    return sum;
+  /// In the layout of a triangle: x_i^2 and, as each stands for two entries of the matrix, 2 x_i x_j.
+  [[nodiscard]] std::vector<double> products(std::span<const double> x) const {
+    std::vector<double> out(triangle());
+    double* entry = out.data();
+    for (std::size_t i = 0; i < features_; ++i) {
+      for (std::size_t j = 0; j < i; ++j) *entry++ = 2 * x[i] * x[j];
+      *entry++ = x[i] * x[i];
+    }
+    return out;
+  }
+
+  /// In four sums, two by two, none of which waits for another.
+  static double dot(std::span<const double> a, std::span<const double> b) {
+    using Pair = double __attribute__((vector_size(16)));
+    const auto pair = [](const double* from) {
+      Pair out;
+      std::memcpy(&out, from, sizeof out);
+      return out;
+    };
+    Pair first{0, 0}, second{0, 0};
+    std::size_t i = 0;
+    for (; i + 4 <= a.size(); i += 4) {
+      first += pair(&a[i]) * pair(&b[i]);
+      second += pair(&a[i + 2]) * pair(&b[i + 2]);
+    }
+    for (; i < a.size(); ++i) first[0] += a[i] * b[i];
+    first += second;
+    return first[0] + first[1];
   }
 
   std::size_t features_;

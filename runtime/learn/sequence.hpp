@@ -39,6 +39,10 @@ struct Proportion {
   std::uint64_t successes = 0, rows = 0;
 };
 
+/// Where nobody knows how many rows there will be, as in reports and gates. It makes the interval a little wider at
+/// other sizes, and never wrong.
+constexpr double usual_rows = 10'000;
+
 /// Difference of two independent proportions (treated minus held out), at every look: a normal mixture on the
 /// information so far (Robbins 1970), which is narrowest at `planned` rows in both groups together and valid at all. It
 /// takes the difference for normal, so it says [-1, 1] until each group has 10 successes and 10 failures; and it takes

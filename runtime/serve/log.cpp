@@ -79,7 +79,7 @@ void log(const audit::Entry& entry) {
         by(pruned->by, pruned->because), to_string(pruned->before), pruned->events, pruned->messages, pruned->batches,
         pruned->rejected, pruned->more ? "; more follows" : "");
   } else if (const auto* published = std::get_if<audit::Published>(&entry)) {
-    out.info("new weights of {}: version {}", published->choice, published->version);
+    if (published->version > 0) out.info("new weights of {}: version {}", published->choice, published->version);
   }
 }
 

@@ -60,7 +60,8 @@ struct Unusable {
   }
 };
 
-/// The interval's own doubts.
+}  // namespace
+
 void doubt(Evaluation& out) {
   const learn::OffPolicy& f = out.figures;
   const double n = static_cast<double>(out.rows);
@@ -95,8 +96,6 @@ void doubt(Evaluation& out) {
   }
   if (f.effective_sample_size < least_effective_sample) out.decidable = false;
 }
-
-}  // namespace
 
 Result<ReadLog> read_log(const EvaluationFiles& files) {
   Result<connect::Table> table = connect::read_table(files.log);

@@ -42,6 +42,9 @@ constexpr std::size_t most_matrix_entries = 40'000'000;
 /// propensity that is missing or not in (0, 1], a policy that gives probability to an arm that was never logged.
 Result<Evaluation> evaluate(const EvaluationFiles& files);
 
+/// The figures' own doubts, as warnings.
+void doubt(Evaluation& out);
+
 /// The log's columns as numbers; arms are numbered in order of their text.
 struct ReadLog {
   connect::Table table;

@@ -18,6 +18,13 @@ struct GoalRow {
   /// Entries of workflows toward the goal whose window has closed (or whose goal was reached), by mode.
   std::uint64_t treated = 0, treated_reached = 0, held = 0, held_reached = 0;
   std::uint64_t open = 0;  // entries whose window is still open and not reached: not counted above
+  /// Whether as many were held out as `holdout` says. Only where each contact enters once, toward this goal, so that
+  /// entries are draws.
+  struct Ratio {
+    Decimal holdout;
+    std::uint64_t treated = 0, held = 0;  // all that entered
+  };
+  std::optional<Ratio> ratio{};
 };
 
 struct SharePoint {

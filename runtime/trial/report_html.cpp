@@ -145,6 +145,8 @@ class Page {
                                       : found.lift->difference > 0 ? " class=\"good\""
                                                                    : " class=\"bad\"";
         add("<li>Lift <strong{}>{}</strong>. {}</li>\n", look, escape(lift_text(*found.lift)), escape(found.verdict));
+        if (!found.ratio.empty()) add("<li class=\"bad\">{}</li>\n", escape(found.ratio));
+        add("<li class=\"note\">{}</li>\n", escape(found.one_look));
       } else {
         add("<li>{}</li>\n", escape(found.verdict));
       }

@@ -191,7 +191,15 @@ class Text {
       const GoalFinding found = finding_of(goal, r_.currency);
       if (found.lift) {
         const std::string lift = fmt::format("Lift {}.", lift_text(*found.lift));
-        line(fmt::format("    {} {}", found.shown ? judged(lift, found.lift->difference > 0) : lift, found.verdict));
+        const std::string judged_lift = found.shown ? judged(lift, found.lift->difference > 0) : lift;
+        if (4 + lift.size() + 1 + found.verdict.size() <= page_width) {
+          line(fmt::format("    {} {}", judged_lift, found.verdict));
+        } else {
+          line("    " + judged_lift);
+          wrapped(4, found.verdict);
+        }
+        wrapped(4, found.one_look);
+        wrapped(4, found.ratio);
       } else {
         wrapped(4, found.verdict);
       }

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "runtime/learn/sequence.hpp"
 #include "runtime/values/currencies.hpp"
 
 namespace fairlead::trial {
@@ -49,6 +50,25 @@ std::string day_and_month(std::chrono::year_month_day day) {
                                                               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const unsigned month = static_cast<unsigned>(day.month());
   return fmt::format("{} {}", static_cast<unsigned>(day.day()), months[(month - 1) % 12]);
+}
+
+/// So many digits tell the ends of the interval apart.
+int lift_digits(const learn::Interval& interval) {
+  return std::max(std::abs(interval.low), std::abs(interval.high)) < 0.00995 ? 2 : 1;
+}
+
+/// What is to be said where the groups are not in the proportion that was declared; else empty.
+std::string ratio_text(const GoalRow& goal) {
+  if (!goal.ratio) return "";
+  const auto& [holdout, treated, held] = *goal.ratio;
+  const double share = holdout.to_double();
+  if (!learn::sample_ratio_alarm(std::vector<std::uint64_t>{treated, held}, std::vector<double>{1 - share, share}))
+    return "";
+  return fmt::format(
+      "{} of {} were held out ({}), and the goal says {}: chance does not do that. Was the share changed on the way? "
+      "Else "
+      "something keeps people out, or lets them in, by who they are. Find it before you believe the lift.",
+      count_text(held), count_text(treated + held), rate_text(held, treated + held), written_percent_text(holdout));
 }
 
 }  // namespace
@@ -97,11 +117,14 @@ std::string billionths_text(std::uint32_t share) {
   return percent_text(share / 1e9);
 }
 
+std::string lift_range_text(const learn::Interval& interval) {
+  const int digits = lift_digits(interval);
+  return fmt::format("{} to {}", in_percent(interval.low, digits, true), in_percent(interval.high, digits, true));
+}
+
 std::string lift_text(const learn::Lift& lift) {
-  const bool small = std::max(std::abs(lift.interval.low), std::abs(lift.interval.high)) < 0.00995;
-  const int digits = small ? 2 : 1;
-  return fmt::format("{} ({} to {})", in_percent(lift.difference, digits, true),
-                     in_percent(lift.interval.low, digits, true), in_percent(lift.interval.high, digits, true));
+  return fmt::format("{} ({})", in_percent(lift.difference, lift_digits(lift.interval), true),
+                     lift_range_text(lift.interval));
 }
 
 std::string interval_text(const learn::Interval& interval) {
@@ -142,15 +165,30 @@ std::string short_day_text(Instant t, const Zone& zone) {
 GoalFinding finding_of(const GoalRow& goal, std::string_view currency) {
   GoalFinding out;
   if (goal.treated > 0 && goal.held > 0) {
-    const learn::Lift lift = learn::lift(goal.treated_reached, goal.treated, goal.held_reached, goal.held);
+    // The page is looked at again and again, so what it says has to hold at every look.
+    const learn::Lift always =
+        learn::lift_sequence({goal.treated_reached, goal.treated}, {goal.held_reached, goal.held}, learn::usual_rows);
+    const learn::Lift once = learn::lift(goal.treated_reached, goal.treated, goal.held_reached, goal.held);
+    const bool few = always.interval.low <= -1 && always.interval.high >= 1;
+    const learn::Lift& lift = few ? once : always;
     out.lift = lift;
-    out.shown = lift.interval.low > 0 || lift.interval.high < 0;
-    if (!out.shown) {
+    out.ratio = ratio_text(goal);
+    out.shown = out.ratio.empty() && !few && (lift.interval.low > 0 || lift.interval.high < 0);
+    if (!out.ratio.empty()) {
+      out.verdict = "Not to be trusted: the groups are not what they should be.";
+    } else if (few) {
+      out.verdict = "Not shown yet: too few.";
+    } else if (!out.shown) {
       out.verdict = "Not shown yet: the interval includes zero.";
     } else {
       out.verdict = lift.difference > 0 ? "Shown: the interval excludes zero."
                                         : "Shown, but the wrong way: the treated reach the goal less often.";
     }
+    out.one_look = few ? "The interval is for one look, planned beforehand. One that holds however often you look "
+                         "wants ten in each "
+                         "group who reached the goal, and ten who did not."
+                       : fmt::format("The interval holds however often you look. For one look, planned beforehand: {}.",
+                                     lift_range_text(once.interval));
     if (out.shown && goal.worth) {
       const double each = goal.worth->to_double();
       const auto treated = static_cast<double>(goal.treated);

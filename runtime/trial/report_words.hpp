@@ -30,6 +30,8 @@ std::string written_percent_text(Decimal share);
 std::string billionths_text(std::uint32_t share);
 /// `+2.1% (+0.9% to +3.3%)`; all three with the same number of digits.
 std::string lift_text(const learn::Lift& lift);
+/// `+0.9% to +3.3%`.
+std::string lift_range_text(const learn::Interval& interval);
 /// `11.9% to 12.9%`.
 std::string interval_text(const learn::Interval& interval);
 /// `$1,234.50`, `NOK 20`.
@@ -44,8 +46,10 @@ std::string short_day_text(Instant t, const Zone& zone);  // 3 Jan
 
 /// What a goal's numbers say, each as one sentence without a name in it.
 struct GoalFinding {
-  std::optional<learn::Lift> lift;  // none where a side has nobody
+  std::optional<learn::Lift> lift;  // holds whenever one looks; none where a side has nobody
   bool shown = false;               // the interval excludes zero
+  std::string one_look;             // the interval for who had planned this look, and no other
+  std::string ratio;                // empty unless the groups are not in the proportion that the goal says
   std::string verdict;              // `Shown: the interval excludes zero.`
   std::string worth;                // empty where the goal has no worth or nothing is shown
   std::string target;               // `Target 12%: met.`; empty without one

@@ -36,6 +36,23 @@ Result<void> count_waiting(store::Store& store, engine::Engine& engine, Report& 
   });
 }
 
+/// Where each contact comes to the goal once, through one workflow, entries are draws of the holdout's lot.
+std::optional<GoalRow::Ratio> ratio_of(const engine::Ledger& ledger, const bytecode::Module& module,
+                                       const bytecode::Goal& goal) {
+  const bytecode::Workflow* only = nullptr;
+  for (const bytecode::Workflow& workflow : module.workflows) {
+    if (workflow.goal == bytecode::none || &module.goals[workflow.goal] != &goal) continue;
+    if (only != nullptr || workflow.again || workflow.subject.empty()) return std::nullopt;
+    only = &workflow;
+  }
+  if (only == nullptr || goal.holdout == Decimal()) return std::nullopt;
+  const auto entered = ledger.goals.find(goal.name);
+  const auto through = ledger.workflows.find(only->name);
+  if (entered == ledger.goals.end() || through == ledger.workflows.end()) return std::nullopt;
+  const std::uint64_t held = std::min(through->second.held_out, entered->second.entered);
+  return GoalRow::Ratio{goal.holdout, entered->second.entered - held, held};
+}
+
 }  // namespace
 
 Result<bool> may_simulate(store::Store& store) {
@@ -157,6 +174,7 @@ Report make_report(const engine::Engine& engine, const bytecode::Module& module,
     row.held = tally.held;
     row.held_reached = tally.held_reached;
     row.open = tally.entered - tally.treated - tally.held;
+    row.ratio = ratio_of(ledger, module, goal);
     out.goals.push_back(std::move(row));
   }
   for (const bytecode::Choice& choice : module.choices) {

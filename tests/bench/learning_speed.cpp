@@ -129,7 +129,7 @@ void speed() {
   rate("contextual updates", linear_updates, "one decision, and its goal where reached", 3.5e5);
   fmt::print("  (Vowpal Wabbit, three options: 320 to 400 thousand decisions, 215 to 350 thousand updates)\n");
   gate("plain decisions by the floor", engine / floor, 0.5, true);
-  gate("contextual decisions by the floor", contextual / floor, 0.03, true);
+  gate("contextual decisions by the floor", contextual / floor, 0.15, true);
   gate("contextual updates by the floor", linear_updates / floor, 0.5, true);
   fmt::print("  (sum of what was chosen {})\n", chosen_sum);
 }

@@ -214,7 +214,6 @@ BOOST_AUTO_TEST_CASE(policies_that_are_none_are_refused) {
   require(run(folder, with({"--policy", "uniform", "--context", "kind,size"})), failed, {"no column `size`"});
   require(run(folder, {"evaluate", "--policy", "uniform"}), wrong_use, {"--log FILE.csv is missing"});
   require(run(folder, {"evaluate", "--log", "log.csv", "--policy", "uniform"}), wrong_use, {"--arm COLUMN is missing"});
-  require(run(folder, {"evaluate", "p", "--log", "decisions"}), wrong_use, {"not supported yet"});
 }
 
 BOOST_AUTO_TEST_CASE(the_open_bandit_log_to_every_digit) {

@@ -291,7 +291,7 @@ BOOST_AUTO_TEST_CASE(what_this_runtime_cannot_do_yet_is_refused_by_name) {
       {"choose c toward qualified {\nmove at most 10% per day\noption a { }\noption b { }\n}",
        "`move at most in choose c`"},
       {"split s toward qualified {\nvariant a 50% { }\nvariant b 50% { }\nadopt when sure\n}",
-       "`adopt when sure in split s`"},
+       "`adopt when sure in split s, toward another goal than its workflow's`"},
       {"send both by best of email, sms", "`send by best of`"},
       {"send welcome at best hour between 08:00 and 20:00", "`send at best hour`"},
       {"allocate $100 per week across campaign toward qualified { each between 5% and 50% }",

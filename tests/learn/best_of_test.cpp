@@ -1,6 +1,8 @@
 // The quadrature against a million draws, against closed forms, and at its extremes.
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <limits>
 #include <random>
 
 #include "runtime/learn/learner.hpp"
@@ -40,6 +42,44 @@ void check_close(const std::vector<double>& got, const std::vector<double>& want
   BOOST_TEST(std::abs(sum - 1) < 1e-12);
 }
 
+/// Without a clever grid, and apart from the code under test: every arm's own distribution function over small steps of
+/// all arms.
+std::vector<double> painstaking(const std::vector<Normal>& arms) {
+  std::vector<double> grid;
+  for (const Normal& arm : arms) {
+    for (int k = -300; k <= 300; ++k) grid.push_back(arm.mean + arm.sd * k / 50);
+  }
+  std::sort(grid.begin(), grid.end());
+  const auto below = [](const Normal& arm, double x) {
+    return 0.5 * std::erfc((arm.mean - x) / arm.sd / std::sqrt(2.0));
+  };
+  std::vector<double> won(arms.size(), 0), last(arms.size(), 0), here(arms.size(), 0), between(arms.size(), 0);
+  for (std::size_t k = 1; k < grid.size(); ++k) {
+    double all = 1;
+    for (std::size_t i = 0; i < arms.size(); ++i) {
+      here[i] = below(arms[i], grid[k]);
+      between[i] = below(arms[i], (grid[k - 1] + grid[k]) / 2);
+      all *= between[i];
+    }
+    for (std::size_t i = 0; i < arms.size(); ++i) {
+      if (between[i] > 0) won[i] += (here[i] - last[i]) * all / between[i];
+    }
+    last.swap(here);
+  }
+  return won;
+}
+
+/// Two to twelve arms: of like width, of widths that differ up to ten thousand times, and the same about one mean.
+std::vector<Normal> random_arms(int n, std::mt19937_64& engine) {
+  std::normal_distribution<double> normal;
+  std::uniform_real_distribution<double> uniform;
+  const double spread = n % 3 == 2 ? 0 : std::pow(10.0, 1 - 3 * uniform(engine));
+  std::vector<Normal> arms;
+  for (int i = 0; i < 2 + n % 11; ++i)
+    arms.push_back({spread * normal(engine), n % 3 == 0 ? 1.0 : std::pow(10.0, -4 * uniform(engine))});
+  return arms;
+}
+
 std::vector<double> best(const std::vector<Beta>& arms) {
   return best_of(arms);
 }
@@ -76,6 +116,42 @@ BOOST_AUTO_TEST_CASE(normal_against_a_million_draws) {
     check_close(best(arms), frequencies(arms.size(), [&](std::size_t i) {
                   return std::normal_distribution<double>(arms[i].mean, arms[i].sd)(engine);
                 }));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(random_normals_against_a_million_draws) {
+  std::mt19937_64 engine(20240603);
+  for (int n = 0; n < 12; ++n) {
+    const std::vector<Normal> arms = random_arms(n, engine);
+    check_close(best(arms), frequencies(arms.size(), [&](std::size_t i) {
+                  return std::normal_distribution<double>(arms[i].mean, arms[i].sd)(engine);
+                }));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(random_normals_against_a_painstaking_sum) {
+  std::mt19937_64 engine(20240604);
+  double worst = 0;
+  for (int n = 0; n < 400; ++n) {
+    const std::vector<Normal> arms = random_arms(n, engine);
+    const std::vector<double> got = best(arms), wanted = painstaking(arms);
+    for (std::size_t i = 0; i < arms.size(); ++i) worst = std::max(worst, std::abs(got[i] - wanted[i]));
+  }
+  BOOST_TEST_MESSAGE("off by " << worst << " at most");
+  BOOST_TEST(worst < 5e-4);
+}
+
+BOOST_AUTO_TEST_CASE(an_arm_beyond_all_others_and_one_that_is_no_number) {
+  // The one that is sure of a win has everything, however many look good beside each other.
+  std::vector<Normal> arms(11, Normal{0, 1});
+  arms.push_back({20, 1e-3});
+  std::vector<double> wanted(11, 0.0);
+  wanted.push_back(1);
+  check_close(best(arms), wanted);
+  const double huge = std::numeric_limits<double>::max(), none = std::numeric_limits<double>::quiet_NaN();
+  for (const double odd : {huge, -huge, none, std::numeric_limits<double>::infinity()}) {
+    check_close(best({Normal{odd, 1e300}, {0, 1}}), {0.5, 0.5});
+    check_close(best({Normal{0, 1}, {0, odd > 0 ? odd : none}}), {0.5, 0.5});
   }
 }
 

@@ -91,6 +91,7 @@ std::vector<std::string> differences(engine::Engine& live, const std::map<store:
       out.emplace_back("checkpoint and tail give other pauses");
     if (view->standing.rollouts.save() != live.rollouts().save())
       out.emplace_back("checkpoint and tail give other rollouts");
+    if (view->standing.splits.save() != live.splits().save()) out.emplace_back("checkpoint and tail give other splits");
   }
   engine::Ledger anew;
   engine::Standing standing;

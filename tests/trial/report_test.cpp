@@ -89,11 +89,11 @@ BOOST_AUTO_TEST_CASE(the_sample_reads_as_it_did) {
 BOOST_AUTO_TEST_CASE(the_page_says_what_the_text_says) {
   const std::string page = to_html(sample_report(), sample_module());
   check_page(page);
-  for (const char* part :
-       {"20,000", "+4.2% (+2.7% to +5.5%)", "12.6%", "wait up to 3 days", "set</tspan> contact.stage = nurturing",
-        "if</tspan> contact is keen<", "wait</tspan> until 09:00", "choose</tspan> offer", "floor 5%", "guarded",
-        "yes · 2,217", "no · 14,694", "story · 7,940", "demo · 6,820", "rest · 2,628", "otherwise · 12,104",
-        "clicked · ~5,306", "prefers-color-scheme: dark"}) {
+  for (const char* part : {"20,000", "+4.2% (+1.9% to +6.4%)", "For one look, planned beforehand: +2.7% to +5.5%.",
+                           "12.6%", "wait up to 3 days", "set</tspan> contact.stage = nurturing",
+                           "if</tspan> contact is keen<", "wait</tspan> until 09:00", "choose</tspan> offer",
+                           "floor 5%", "guarded", "yes · 2,217", "no · 14,694", "story · 7,940", "demo · 6,820",
+                           "rest · 2,628", "otherwise · 12,104", "clicked · ~5,306", "prefers-color-scheme: dark"}) {
     BOOST_TEST(contains(page, part), "the page lacks " << part);
   }
   // Two options are always eligible, so that none is cannot happen.
@@ -201,8 +201,30 @@ BOOST_AUTO_TEST_CASE(a_lift_that_is_not_shown_has_no_worth) {
   BOOST_TEST(harm.shown);
   BOOST_TEST(harm.verdict == "Shown, but the wrong way: the treated reach the goal less often.");
   BOOST_TEST(harm.worth ==
-             "About 200 fewer reached the goal than would have without messages; at €10 each that costs €2,000 (€1,660 "
-             "to €2,340).");
+             "About 200 fewer reached the goal than would have without messages; at €10 each that costs €2,000 (€1,420 "
+             "to €2,580).");
+
+  // With a handful of people there is an interval for one look, which shows nothing to who looks often.
+  GoalRow few{.name = "g", .treated = 1000, .treated_reached = 300, .held = 100, .held_reached = 5};
+  const GoalFinding early = finding_of(few, "EUR");
+  BOOST_TEST(early.verdict == "Not shown yet: too few.");
+  BOOST_TEST(!early.shown);
+  BOOST_TEST(early.lift->interval.low > 0);
+  BOOST_TEST(early.one_look.starts_with("The interval is for one look, planned beforehand."));
+  few.held_reached = 10;
+  BOOST_TEST(finding_of(few, "EUR").shown);
+
+  // Groups that chance did not make show nothing.
+  goal.ratio = GoalRow::Ratio{*Decimal::parse("0.5"), 1000, 1000};
+  BOOST_TEST(finding_of(goal, "EUR").ratio == "");
+  BOOST_TEST(finding_of(goal, "EUR").shown);
+  goal.ratio = GoalRow::Ratio{*Decimal::parse("0.1"), 1000, 1000};
+  const GoalFinding odd = finding_of(goal, "EUR");
+  BOOST_TEST(!odd.shown);
+  BOOST_TEST(odd.verdict == "Not to be trusted: the groups are not what they should be.");
+  BOOST_TEST(
+      odd.ratio.starts_with("1,000 of 2,000 were held out (50.0%), and the goal says 10%: chance does not do that."));
+  BOOST_TEST(odd.worth == "");
 
   goal.held = goal.held_reached = 0;
   BOOST_TEST(!finding_of(goal, "EUR").lift.has_value());

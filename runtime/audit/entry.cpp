@@ -48,6 +48,12 @@ void parts(Archive& ar, E& e) {
     ar(e.pass, e.goal, e.mode);
   } else if constexpr (std::is_same_v<T, Outcome>) {
     ar(e.pass, e.choice, e.options, e.chosen, e.context, e.mode);
+  } else if constexpr (std::is_same_v<T, Credited>) {
+    ar(e.pass, e.choice, e.options, e.chosen, e.context, e.mode, e.decided);
+  } else if constexpr (std::is_same_v<T, Steered>) {
+    ar(e.choice, e.act, e.by);
+    ar.once(e.state);
+    ar.once(e.because);
   } else if constexpr (std::is_same_v<T, Published>) {
     ar(e.choice, e.options, e.version, e.shares);
   } else if constexpr (std::is_same_v<T, FieldSet>) {

@@ -160,7 +160,7 @@ struct Closed {
   std::string goal;
   Mode mode = Mode::live;
 };
-/// A decision is credited with its goal.
+/// A decision is credited with its goal: as older journals have it, which do not say when it was taken.
 struct Outcome {
   Pass pass;
   std::string choice;
@@ -325,11 +325,36 @@ struct RowRemoved {
   std::string record, key;
 };
 
-using Entry = std::variant<Deployed, ContactStored, EventTaken, Refused, Entered, StepTaken, Left, Decided, Effect,
-                           Guarded, Asked, Handed, Reached, Closed, Outcome, Published, FieldSet, Unmatched, SplitTaken,
-                           Acted, ActionHanded, ApprovalAsked, ApprovalEnded, Assigned, EntryCounted, KeptOut, Skipped,
-                           Forgotten, Retrying, SetAside, Resolved, Circuit, Paced, Paused, Resumed, Rated, Charged,
-                           Released, Rolled, Moved, RolledOut, ZoneUnknown, Pruned, RowStored, RowRemoved>;
+/// A decision is credited with its goal.
+struct Credited {
+  Pass pass;
+  std::string choice;
+  std::vector<std::string> options;
+  std::uint32_t chosen = 0;
+  std::vector<double> context;
+  Mode mode = Mode::live;
+  Instant decided;
+};
+/// Somebody laid hands on the weights of a choice.
+struct Steered {
+  std::string choice;
+  enum class Act : std::uint8_t {
+    freeze = 1,    // what is in force stays so; it goes on learning
+    unfreeze = 2,  // what it has learned comes into force again
+    reset = 3,     // it begins anew
+    import = 4     // it begins with what was learned elsewhere
+  };
+  Act act = Act::freeze;
+  std::string state;        // import: a learner's, saved
+  std::string by, because;  // `because` may be empty
+};
+
+using Entry =
+    std::variant<Deployed, ContactStored, EventTaken, Refused, Entered, StepTaken, Left, Decided, Effect, Guarded,
+                 Asked, Handed, Reached, Closed, Outcome, Published, FieldSet, Unmatched, SplitTaken, Acted,
+                 ActionHanded, ApprovalAsked, ApprovalEnded, Assigned, EntryCounted, KeptOut, Skipped, Forgotten,
+                 Retrying, SetAside, Resolved, Circuit, Paced, Paused, Resumed, Rated, Charged, Released, Rolled, Moved,
+                 RolledOut, ZoneUnknown, Pruned, RowStored, RowRemoved, Credited, Steered>;
 
 /// Entry with the instant it belongs to.
 struct Stamped {

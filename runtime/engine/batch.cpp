@@ -229,16 +229,15 @@ void Engine::tick(Instant now) {
 }
 
 void Engine::publish(Instant now) {
+  const Instant at = std::max(now, standing_.clock);
   for (const auto& [key, learned] : ledger_.choices()) {
-    if (!learned.changed) continue;
-    std::vector<learn::Bounds> bounds(learned.spec.options.size());
-    const Version& newest = deployments_.newest();
-    if (const auto at = newest.choices.find(name_id(key)); at != newest.choices.end())
-      bounds = bounds_of(newest.module.choices[at->second]);
-    bounds.resize(learned.spec.options.size());
-    say(std::max(now, standing_.clock),
-        audit::Published{key, learned.spec.options, learned.version + 1, typical_shares(learned, bounds)});
+    if (to_publish(learned, at)) publish(at, key, learned);
   }
+}
+
+void Engine::publish(Instant at, const std::string& key, const LearnedChoice& learned) {
+  say(at, audit::Published{key, learned.spec.options, learned.version + 1,
+                           typical_shares(learned, next_in_force(learned, at))});
 }
 
 Result<void> Engine::item(const store::Inbox& row, Instant now) {

@@ -15,6 +15,7 @@ Result<void> Engine::command_item(const store::Inbox& row, Instant now) {
   if (const auto* workflow = std::get_if<WorkflowIn>(&*in)) return workflow_item(row, *workflow, now);
   if (const auto* rollout = std::get_if<RolloutIn>(&*in)) return rollout_item(row, *rollout, now);
   if (const auto* prune = std::get_if<PruneIn>(&*in)) return prune_item(*prune, row, now);
+  if (const auto* weights = std::get_if<WeightsIn>(&*in)) return weights_item(row, *weights, now);
   if (const auto* deploy = std::get_if<DeployIn>(&*in)) return deploy_item(*deploy, row, now);
   return approval_item(std::get<ApprovalIn>(*in), row, now);
 }

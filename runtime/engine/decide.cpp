@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "runtime/learn/feature.hpp"
 
 namespace fairlead::engine {
@@ -13,6 +15,17 @@ std::vector<FieldType> types_of(const bytecode::Choice& choice) {
   std::vector<FieldType> out;
   for (const bytecode::Feature& feature : choice.features) out.push_back(feature.type);
   return out;
+}
+
+/// A period of the calendar can be this long; weights keep to it in any stretch of that length, and so in each period.
+Duration longest(bytecode::Period period, Duration window) {
+  switch (period) {
+    case bytecode::Period::window: return window;
+    case bytecode::Period::day: return hours(25);
+    case bytecode::Period::week: return days(7) + hours(1);
+    case bytecode::Period::month: return days(31) + hours(1);
+  }
+  return window;
 }
 
 }  // namespace
@@ -42,6 +55,27 @@ ChoiceSpec spec_of(const bytecode::Choice& choice) {
     out.features.push_back(fmt::format("{}: {}", feature.name, to_string(feature.type)));
   const std::vector<FieldType> types = types_of(choice);
   out.learner.features = types.empty() ? 0 : learn::context_length(types);
+  out.bounds = bounds_of(choice);
+  return out;
+}
+
+ChoiceSpec spec_of(const bytecode::Module& module, Index index) {
+  const bytecode::Choice& choice = module.choices[index];
+  ChoiceSpec out = spec_of(choice);
+  out.learner.window = module.goals[choice.goal].within.ms;
+  if (choice.half_life) out.learner.half_life = choice.half_life->ms;
+  if (choice.move)
+    out.moves.push_back({choice.move->share.to_double(), longest(choice.move->period, choice.move->window)});
+  for (const bytecode::Workflow& workflow : module.workflows) {
+    if (std::none_of(workflow.steps.begin(), workflow.steps.end(),
+                     [&](Index step) { return module.steps[step].choice == index; }))
+      continue;
+    for (const Index rule : workflow.rules) {
+      const bytecode::Rule& limit = module.rules[rule];
+      if (limit.kind == bytecode::RuleKind::moves)
+        out.moves.push_back({limit.amount.to_double(), longest(limit.period, limit.window)});
+    }
+  }
   return out;
 }
 
@@ -74,7 +108,7 @@ audit::Decided decide(const Version& version, Index index, const LearnedChoice& 
     out.context = learn::context(types_of(choice), values);
   }
   if (out.eligible == 0) return out;
-  out.shares = learn::shares(learned.published->weights(out.context, eligible), eligible, bounds_of(choice));
+  out.shares = learned.in_force.shares(out.context, eligible, bounds_of(choice));
   out.purpose = stable_hash({"choose", audit::to_string(pass), choice.key});
   out.index = visit;
   Dice dice(seed, out.purpose, out.index);
@@ -82,22 +116,22 @@ audit::Decided decide(const Version& version, Index index, const LearnedChoice& 
   return out;
 }
 
-std::vector<std::uint32_t> typical_shares(const LearnedChoice& learned, std::span<const learn::Bounds> bounds) {
+std::vector<std::uint32_t> typical_shares(const LearnedChoice& learned, const InForce& by) {
   const std::size_t n = learned.spec.options.size();
   const std::vector<bool> all(n, true);
-  std::vector<double> mean(n, 0.0);
-  if (learned.recent.empty()) {
-    if (learned.spec.learner.features == 0) {
-      mean = learned.learning->weights({}, all);
-    } else {
-      mean = learned.learning->weights(std::vector<double>(learned.spec.learner.features, 0.0), all);
+  const auto typical = [&](const learn::Learner& learner) {
+    if (learned.recent.empty())
+      return learn::shares(learner.weights(std::vector<double>(learned.spec.learner.features, 0.0), all), all,
+                           learned.spec.bounds);
+    std::vector<double> mean(n, 0.0);
+    for (const std::vector<double>& context : learned.recent) {
+      const std::vector<double> weights = learner.weights(context, all);
+      for (std::size_t i = 0; i < n; ++i) mean[i] += weights[i] / static_cast<double>(learned.recent.size());
     }
-  }
-  for (const std::vector<double>& context : learned.recent) {
-    const std::vector<double> weights = learned.learning->weights(context, all);
-    for (std::size_t i = 0; i < n; ++i) mean[i] += weights[i] / static_cast<double>(learned.recent.size());
-  }
-  return learn::shares(mean, all, bounds);
+    return learn::shares(mean, all, learned.spec.bounds);
+  };
+  const std::vector<learn::Share> end = typical(*by.to);
+  return by.moving() ? learn::between(typical(*by.from), end, by.way) : end;
 }
 
 }  // namespace fairlead::engine

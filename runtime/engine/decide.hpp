@@ -15,13 +15,15 @@ namespace fairlead::engine {
 audit::Decided decide(const Version& version, Index choice, const LearnedChoice& learned, const vm::World& world,
                       std::uint64_t seed, const audit::Pass& pass, audit::Mode mode, std::uint64_t visit = 1);
 
-/// What the shares would be on average over the recent contexts, every option eligible: for showing.
-std::vector<std::uint32_t> typical_shares(const LearnedChoice& learned, std::span<const learn::Bounds> bounds);
+/// What the shares are by some weights on average over the recent contexts, every option eligible: for showing.
+std::vector<std::uint32_t> typical_shares(const LearnedChoice& learned, const InForce& by);
 
 /// What each option's share may be.
 std::vector<learn::Bounds> bounds_of(const bytecode::Choice& choice);
 
-/// How a choice of a module is learned.
+/// How a choice is learned where goals are known at once, and nothing limits how weights move.
 ChoiceSpec spec_of(const bytecode::Choice& choice);
+/// How a choice of a module is learned: also its goal's window, its half-life, and what limits how its weights move.
+ChoiceSpec spec_of(const bytecode::Module& module, Index choice);
 
 }  // namespace fairlead::engine

@@ -179,6 +179,7 @@ class Engine {
   Result<void> enter_item(const store::Inbox& row, const EnterIn& in, Instant now);
   Result<void> workflow_item(const store::Inbox& row, const WorkflowIn& in, Instant now);  // pauses.cpp
   void resume(const WorkflowIn& in, Instant now);
+  Result<void> weights_item(const store::Inbox& row, const WeightsIn& in, Instant now);  // weighing.cpp
   // ---- rollouts.cpp
   /// Somebody lets the next stage of a rollout begin.
   Result<void> rollout_item(const store::Inbox& row, const RolloutIn& in, Instant now);
@@ -215,6 +216,7 @@ class Engine {
   /// The clock moves on; weights that were learned come into force where it passes their hour.
   void tick(Instant now);
   void publish(Instant now);
+  void publish(Instant at, const std::string& key, const LearnedChoice& learned);
   /// Reads what is due next behind the horizon.
   Result<void> advance_horizon(Instant to);
   /// The first timer that is not stale, up to `until`.

@@ -53,11 +53,12 @@ Result<void> Engine::deploy_item(const DeployIn& in, const store::Inbox& row, In
 Result<void> Engine::put_into_force(Instant now, const bytecode::Module& module) {
   if (const Result<void> put = deployments_.put(module); !put) return put;
   const Version& newest = deployments_.newest();
-  learn_all(newest, ledger_);
   tick(std::max(now, standing_.clock));
   const Hash fingerprint = bytecode::fingerprint(module);
   batch_.deploy = store::Deployment{newest.number, standing_.clock, fingerprint, bytecode::encode(module)};
   if (const Result<void> planned = plan_occasions(newest); !planned) return planned;
+  // Right before the entry, as whoever reads the journal has it.
+  learn_all(newest, ledger_);
   say(standing_.clock, audit::Deployed{newest.number, fingerprint});
   begin_rollouts();
   batch_.ask_again = true;

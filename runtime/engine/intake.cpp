@@ -16,7 +16,8 @@ enum class Command : std::uint8_t {
   deploy = 5,
   workflow = 6,
   rollout = 7,
-  prune = 8
+  prune = 8,
+  weights = 9
 };
 
 /// What comes of rows: the first byte.
@@ -119,6 +120,17 @@ std::string encode(const PruneIn& in) {
   return out.take();
 }
 
+std::string encode(const WeightsIn& in) {
+  ByteWriter out;
+  out.u8(static_cast<std::uint8_t>(Command::weights));
+  out.u8(static_cast<std::uint8_t>(in.act));
+  out.bytes(in.choice);
+  out.bytes(in.state);
+  out.bytes(in.by);
+  out.bytes(in.because);
+  return out.take();
+}
+
 bool stands_alone(std::string_view bytes) {
   if (bytes.empty()) return false;
   const auto command = static_cast<Command>(bytes.front());
@@ -208,6 +220,19 @@ Result<CommandIn> decode_command(std::string_view bytes) {
       prune.what = static_cast<store::Aging>(what);
       prune.after = static_cast<std::int64_t>(in.varint());
       out = std::move(prune);
+      break;
+    }
+    case Command::weights: {
+      using Act = audit::Steered::Act;
+      WeightsIn weights;
+      const std::uint8_t act = in.u8();
+      known = act >= static_cast<std::uint8_t>(Act::freeze) && act <= static_cast<std::uint8_t>(Act::import);
+      weights.act = static_cast<Act>(act);
+      weights.choice = in.bytes();
+      weights.state = in.bytes();
+      weights.by = in.bytes();
+      weights.because = in.bytes();
+      out = std::move(weights);
       break;
     }
     case Command::deploy: {

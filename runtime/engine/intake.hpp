@@ -74,6 +74,15 @@ struct RolloutIn {
   std::string because;      // may be empty
 };
 
+/// Somebody lays hands on the weights of a choice.
+struct WeightsIn {
+  audit::Steered::Act act = audit::Steered::Act::freeze;
+  std::string choice;   // its whole key
+  std::string state;    // import: a learner's, saved
+  std::string by;       // the address of who does it
+  std::string because;  // may be empty
+};
+
 /// What is old and no longer needed is to go. The engine does it in slices: each leaves a command behind that says
 /// where the next one begins.
 struct PruneIn {
@@ -102,7 +111,8 @@ struct DeployIn {
 };
 
 /// The body of a command.
-using CommandIn = std::variant<ApprovalIn, EnterIn, PersonIn, OutboxIn, DeployIn, WorkflowIn, RolloutIn, PruneIn>;
+using CommandIn =
+    std::variant<ApprovalIn, EnterIn, PersonIn, OutboxIn, DeployIn, WorkflowIn, RolloutIn, PruneIn, WeightsIn>;
 std::string encode(const DeployIn& in);
 /// Whether a command is a batch of its own: a DeployIn, a PruneIn.
 bool stands_alone(std::string_view bytes);
@@ -113,6 +123,7 @@ std::string encode(const OutboxIn& in);
 std::string encode(const WorkflowIn& in);
 std::string encode(const RolloutIn& in);
 std::string encode(const PruneIn& in);
+std::string encode(const WeightsIn& in);
 Result<CommandIn> decode_command(std::string_view bytes);
 
 /// A row of a record beside the contact, as a whole: it takes the place of the one with the same key.

@@ -5,11 +5,12 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "runtime/audit/entry.hpp"
-#include "runtime/learn/learner.hpp"
+#include "runtime/engine/in_force.hpp"
 
 namespace fairlead::engine {
 
@@ -18,6 +19,8 @@ struct ChoiceSpec {
   std::vector<std::string> options;
   std::vector<std::string> features;
   learn::LearnerSpec learner;
+  std::vector<learn::Bounds> bounds;  // of each option's share
+  std::vector<MoveLimit> moves;       // of the choice, and of the rules that bind it
 };
 
 /// Whether the weights of one can be read, and fed, with the decisions of the other. What the options start with may
@@ -29,9 +32,17 @@ bool keeps(const ChoiceSpec& a, const ChoiceSpec& b);
 /// Weights of one choice: what is being learned, and what was last published and is in force.
 struct LearnedChoice {
   ChoiceSpec spec;
-  std::unique_ptr<learn::Learner> learning, published;
+  std::unique_ptr<learn::Learner> learning;
+  InForce in_force;
   std::uint32_t version = 0;
-  bool changed = false;
+  bool changed = false;  // something was learned that is not in force
+  /// Somebody keeps what is in force as it is.
+  struct Frozen {
+    Instant at;
+    std::string by, because;
+  };
+  std::optional<Frozen> frozen;
+  Instant since;  // when somebody let it begin anew, or with other evidence: goals of decisions before teach nothing
   std::deque<std::vector<double>> recent;         // contexts of the last decisions, for the shares that are shown
   std::vector<std::uint64_t> decisions, reached;  // of live contacts, one an option
   struct Point {
@@ -59,10 +70,15 @@ struct MessageTally {
 /// Nothing has been learned yet.
 LearnedChoice begin(ChoiceSpec spec);
 
+/// Whether a publishing at `at` would change what is in force.
+bool to_publish(const LearnedChoice& learned, Instant at);
+/// What would be in force after it.
+InForce next_in_force(const LearnedChoice& learned, Instant at);
+
 class Ledger {
  public:
   /// Choices that a deployed version has; a learner is kept while its options and features stay the same, and begins
-  /// anew when they do not.
+  /// anew when they do not. One that is kept goes by the version's window, half-life, floors and limits from now on.
   void learn(const std::string& key, ChoiceSpec spec);
 
   void apply(Instant at, const audit::Entry& entry);
@@ -86,6 +102,10 @@ class Ledger {
   Instant published_at;  // of the last publishing
 
  private:
+  void credit(const std::string& key, const std::vector<std::string>& options, std::uint32_t chosen,
+              const std::vector<double>& context, audit::Mode mode, std::int64_t decided, Instant at);
+  void steer(const audit::Steered& steered, Instant at);
+
   std::map<std::string, LearnedChoice> choices_;
 };
 

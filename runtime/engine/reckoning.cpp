@@ -95,12 +95,13 @@ Result<void> Turn::credit(const EventIn& in, const std::vector<std::pair<std::ui
           const bytecode::Choice& what = decided->module.choices[choice->second];
           std::vector<std::string> options;
           for (const bytecode::Option& option : what.options) options.push_back(option.name);
-          engine_.say(now_, audit::Outcome{{contact_, name_of(open->workflow), open->serial},
-                                           what.key,
-                                           std::move(options),
-                                           open->chosen,
-                                           open->context,
-                                           open->mode});
+          engine_.say(now_, audit::Credited{{contact_, name_of(open->workflow), open->serial},
+                                            what.key,
+                                            std::move(options),
+                                            open->chosen,
+                                            open->context,
+                                            open->mode,
+                                            open->at});
         }
       }
       open = cell_->open.erase(open);

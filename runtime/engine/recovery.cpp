@@ -118,7 +118,8 @@ Result<void> recover_state(store::Store& store, std::uint64_t checkpoint, const 
 }
 
 void learn_all(const Version& version, Ledger& ledger) {
-  for (const bytecode::Choice& choice : version.module.choices) ledger.learn(choice.key, spec_of(choice));
+  for (Index choice = 0; choice < version.module.choices.size(); ++choice)
+    ledger.learn(version.module.choices[choice].key, spec_of(version.module, choice));
 }
 
 Result<Cell> cell_of(store::Store& store, store::ContactId id) {

@@ -48,8 +48,8 @@ std::vector<std::string> of_step(const bytecode::Module& module, const bytecode:
   if (step.best_hour) out.emplace_back("send at best hour");
   if (step.choice != none) {
     const bytecode::Choice& choice = module.choices[step.choice];
-    if (choice.half_life) out.push_back("forget with half-life in choose " + own_name(choice.key));
-    if (choice.move) out.push_back("move at most in choose " + own_name(choice.key));
+    if (choice.move && !choice.move->approval.empty())
+      out.push_back("move at most with approval in choose " + own_name(choice.key));
   }
   if (step.split != none && module.splits[step.split].adopt) {
     const bytecode::Split& split = module.splits[step.split];

@@ -30,10 +30,9 @@ std::string missing(const bytecode::Module& module, const bytecode::Workflow& wo
       if (rule.whole_project && !rule.channels.empty()) return "limit spend by channels, over all contacts";
       if (rule.whole_project && longest_quota < rule.window) return "limit spend per more than 92 days";
       break;
-    case RuleKind::moves: return "limit weight moves";
     case RuleKind::data: return "require data ready";
-    // Asked at the act; or settled by the compiler, which accepts no project that breaks them. No audit is ever
-    // deleted.
+    // Asked at the act, or, of moves, at each publishing; or settled by the compiler, which accepts no project that
+    // breaks them. No audit is ever deleted.
     case RuleKind::forbid:
     case RuleKind::approval:
     case RuleKind::closed:
@@ -44,6 +43,7 @@ std::string missing(const bytecode::Module& module, const bytecode::Workflow& wo
     case RuleKind::words:
     case RuleKind::deciding:
     case RuleKind::sending:
+    case RuleKind::moves:
     case RuleKind::keep: break;
   }
   return "";

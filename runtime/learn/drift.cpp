@@ -1,4 +1,4 @@
-// Evidence that fades, and hypotheses about the last change.
+// Hypotheses about the last change.
 #include "runtime/learn/drift.hpp"
 
 #include <algorithm>
@@ -32,31 +32,6 @@ double log_likelihood(const Beta& b, double trials, double successes) {
 }
 
 }  // namespace
-
-FadingEvidence::FadingEvidence(std::size_t options, double half_life, Beta prior)
-    : growth_(std::exp2(1 / half_life)), prior_(prior), trials_(options, 0.0), successes_(options, 0.0) {}
-
-void FadingEvidence::decided(std::size_t option) {
-  unit_ *= growth_;
-  trials_[option] += unit_;
-  if (unit_ < 1e100) return;
-  for (double& x : trials_) x /= unit_;
-  for (double& x : successes_) x /= unit_;
-  unit_ = 1;
-}
-
-void FadingEvidence::reached(std::size_t option) {
-  successes_[option] += unit_;
-}
-
-std::vector<Beta> FadingEvidence::posteriors() const {
-  std::vector<Beta> out;
-  for (std::size_t i = 0; i < trials_.size(); ++i) {
-    const double s = successes_[i] / unit_;
-    out.push_back({prior_.a + s, prior_.b + std::max(0.0, trials_[i] / unit_ - s)});
-  }
-  return out;
-}
 
 ChangingEvidence::ChangingEvidence(std::size_t options, double between, Beta prior)
     : between_(between), prior_(prior), trials_(options, 0.0), successes_(options, 0.0) {

@@ -1,10 +1,7 @@
-// Evidence about rates that may change. Two ways of not believing old evidence as much as new:
+// Evidence about rates that may change, by change points. (A half-life, the other way of not believing old evidence as
+// much as new, is part of the learners: delay.hpp. It forgets as fast where nothing changes, and that has its price.)
 //
-// FadingEvidence: a half-life. Each decision takes a little from all evidence before it, so that what lies `half_life`
-// decisions back counts half (discounted Thompson sampling: Raj and Kalyani, Taming non-stationary bandits, 2017). It
-// forgets as fast where nothing changes, and that has its price.
-//
-// ChangingEvidence: change points. Every so often, all rates of the choice may be drawn anew from the prior; when this
+// Every so often, all rates of the choice may be drawn anew from the prior; when this
 // was last is not known, and has a posterior: Bayesian online change point detection (Adams and MacKay, 2007), used for
 // Thompson sampling as by Mellor and Shapiro (Thompson sampling in switching environments with Bayesian online change
 // detection, AISTATS 2013, "global switching"). A hypothesis says that rates have been what they are since one
@@ -14,7 +11,7 @@
 // sampling under each hypothesis, averaged. Where nothing changes, the oldest hypothesis keeps most of the weight and
 // little is forgotten.
 //
-// Both assume that goals are known when the batch that they belong to is published, or soon after; with long delays a
+// It assumes that goals are known when the batch that they belong to is published, or soon after; with long delays a
 // fall of all rates and a batch that has not had its time look alike.
 #pragma once
 
@@ -23,24 +20,6 @@
 #include "runtime/learn/learner.hpp"
 
 namespace fairlead::learn {
-
-class FadingEvidence {
- public:
-  /// `half_life` in decisions of the choice, above 0.
-  FadingEvidence(std::size_t options, double half_life, Beta prior);
-
-  void decided(std::size_t option);
-  void reached(std::size_t option);
-
-  /// What is believed of each option's rate: the prior does not fade.
-  [[nodiscard]] std::vector<Beta> posteriors() const;
-
- private:
-  // Evidence is kept in units that grow, so that a decision touches one option and not all.
-  double growth_, unit_ = 1;
-  Beta prior_;
-  std::vector<double> trials_, successes_;
-};
 
 class ChangingEvidence {
  public:

@@ -2,13 +2,14 @@
 #include "runtime/learn/learner.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "runtime/learn/learners.hpp"
 
 namespace fairlead::learn {
 
 std::unique_ptr<Learner> make_learner(const LearnerSpec& spec) {
-  return spec.features == 0 ? make_bernoulli(spec) : make_linear(spec);
+  return spec.features == 0 ? make_bernoulli(spec) : make_careful(spec);
 }
 
 Start::Start(const LearnerSpec& spec) {
@@ -43,16 +44,47 @@ void Start::blend(std::vector<double>& weights, const std::vector<bool>& eligibl
   }
 }
 
-double total_trials(std::span<const OptionEvidence> evidence) {
+std::vector<InEffect> counted(std::span<const OptionEvidence> evidence) {
+  std::vector<InEffect> out;
+  for (const OptionEvidence& option : evidence)
+    out.push_back({static_cast<double>(option.trials), static_cast<double>(option.successes)});
+  return out;
+}
+
+double total_trials(std::span<const InEffect> evidence) {
   double sum = 0;
-  for (const OptionEvidence& option : evidence) sum += static_cast<double>(option.trials);
+  for (const InEffect& option : evidence) sum += option.trials;
   return sum;
 }
 
-double total_successes(std::span<const OptionEvidence> evidence) {
+double total_successes(std::span<const InEffect> evidence) {
   double sum = 0;
-  for (const OptionEvidence& option : evidence) sum += static_cast<double>(option.successes);
+  for (const InEffect& option : evidence) sum += option.successes;
   return sum;
+}
+
+LearnerKind kind_of(std::string_view bytes) {
+  return static_cast<LearnerKind>(bytes.empty() ? 0 : bytes.front());
+}
+
+void write_in_effect(ByteWriter& out, std::span<const InEffect> effect) {
+  for (const InEffect& option : effect) {
+    out.f64(option.trials);
+    out.f64(option.successes);
+  }
+}
+
+std::optional<std::vector<InEffect>> read_in_effect(ByteReader& in, std::size_t options) {
+  std::vector<InEffect> out;
+  if (in.at_end()) return out;
+  out.resize(options);
+  bool sound = true;
+  for (InEffect& option : out) {
+    sound &= std::isfinite(option.trials = in.f64()) && option.trials >= 0;
+    sound &= std::isfinite(option.successes = in.f64()) && option.successes >= 0;
+  }
+  if (!in.ok() || !sound) return std::nullopt;
+  return out;
 }
 
 void write_head(ByteWriter& out, LearnerKind kind, std::size_t features, std::span<const OptionEvidence> evidence) {

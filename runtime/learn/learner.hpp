@@ -1,11 +1,12 @@
 // A learner turns evidence (decisions taken, goals reached) into weights over options. One small interface; a new
 // learner is one new file.
 //
-// A decision counts as a trial at once and as a success when its goal is reached within the window; so a young decision
-// counts as "not reached yet". (Measured against waiting for windows to close, this loses less: 94.6 v 112 regret
-// at a mean delay of 1,000 rounds, 145 v 259 at 5,000.) docs/inside/learning.md says more.
+// Time is any unit that the caller keeps to: milliseconds in the engine, decisions in a bench. A learner knows no
+// clock: it is as old as the latest instant that it was told of. docs/inside/learning.md says more.
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -33,6 +34,21 @@ struct LearnerSpec {
   /// What the plain learner believes of each option's rate before its first decision. Beta(1, 1) takes every rate for
   /// as likely as any other, Beta(1, 49) expects about 2%. It is no evidence, and is not saved with it.
   Beta prior{1, 1};
+  /// How long after its decision a goal counts: a decision that is younger counts as the part of a trial that had the
+  /// time to succeed (delay.hpp). 0: goals are known at once.
+  std::int64_t window = 0;
+  /// After so long a decision and its goal count half. 0: nothing is forgotten.
+  std::int64_t half_life = 0;
+};
+
+/// When a decision was taken that nobody wrote down.
+constexpr std::int64_t unknown_time = std::numeric_limits<std::int64_t>::min();
+
+struct Decision {
+  std::size_t option = 0;
+  std::span<const double> context;
+  std::int64_t at = 0;
+  std::span<const std::uint32_t> shares;  // that it was drawn from, in billionths; empty: nobody knows
 };
 
 /// What is known of one option.
@@ -40,6 +56,13 @@ struct OptionEvidence {
   std::uint64_t trials = 0;
   std::uint64_t successes = 0;
   bool operator==(const OptionEvidence&) const = default;
+};
+
+/// What of it counts now: the young in part, the old less.
+struct InEffect {
+  double trials = 0;
+  double successes = 0;
+  bool operator==(const InEffect&) const = default;
 };
 
 class Learner {
@@ -56,10 +79,25 @@ class Learner {
   [[nodiscard]] virtual std::vector<double> weights(std::span<const double> context,
                                                     const std::vector<bool>& eligible) const = 0;
 
-  virtual void decided(std::size_t option, std::span<const double> context) = 0;
-  virtual void reached(std::size_t option, std::span<const double> context) = 0;
+  virtual void decided(const Decision& decision) = 0;
+  /// The goal of that decision is known since `at`. Where nobody knows any more when it was taken (`unknown_time`), or
+  /// it was before adopt(), the goal counts and teaches nothing of delays.
+  virtual void reached(const Decision& decision, std::int64_t at) = 0;
+  /// For who knows goals at once, and keeps no time.
+  void decided(std::size_t option, std::span<const double> context) { decided(Decision{option, context, 0, {}}); }
+  void reached(std::size_t option, std::span<const double> context) { reached(Decision{option, context, 0, {}}, 0); }
+
+  /// It is `now`: evidence is as old as that, and what it was judged by (careful.cpp) is as of now.
+  virtual void age(std::int64_t now) = 0;
+  /// Whether time alone has changed so much since the last age() that weights are worth publishing.
+  [[nodiscard]] virtual bool aged(std::int64_t now) const = 0;
+  /// A copy whose weights stay as they are now, to be in force. Nothing more is told to it.
+  [[nodiscard]] virtual std::unique_ptr<Learner> settled() const = 0;
+  /// From now on it goes by another window and half-life. What is known stays; open decisions count whole.
+  virtual void adopt(std::int64_t window, std::int64_t half_life) = 0;
 
   [[nodiscard]] virtual const std::vector<OptionEvidence>& evidence() const = 0;
+  [[nodiscard]] virtual std::vector<InEffect> in_effect() const = 0;
   [[nodiscard]] virtual std::unique_ptr<Learner> clone() const = 0;
 
   /// Its whole state as bytes (runtime/values/bytes.hpp), and back.
@@ -68,6 +106,8 @@ class Learner {
 
   /// The name of the formula, for reports: `Thompson sampling, Beta–Bernoulli`.
   [[nodiscard]] virtual std::string_view name() const = 0;
+  /// What else there is to say of how it weighs now; empty: nothing.
+  [[nodiscard]] virtual std::string note() const { return {}; }
 };
 
 std::unique_ptr<Learner> make_learner(const LearnerSpec& spec);

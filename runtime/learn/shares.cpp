@@ -78,6 +78,43 @@ std::vector<Share> shares(std::span<const double> weights, const std::vector<boo
   return shares(weights, eligible, std::vector<Bounds>(weights.size(), Bounds{floor, whole}));
 }
 
+namespace {
+
+/// Nobody's share.
+std::int64_t rest(std::span<const Share> shares) {
+  return std::int64_t{whole} - std::accumulate(shares.begin(), shares.end(), std::int64_t{0});
+}
+
+}  // namespace
+
+std::vector<Share> between(std::span<const Share> from, std::span<const Share> to, double way) {
+  // Nobody is one more option here.
+  std::vector<std::int64_t> moved;
+  const auto go = [&](std::int64_t a, std::int64_t b) {
+    moved.push_back(static_cast<std::int64_t>(std::clamp(way, 0.0, 1.0) * static_cast<double>(b - a)));
+  };
+  for (std::size_t i = 0; i < from.size(); ++i) go(from[i], to[i]);
+  go(rest(from), rest(to));
+  // Each is cut off toward nought; what does not come out even is taken back where it went, so none goes further.
+  std::int64_t over = std::accumulate(moved.begin(), moved.end(), std::int64_t{0});
+  for (std::int64_t& step : moved) {
+    if (over == 0) break;
+    const std::int64_t back =
+        over > 0 ? std::clamp<std::int64_t>(step, 0, over) : std::clamp<std::int64_t>(step, over, 0);
+    step -= back;
+    over -= back;
+  }
+  std::vector<Share> out;
+  for (std::size_t i = 0; i < from.size(); ++i) out.push_back(static_cast<Share>(from[i] + moved[i]));
+  return out;
+}
+
+Share distance(std::span<const Share> a, std::span<const Share> b) {
+  std::int64_t out = std::abs(rest(a) - rest(b));
+  for (std::size_t i = 0; i < a.size(); ++i) out = std::max(out, std::abs(std::int64_t{a[i]} - std::int64_t{b[i]}));
+  return static_cast<Share>(out);
+}
+
 std::size_t draw(std::span<const Share> shares, Dice& dice) {
   const std::uint64_t point = dice.below(whole);
   std::uint64_t below = 0;

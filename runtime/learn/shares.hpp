@@ -30,6 +30,13 @@ std::vector<Share> shares(std::span<const double> weights, const std::vector<boo
 /// The same with one floor for all and no cap.
 std::vector<Share> shares(std::span<const double> weights, const std::vector<bool>& eligible, Share floor);
 
+/// What lies on the way from some shares to others, `way` of it (0 to 1): no option, and not nobody either, is further
+/// from where it begins than `way` of its distance. Whatever bounds both keep, it keeps.
+std::vector<Share> between(std::span<const Share> from, std::span<const Share> to, double way);
+
+/// How far apart they are: of the option, or of nobody, whose share differs most.
+Share distance(std::span<const Share> a, std::span<const Share> b);
+
 /// Draws an option with exactly these probabilities; their number where it is nobody.
 std::size_t draw(std::span<const Share> shares, Dice& dice);
 

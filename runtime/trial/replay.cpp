@@ -154,9 +154,10 @@ Result<SeedResult> replay(const bytecode::Module& module, bytecode::Index choice
   if (!loaded) return tl::unexpected(loaded.error());
   const engine::Version& version = **loaded;
   const bytecode::Choice& choice = module.choices[choice_index];
+  // Rewards are known at once here, and rows have no time: nothing is young, nothing is forgotten, and weights may move
+  // with each row.
   engine::Ledger ledger;
   ledger.learn(choice.key, engine::spec_of(choice));
-  const std::vector<learn::Bounds> bounds = engine::bounds_of(choice);
   audit::Writer audit;
   const std::string workflow = choice.key.substr(0, choice.key.find('/'));
 
@@ -206,9 +207,9 @@ Result<SeedResult> replay(const bytecode::Module& module, bytecode::Index choice
         const std::vector<double> context = decided.context;
         say(decided);
         if (log.rewards[row])
-          say(audit::Outcome{pass, choice.key, learned.spec.options, chosen, context, audit::Mode::live});
+          say(audit::Credited{pass, choice.key, learned.spec.options, chosen, context, audit::Mode::live, now});
         say(audit::Published{choice.key, learned.spec.options, learned.version + 1,
-                             engine::typical_shares(learned, bounds)});
+                             engine::typical_shares(learned, engine::next_in_force(learned, now))});
         ++out.kept;
         rewards += log.rewards[row] ? 1.0 : 0.0;
       }

@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(an_outcome_counts_within_the_window_and_once) {
   world.later(world.now + days(1), "earlier@a.example", "became_mql", {}, {.at = world.now - Duration{1}});
   world.pass(days(30));
   std::map<std::uint64_t, int> outcomes, reached, closed;
-  for (const auto& [when, o] : world.said<audit::Outcome>()) ++outcomes[o.pass.contact.id];
+  for (const auto& [when, o] : world.said<audit::Credited>()) ++outcomes[o.pass.contact.id];
   for (const auto& [when, r] : world.said<audit::Reached>()) ++reached[r.pass.contact.id];
   for (const auto& [when, c] : world.said<audit::Closed>()) ++closed[c.pass.contact.id];
   const std::pair<const char*, int> expected[] = {{"before@a.example", 0}, {"at_once@a.example", 1},

@@ -155,6 +155,8 @@ class Chance {
       case 42: return audit::Pruned{instant(), u64(), u64(), u64(), u64(), u64(), u64(), below(2) == 0, name(), text()};
       case 43: return audit::RowStored{name(), text(), below(2) == 0, hash()};
       case 44: return audit::RowRemoved{name(), text()};
+      case 45: return audit::Credited{pass(), name(), names(), u32(), reals(), mode(), instant()};
+      case 46: return audit::Steered{name(), audit::Steered::Act::import, text(), name(), text()};
       default: return audit::Assigned{pass(), name(), text(), name(), "round robin", name(), instant(), below(2) == 0};
     }
   }

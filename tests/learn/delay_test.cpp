@@ -156,4 +156,96 @@ BOOST_AUTO_TEST_CASE(rates_are_right_while_decisions_are_young) {
   BOOST_TEST(at_once < truth - 0.004);
 }
 
+BOOST_AUTO_TEST_CASE(evidence_counts_half_after_its_half_life) {
+  DelayedEvidence evidence(2, 0, 100);
+  for (int i = 0; i < 50; ++i) evidence.decided(0, 7);
+  for (int i = 0; i < 10; ++i) evidence.reached(0, 7, 7);
+  for (const double halves : {0.0, 1.0, 3.5}) {
+    const Beta b = evidence.posteriors(7 + static_cast<std::int64_t>(100 * halves), {1, 49})[0];
+    BOOST_TEST(std::abs((b.a - 1) - 10 * std::exp2(-halves)) < 1e-9);
+    BOOST_TEST(std::abs((b.b - 49) - 40 * std::exp2(-halves)) < 1e-9);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(fading_goes_on_beyond_what_a_double_holds) {
+  // Units double with each decision: a thousand of them would come near the largest double, ten thousand beyond it.
+  DelayedEvidence evidence(2, 0, 1);
+  for (int i = 0; i < 10'000; ++i) {
+    evidence.decided(i % 2 == 0 ? 0 : 1, i);
+    if (i % 4 == 0) evidence.reached(0, i, i);
+  }
+  // 1 + 1/4 + 1/16 + … = 4/3 trials of the last option, half of that of the other; of its decisions each second reaches
+  // its goal, the first of them three before the last: (1 + 1/16 + …) / 8 = 2/15.
+  const auto got = evidence.in_effect(9'999);
+  BOOST_TEST(std::abs(got[1].trials - 4.0 / 3) < 1e-9);
+  BOOST_TEST(std::abs(got[0].trials - 2.0 / 3) < 1e-9);
+  BOOST_TEST(std::abs(got[0].successes - 2.0 / 15) < 1e-9);
+}
+
+BOOST_AUTO_TEST_CASE(a_goal_fades_with_its_decision) {
+  // However late a goal comes, it never outweighs its trial: with every decision reaching its goal after 900, the rate
+  // among those that had the time is 1 and stays so while they fade.
+  DelayedEvidence evidence(1, 1000, 500);
+  for (int i = 0; i < 3000; i += 3) {
+    evidence.decided(0, i);
+    if (i >= 900) evidence.reached(0, i - 900, i);
+  }
+  evidence.grow_old(3000);
+  for (const std::int64_t later : {4'000, 6'000, 9'000}) {
+    evidence.grow_old(later);
+    const InEffect e = evidence.in_effect(later)[0];
+    // Goals of the last 900 never came. 2^(-t/500) over all decisions, and over those before 2100.
+    double trials = 0, goals = 0;
+    for (int i = 0; i < 3000; i += 3) {
+      const double counts = std::exp2(-static_cast<double>(later - i) / 500);
+      trials += counts;
+      if (i < 2100) goals += counts;
+    }
+    BOOST_TEST(std::abs(e.trials / trials - 1) < 1e-9);
+    BOOST_TEST(std::abs(e.successes / goals - 1) < 1e-9);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(comes_back_from_bytes_and_goes_on_alike) {
+  DelayedEvidence evidence(2, 1000, 3000);
+  const auto live = [&](DelayedEvidence& each, int from, int to, std::uint64_t seed) {
+    Dice own(seed, 8);
+    for (int i = from; i < to; ++i) {
+      each.decided(own.below(2), i);
+      if (own.below(4) == 0) each.reached(own.below(2), i - static_cast<std::int64_t>(own.below(900)), i);
+      if (i % 97 == 0) each.grow_old(i);
+    }
+  };
+  live(evidence, 0, 4000, 1);
+  ByteWriter out;
+  evidence.save(out);
+  DelayedEvidence copy(2, 0);
+  ByteReader in(out.str());
+  BOOST_REQUIRE(copy.load(in));
+  BOOST_TEST(in.at_end());
+  live(evidence, 4000, 6000, 2);
+  live(copy, 4000, 6000, 2);
+  BOOST_TEST((evidence.in_effect(6000) == copy.in_effect(6000)));
+  for (std::size_t length = 0; length < out.size(); ++length) {
+    ByteReader cut(std::string_view(out.str()).substr(0, length));
+    BOOST_REQUIRE(!DelayedEvidence(2, 0).load(cut));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(another_window_counts_what_is_open_whole) {
+  DelayedEvidence evidence(1, 1000);
+  for (int i = 0; i < 500; ++i) evidence.decided(0, i);
+  for (int i = 0; i < 10; ++i) evidence.reached(0, i, i + 100);
+  evidence.adopt(2000, 0, 500);
+  BOOST_TEST(evidence.in_effect(500)[0].trials == 500);
+  BOOST_TEST(evidence.in_effect(500)[0].successes == 10);
+  // A goal of theirs still counts; its delay says nothing of the new window.
+  BOOST_TEST(evidence.reached(0, 400, 900));
+  BOOST_TEST(evidence.in_effect(900)[0].successes == 11);
+  evidence.decided(0, 1000);
+  BOOST_TEST(evidence.in_effect(1000)[0].trials == 500);  // young
+  evidence.grow_old(9000);
+  BOOST_TEST(evidence.in_effect(9000)[0].trials == 501);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

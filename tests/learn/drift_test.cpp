@@ -29,39 +29,6 @@ void play(ChangingEvidence& evidence, int decisions, double first, double second
 
 BOOST_AUTO_TEST_SUITE(drift)
 
-BOOST_AUTO_TEST_CASE(evidence_counts_half_after_its_half_life) {
-  FadingEvidence evidence(2, 100, {1, 49});
-  for (int i = 0; i < 50; ++i) evidence.decided(0);
-  for (int i = 0; i < 10; ++i) evidence.reached(0);
-  const Beta before = evidence.posteriors()[0];
-  for (int i = 0; i < 100; ++i) evidence.decided(1);
-  const Beta after = evidence.posteriors()[0];
-  BOOST_TEST(std::abs((after.a - 1) - (before.a - 1) / 2) < 1e-9);
-  BOOST_TEST(std::abs((after.b - 49) - (before.b - 49) / 2) < 1e-9);
-  BOOST_TEST(std::abs(before.a - 11) < 1e-9);  // the last goals are as new as the last decision
-}
-
-BOOST_AUTO_TEST_CASE(fading_goes_on_beyond_what_a_double_holds) {
-  // Units double with each decision: a thousand of them would come near the largest double, ten thousand beyond it.
-  FadingEvidence evidence(2, 1, {1, 1});
-  for (int i = 0; i < 10'000; ++i) {
-    evidence.decided(i % 2 == 0 ? 0 : 1);
-    if (i % 4 == 0) evidence.reached(0);
-  }
-  // 1 + 1/4 + 1/16 + … = 4/3 trials of the last option, half of that of the other; a goal in each second of these.
-  const auto got = evidence.posteriors();
-  BOOST_TEST(std::abs(got[1].b - 1 - 4.0 / 3) < 1e-9);
-  BOOST_TEST(std::abs(got[0].a + got[0].b - 2 - 2.0 / 3) < 1e-9);
-}
-
-BOOST_AUTO_TEST_CASE(without_half_life_nothing_fades) {
-  FadingEvidence evidence(1, 1e15, {1, 1});
-  for (int i = 0; i < 1000; ++i) evidence.decided(0);
-  for (int i = 0; i < 30; ++i) evidence.reached(0);
-  BOOST_TEST(std::abs(evidence.posteriors()[0].a - 31) < 1e-6);
-  BOOST_TEST(std::abs(evidence.posteriors()[0].b - 971) < 1e-6);
-}
-
 BOOST_AUTO_TEST_CASE(one_batch_is_thompson_sampling) {
   ChangingEvidence evidence(2, 1000, {1, 49});
   BOOST_TEST(std::abs(evidence.weights()[0] - 0.5) < 1e-9);

@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
+#include "runtime/learn/learners.hpp"
 #include "runtime/learn/shares.hpp"
 #include "runtime/values/bytes.hpp"
 
@@ -53,13 +54,16 @@ int goals(Learner& learner, bool with_context, int rounds, std::uint64_t seed) {
   Dice dice(seed, 2);
   int reached = 0;
   for (int round = 0; round < rounds; ++round) {
+    if (round % 50 == 0) learner.age(round);
     const std::size_t kind = dice.below(2);
     const std::vector<double> x =
         with_context ? std::vector<double>{1, kind == 0 ? 1.0 : 0.0, kind == 1 ? 1.0 : 0.0} : std::vector<double>{};
-    const std::size_t option = draw(shares(learner.weights(x, all), all, 0), dice);
-    learner.decided(option, x);
+    const std::vector<Share> drawn = shares(learner.weights(x, all), all, 0);
+    const std::size_t option = draw(drawn, dice);
+    const Decision decision{option, x, round, drawn};
+    learner.decided(decision);
     if (dice.uniform() < rates[kind][option]) {
-      learner.reached(option, x);
+      learner.reached(decision, round);
       ++reached;
     }
   }
@@ -168,7 +172,7 @@ BOOST_AUTO_TEST_CASE(linear_learner_uses_the_context) {
 
 BOOST_AUTO_TEST_CASE(linear_score_is_the_ridge_regression) {
   // One feature, always 1: A = 1 + trials, so the mean is successes / (1 + trials) and the sd v / sqrt(1 + trials).
-  const auto learner = make_learner(linear(2, 1));
+  const auto learner = make_linear(linear(2, 1));
   const std::vector<double> one{1};
   feed(*learner, 0, 99, 10, one);
   feed(*learner, 1, 399, 50, one);

@@ -179,4 +179,35 @@ BOOST_AUTO_TEST_CASE(a_certain_option_is_always_drawn) {
   for (int i = 0; i < 1000; ++i) BOOST_REQUIRE(draw(given, dice) == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(on_a_way_nothing_is_further_than_the_way_gone) {
+  const bool holds = rc::check("the bounds of both ends, exact sums, and no step too far", [] {
+    const auto n = *rc::gen::inRange<std::size_t>(1, 7);
+    const auto some = [&](double nobody) {
+      std::vector<double> weights;
+      double sum = 0;
+      for (std::size_t i = 0; i < n; ++i) sum += weights.emplace_back(*rc::gen::inRange(0, 1'000));
+      std::vector<Share> out;
+      for (const double w : weights) out.push_back(static_cast<Share>(sum > 0 ? w / sum * (1 - nobody) * whole : 0));
+      return out;
+    };
+    const std::vector<Share> from = some(*rc::gen::element(0.0, 0.3)), to = some(*rc::gen::element(0.0, 0.2));
+    const double way = *rc::gen::inRange(0, 1'001) / 1000.0;
+    const std::vector<Share> at = between(from, to, way);
+    RC_ASSERT(sum_of(at) <= whole);
+    const auto within = [&](double a, double b, double x) {
+      RC_ASSERT(x >= std::min(a, b) && x <= std::max(a, b));
+      RC_ASSERT(std::abs(x - a) <= way * std::abs(b - a) + 1e-6);
+    };
+    for (std::size_t i = 0; i < n; ++i) within(from[i], to[i], at[i]);
+    const auto nobody = [](const std::vector<Share>& shares) { return static_cast<double>(whole - sum_of(shares)); };
+    within(nobody(from), nobody(to), nobody(at));
+    RC_ASSERT(distance(from, at) <= distance(from, to));
+  });
+  BOOST_TEST(holds);
+  const std::vector<Share> from{whole, 0}, to{0, whole};
+  BOOST_TEST((between(from, to, 0) == from));
+  BOOST_TEST((between(from, to, 1) == to));
+  BOOST_TEST((between(from, to, 0.25) == std::vector<Share>{whole / 4 * 3, whole / 4}));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

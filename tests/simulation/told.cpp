@@ -33,6 +33,7 @@ struct Line {
   Said operator()(const audit::Refused&) const { return {}; }
   Said operator()(const audit::Asked&) const { return {}; }
   Said operator()(const audit::Published&) const { return {}; }
+  Said operator()(const audit::Steered& e) const { return all("weights of " + e.choice + " by " + e.by); }
   Said operator()(const audit::Unmatched&) const { return {}; }
   Said operator()(const audit::ContactStored& e) const { return {who(e.contact), e.created ? "created" : "stored"}; }
   Said operator()(const audit::EventTaken& e) const { return {who(e.contact), e.type + " " + e.id}; }
@@ -69,6 +70,7 @@ struct Line {
   Said operator()(const audit::Reached& e) const { return of(e.pass, "reached"); }
   Said operator()(const audit::Closed& e) const { return of(e.pass, "closed"); }
   Said operator()(const audit::Outcome& e) const { return of(e.pass, "outcome of {}", e.choice); }
+  Said operator()(const audit::Credited& e) const { return of(e.pass, "outcome of {}", e.choice); }
   Said operator()(const audit::FieldSet& e) const { return of(e.pass, "set {}", e.field); }
   Said operator()(const audit::SplitTaken& e) const { return of(e.pass, "{} takes {}", e.split, e.variant); }
   Said operator()(const audit::Moved& e) const { return of(e.pass, "moved from {} to {}", e.from, e.to); }

@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(the_learner_is_told_when) {
   const LearnedChoice& learned = way(world);
   std::uint64_t goals = 0;
   for (const auto& [when, credited] : world.said<audit::Credited>()) {
-    BOOST_TEST(when - credited.decided == hours(3));
+    BOOST_TEST((when - credited.decided == hours(3)));
     ++goals;
   }
   BOOST_TEST(goals > 5U);

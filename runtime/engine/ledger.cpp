@@ -169,7 +169,7 @@ void Ledger::credit(const std::string& key, const std::vector<std::string>& opti
                     const std::vector<double>& context, audit::Mode mode, std::int64_t decided, Instant at) {
   LearnedChoice* learned = choice(key);
   if (learned == nullptr || mode != audit::Mode::live || learned->spec.options != options || chosen >= options.size() ||
-      context.size() != learned->spec.learner.features || (learned->since.ms != 0 && decided < learned->since.ms))
+      context.size() != learned->spec.learner.features || (learned->since.ms != 0 && decided <= learned->since.ms))
     return;
   learned->learning->reached({chosen, context, decided, {}}, at.ms);
   learned->changed = true;

@@ -142,7 +142,6 @@ BOOST_AUTO_TEST_CASE(what_is_not_kept_is_not_deployed) {
        {std::pair("limit messages to 3 per 100 days per project", "limit messages per project"),
         {"limit spend to $10_000 per 100 days", "limit spend per more than 92 days"},
         {"limit spend by email to $10_000 per month", "limit spend by channels, over all contacts"},
-        {"limit weight moves to 20% per day", "limit weight moves"},
         {"require data ready", "require data ready"}}) {
     const std::string why = rule(text);
     BOOST_TEST(why.find(std::string("rule brand.r: ") + what) != std::string::npos, text << ": " << why);

@@ -286,10 +286,6 @@ BOOST_AUTO_TEST_CASE(a_repeat_survives_a_crash_in_the_middle) {
 
 BOOST_AUTO_TEST_CASE(what_this_runtime_cannot_do_yet_is_refused_by_name) {
   const std::pair<const char*, const char*> cases[] = {
-      {"choose c toward qualified {\nforget with half-life 30 days\noption a { }\noption b { }\n}",
-       "`forget with half-life in choose c`"},
-      {"choose c toward qualified {\nmove at most 10% per day\noption a { }\noption b { }\n}",
-       "`move at most in choose c`"},
       {"split s toward qualified {\nvariant a 50% { }\nvariant b 50% { }\nadopt when sure\n}",
        "`adopt when sure in split s, toward another goal than its workflow's`"},
       {"send both by best of email, sms", "`send by best of`"},

@@ -85,15 +85,10 @@ class Reader {
       if (moved->pass.workflow == workflow_) version_[key(moved->pass)] = moved->to;
     } else if (const auto* decided = std::get_if<audit::Decided>(&stamped.entry)) {
       take(stamped.at, *decided);
+    } else if (const auto* credited = std::get_if<audit::Credited>(&stamped.entry)) {
+      reached(*credited, credited->decided);
     } else if (const auto* outcome = std::get_if<audit::Outcome>(&stamped.entry)) {
-      if (outcome->choice != key_) return;
-      // A pass may have come to the choice several times: each decision has an outcome of its own, in their order.
-      for (const std::size_t i : of_pass_[key(outcome->pass)]) {
-        Row& row = rows_[i];
-        if (row.reached || row.chosen != outcome->chosen || row.options != outcome->options) continue;
-        row.reached = true;
-        break;
-      }
+      reached(*outcome, std::nullopt);
     }
   }
 
@@ -103,6 +98,19 @@ class Reader {
  private:
   using Key = std::tuple<std::string, std::uint16_t, std::uint64_t, std::uint64_t>;
   static Key key(const audit::Pass& pass) { return {pass.workflow, pass.contact.part, pass.contact.id, pass.serial}; }
+
+  /// A pass may have come to the choice several times: each decision has an outcome of its own, in their order.
+  template <class Outcome>
+  void reached(const Outcome& outcome, std::optional<Instant> decided) {
+    if (outcome.choice != key_) return;
+    for (const std::size_t i : of_pass_[key(outcome.pass)]) {
+      Row& row = rows_[i];
+      if (row.reached || row.chosen != outcome.chosen || row.options != outcome.options) continue;
+      if (decided && row.at != *decided) continue;
+      row.reached = true;
+      break;
+    }
+  }
 
   void take(Instant at, const audit::Decided& d) {
     if (d.choice != key_ || d.mode != audit::Mode::live || d.shares.empty()) return;
@@ -148,7 +156,7 @@ std::string list(const std::vector<std::string>& names) {
 class Asked {
  public:
   /// `learned` is null where it goes by its starts.
-  Asked(const bytecode::Choice& choice, const learn::Learner* learned, const std::vector<std::string>& arms)
+  Asked(const bytecode::Choice& choice, const engine::InForce* learned, const std::vector<std::string>& arms)
       : choice_(choice), learned_(learned), arms_(arms), bounds_(engine::bounds_of(choice)) {
     learn::LearnerSpec spec = engine::spec_of(choice).learner;
     spec.features = 0;  // without evidence it is the starts, whatever the context
@@ -165,9 +173,9 @@ class Asked {
     std::vector<double> out(arms_.size(), 0.0);
     std::uint64_t given = 0;
     if (std::find(eligible.begin(), eligible.end(), true) != eligible.end()) {
-      const std::vector<learn::Share> shares = learn::shares(
-          learned_ == nullptr ? declared_->weights({}, eligible) : learned_->weights(row.context, eligible), eligible,
-          bounds_);
+      const std::vector<learn::Share> shares = learned_ == nullptr
+                                                   ? learn::shares(declared_->weights({}, eligible), eligible, bounds_)
+                                                   : learned_->shares(row.context, eligible, bounds_);
       for (std::size_t i = 0; i < shares.size(); ++i) {
         if (shares[i] == 0) continue;
         const std::string& name = choice_.options[i].name;
@@ -198,7 +206,7 @@ class Asked {
 
  private:
   const bytecode::Choice& choice_;
-  const learn::Learner* learned_;
+  const engine::InForce* learned_;
   const std::vector<std::string>& arms_;
   std::vector<learn::Bounds> bounds_;
   std::unique_ptr<learn::Learner> declared_;
@@ -225,14 +233,14 @@ learn::Features features_of(const std::vector<Row>& rows, std::size_t arms) {
 
 /// The store's choice of that key, and what of it does not fit. Whatever it learned must have been learned for the same
 /// options and features.
-Result<const learn::Learner*> learned_weights(const engine::Ledger& ledger, const bytecode::Choice& choice) {
+Result<const engine::InForce*> learned_weights(const engine::Ledger& ledger, const bytecode::Choice& choice) {
   const auto known = ledger.choices().find(choice.key);
   if (known == ledger.choices().end() || !engine::fits(known->second.spec, engine::spec_of(choice)))
     return fault(FaultCode::bad_input,
                  fmt::format("the weights of the store were learned for other options or features than {} has; leave "
                              "out --weights to evaluate it by its starts",
                              choice.key));
-  return known->second.published.get();
+  return &known->second.in_force;
 }
 
 }  // namespace
@@ -242,9 +250,9 @@ Result<JournalEvaluation> evaluate_journal(store::Store& store, const Module& ne
   if (!view) return tl::unexpected(view.error());
   const bytecode::Choice& choice = next.choices[choice_index];
   const bytecode::Goal& goal = next.goals[choice.goal];
-  const learn::Learner* weights = nullptr;
+  const engine::InForce* weights = nullptr;
   if (learned) {
-    const Result<const learn::Learner*> found = learned_weights(view->ledger, choice);
+    const Result<const engine::InForce*> found = learned_weights(view->ledger, choice);
     if (!found) return tl::unexpected(found.error());
     weights = *found;
   }

@@ -128,8 +128,8 @@ BOOST_AUTO_TEST_CASE(what_it_forgets_fades_by_time) {
 }
 
 /// Whether no two decisions of one context and the same options, no more than `within` apart, differ by more than
-/// `most` in any share.
-void moves_no_faster(World& world, Duration within, double most) {
+/// `most` in any share; and whether some do by `least`, so that the limit is what held them.
+void moves_no_faster(World& world, Duration within, double most, double least) {
   const auto all = world.said<audit::Decided>();
   double furthest = 0, longest = 0;
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -142,28 +142,29 @@ void moves_no_faster(World& world, Duration within, double most) {
   }
   BOOST_TEST_MESSAGE("within: " << furthest << ", over all: " << longest);
   BOOST_TEST(furthest <= most);
-  BOOST_TEST(furthest > most / 2);
+  BOOST_TEST(furthest > least);
   BOOST_TEST(longest > most);  // they do move, and would have moved further
 }
 
 BOOST_AUTO_TEST_CASE(weights_move_no_faster_than_they_may) {
   World world(choosing("move at most 10% per 12 hours\nexplore at least 5%"));
   live(world, 0, 300, minutes(15));
-  moves_no_faster(world, hours(12), 0.10);
+  moves_no_faster(world, hours(12), 0.10, 0.05);
 }
 
 BOOST_AUTO_TEST_CASE(in_no_context_do_weights_move_faster) {
   World world(choosing("learn from contact.plan, contact.country\nmove at most 10% per day"));
-  // A way of which nobody knows how long it is takes ten days.
+  // A way of which nobody knows how long it is counts as the longest, and takes ten days. From even weights it is half
+  // of that at most, so that a day takes 5%.
   live(world, 0, 300, hours(4));
-  moves_no_faster(world, hours(25), 0.10);
+  moves_no_faster(world, hours(25), 0.10, 0.04);
 }
 
 BOOST_AUTO_TEST_CASE(a_rule_over_all_chooses_holds_too) {
   World world(
       choosing("move at most 40% per 6 hours", "policy brand { slow: limit weight moves to 15% per 24 hours }\n"));
   live(world, 0, 300, minutes(15));
-  moves_no_faster(world, hours(24), 0.15);
+  moves_no_faster(world, hours(24), 0.15, 0.075);
 }
 
 BOOST_AUTO_TEST_CASE(a_way_that_is_gone_in_part_survives_a_restart) {

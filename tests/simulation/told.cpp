@@ -55,7 +55,9 @@ struct Line {
   Said operator()(const audit::ActionHanded& e) const {
     return {owner(e.key), fmt::format("{} ended {} by {}", e.key, static_cast<int>(e.result), e.detail)};
   }
-  Said operator()(const audit::ApprovalAsked& e) const { return of(e.pass, "asked {} of {} until {}", e.role, e.step, e.until.ms); }
+  Said operator()(const audit::ApprovalAsked& e) const {
+    return of(e.pass, "asked {} of {} until {}", e.role, e.step, e.until.ms);
+  }
   Said operator()(const audit::ApprovalEnded& e) const {
     return of(e.pass, "answered {} {} by {}", e.step, static_cast<int>(e.result), e.by);
   }

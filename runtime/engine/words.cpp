@@ -85,7 +85,6 @@ Result<Turn::Flow> Turn::hold(const Version& version, Instance& instance, const 
                               const Json& effect) {
   const Hash rules = rules_hash(engine_.deployments(), instance.workflow);
   const std::uint64_t now_shown = digest(effect, rules);
-  // What is shown anew is not held for longer by that.
   std::optional<Instant> till = std::exchange(shown_till_, std::nullopt);
   // Whoever looks at it for another rule need not any more.
   for (auto other = cell_->words.begin(); other != cell_->words.end();) {
@@ -110,7 +109,9 @@ Result<Turn::Flow> Turn::hold(const Version& version, Instance& instance, const 
     word = cell_->words.end();
   }
   if (word == cell_->words.end()) {
-    const Instant until = till.value_or(judged.up_to > Duration{} ? now_ + judged.up_to : Instant{});
+    // How long is as the rule says now; what is shown anew is not held for longer by that.
+    Instant until = judged.up_to > Duration{} ? now_ + judged.up_to : Instant{};
+    if (until != Instant{} && till && *till != Instant{}) until = std::min(until, *till);
     word = cell_->words.insert(word, {instance.workflow, judged.role, judged.rule, now_shown, now_, until, false});
     const std::string key = word_key(version, instance, *word);
     const audit::Pass who = pass(version, instance);

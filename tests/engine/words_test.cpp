@@ -123,6 +123,28 @@ BOOST_AUTO_TEST_CASE(other_rules_want_another_word) {
   BOOST_TEST(calls(world) == "hello, ping");
 }
 
+BOOST_AUTO_TEST_CASE(how_long_it_is_held_is_as_the_rule_says_now) {
+  const std::string steps = "send hello\nsend ping";
+  const std::string held = "r: forbid send by email when contact.country == \"NO\" otherwise hold for legal";
+  World world(under(held, steps));
+  joins(world, {{"country", "NO"}});
+  BOOST_TEST(!nlohmann::json::parse(asked(world).at(0).payload).contains("until"));
+  world.pass(minutes(1));
+  world.deploy(under(held + " up to 2 hours", steps));
+  say(world, lee, true);  // of what was shown under the old rule; it is shown anew
+  BOOST_TEST(asked(world).at(0).payload.find("\"until\"") != std::string::npos);
+  world.pass(minutes(1));
+  world.deploy(under(held, steps));
+  say(world, lee, true);
+  BOOST_TEST(!nlohmann::json::parse(asked(world).at(0).payload).contains("until"));
+  world.pass(minutes(1));
+  world.deploy(under(held + " up to 2 hours", steps));
+  say(world, lee, true);
+  world.pass(hours(3));
+  BOOST_TEST(calls(world) == "ping");
+  BOOST_TEST((ends(world).back() == Ended::lapsed));
+}
+
 BOOST_AUTO_TEST_CASE(without_the_rule_nothing_is_held) {
   World world(under(norway, "send hello\nsend ping"));
   joins(world, {{"country", "NO"}});

@@ -11,11 +11,11 @@ class OfRollouts : public Judge {
   using Judge::see;
   void see(Instant at, const audit::RolledOut& rolled);
   void see(Instant at, const audit::Entered& entered);
-  /// Who follows out of a shadow goes on in one, and that it is left is said just before.
+  /// Who follows out of a shadow goes on in one, and that it is left is said just before: `follow flow1`, or why not.
   void see(Instant, const audit::Left& left) {
-    followed_out_of_shadow_ = left.reason.starts_with("follow ") && known_.mode(left.pass) == audit::Mode::shadow
-                                  ? std::optional(left.pass.contact)
-                                  : std::nullopt;
+    const bool follows = left.reason.starts_with("follow ") && left.reason.find(':') == std::string::npos;
+    followed_out_of_shadow_ =
+        follows && known_.mode(left.pass) == audit::Mode::shadow ? std::optional(left.pass.contact) : std::nullopt;
   }
   void see(Instant, const audit::EventTaken&) { followed_out_of_shadow_.reset(); }
   void see(Instant at, const audit::KeptOut& kept);

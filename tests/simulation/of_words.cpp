@@ -68,8 +68,9 @@ void OfWords::see(Instant at, const audit::ApprovalEnded& ended) {
   const auto shown = known_.seen.shown.find(ended.key);
   if (shown == known_.seen.shown.end()) return known_.wrong("{}: a yes to what nobody was shown", what);
   const nlohmann::json effects = nlohmann::json::parse(shown->second, nullptr, false)["effects"];
-  // Of an earlier round of the same `approve` nothing counts any more.
-  std::erase_if(given_[ended.pass], [&](const Word& word) { return word.of_step && word.step == ended.step; });
+  // Of an earlier word there, also on an earlier round of an `approve`, nothing counts any more.
+  std::erase_if(given_[ended.pass],
+                [&](const Word& word) { return word.step == ended.step && word.role == asked->second.role; });
   given_[ended.pass].push_back({ended.step, asked->second.role, known_.says().policy, !is_effect(ended.step), effects});
 }
 

@@ -112,10 +112,10 @@ Result<void> Engine::treat(audit::Rolled& rolled) {
     for (const auto& [workflow, serial] : moving) {
       const auto at = std::find_if((*changed)->instances.begin(), (*changed)->instances.end(),
                                    [&, w = workflow](const Instance& i) { return i.workflow == w; });
+      const std::uint32_t from = at->version;
       say(standing_.clock,
-          audit::Moved{
-              {id, newest.module.workflows[newest.workflows.at(workflow)].name, serial}, at->version, newest.number});
-      at->version = newest.number;
+          audit::Moved{{id, newest.module.workflows[newest.workflows.at(workflow)].name, serial}, from, newest.number});
+      movings.at(from).carry_over(*at);
       if (planted(Bug::mover_drops_pass)) (*changed)->instances.erase(at);
     }
     for (const auto& [workflow, serial] : leaving) {

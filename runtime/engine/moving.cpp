@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "runtime/engine/meaning.hpp"
 #include "runtime/guard/planted.hpp"
@@ -53,6 +52,11 @@ Filled filled_before(const Flow& flow, Index stands) {
           fmt::format("{} {}: {}", step.key, returns[i].name, to_string(returns[i].type)));
   }
   return out;
+}
+
+std::set<std::string> filling(const Filled& filled, Number number) {
+  const auto at = filled.find(number);
+  return at == filled.end() ? std::set<std::string>() : at->second;
 }
 
 /// What may still be read from a step on.
@@ -138,6 +142,26 @@ std::string Moving::refusal(const Instance& instance, bool taken, bool words) {
   return known->second;
 }
 
+void Moving::carry_over(Instance& instance) {
+  instance.version = to_.number;
+  const Workflow* found = workflow(instance.workflow);
+  const auto step = from_.steps.find(instance.step);
+  if (found == nullptr || step == from_.steps.end() || instance.bound.empty()) return;
+  const auto [known, fresh] = carried_.try_emplace({instance.workflow, instance.step});
+  if (fresh) known->second = carried_at(*found, step->second);
+  std::erase_if(instance.bound, [&](const Bound& bound) { return !known->second.contains(bound.number); });
+}
+
+std::set<unsigned> Moving::carried_at(const Workflow& workflow, Index step) {
+  const Filled had = filled_before(workflow.before, step);
+  const Filled wants = filled_before(workflow.after, workflow.after.find(workflow.before.module().steps[step].key));
+  std::set<unsigned> out;
+  for (const auto& [number, by] : had) {
+    if (!number.kept && by == filling(wants, number)) out.insert(number.number);
+  }
+  return out;
+}
+
 std::string Moving::refusal_at(const Workflow& workflow, const Step& step) {
   const Flow& before = workflow.before;
   const Flow& after = workflow.after;
@@ -177,12 +201,8 @@ std::string Moving::refusal_at(const Workflow& workflow, const Step& step) {
   }
   const Filled had = filled_before(before, old);
   const Filled wants = filled_before(after, now);
-  const auto of = [](const Filled& filled, Number number) {
-    const auto at = filled.find(number);
-    return at == filled.end() ? std::set<std::string>() : at->second;
-  };
   for (const Number number : read_from(after, now)) {
-    if (of(had, number) != of(wants, number))
+    if (filling(had, number) != filling(wants, number))
       return number.kept
                  ? "the new version reads a value there that the old one kept otherwise, or not at all"
                  : "the new version reads an event or a row there that the old one bound otherwise, or not at all";

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "runtime/engine/changes.hpp"
@@ -25,6 +26,10 @@ class Moving {
   /// Why a pass cannot go on in the other version, for a person; empty where it can. `taken`, `words`: has_taken and
   /// has_words of its cell.
   std::string refusal(const Instance& instance, bool taken, bool words);
+  /// Lets a pass that is not refused follow the other version. What it holds under a number that the other version
+  /// fills otherwise stays behind: nothing reads it, but an event of the old one could stand for the place in a loop of
+  /// the new.
+  void carry_over(Instance& instance);
 
  private:
   struct Workflow {
@@ -37,10 +42,14 @@ class Moving {
   /// Why nobody at this step can; empty where they can.
   static std::string refusal_at(const Workflow& workflow, const bytecode::Step& step);
 
+  /// The numbers of events and rows that both versions fill by the same before this step.
+  static std::set<unsigned> carried_at(const Workflow& workflow, bytecode::Index step);
+
   const Version& from_;
   const Version& to_;
-  std::map<std::uint32_t, std::unique_ptr<Workflow>> workflows_;             // null: one of them does not have it
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::string> refusals_;  // by workflow and step
+  std::map<std::uint32_t, std::unique_ptr<Workflow>> workflows_;                   // null: one of them does not have it
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::string> refusals_;        // by workflow and step
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::set<unsigned>> carried_;  // as well
 };
 
 }  // namespace fairlead::engine

@@ -310,6 +310,28 @@ BOOST_AUTO_TEST_CASE(keys_are_in_the_order_of_their_values) {
   BOOST_TEST(key("e", {{"name", "x"}}).error() == "`who` is missing, and it is the key");
 }
 
+BOOST_AUTO_TEST_CASE(an_event_of_an_old_version_is_no_place_in_a_loop_of_the_new) {
+  // The loop is on a way that she did not take, and has the number that her event had.
+  const std::string
+      head = "wait up to 2 days\n",
+      tail = "for visited as seen_page { send note(said: seen_page.page) }\notherwise { }\nwait 3 days\nsend offer";
+  World world(for_contact(head + tail));
+  put_all(world, {"a", "zz"});
+  world.contact(ann);
+  world.event(ann, "joined");
+  world.pass(hours(1));
+  world.event(ann, "visited", {{"page", "pricing"}});
+  world.pass(hours(1));
+  BOOST_TEST(world.cell(ann).instances[0].bound.size() == 2U);  // what she entered on, and what she saw
+  world.module =
+      compiled(for_contact(head + "for purchased { for each campaign { wait 1 hour\nsend reminder } }\n" + tail));
+  must(world.engine->deploy(world.now, world.module, {audit::InFlight::move, "ops@acme.example", ""}));
+  BOOST_TEST(world.cell(ann).instances[0].version == 2U);
+  BOOST_TEST(world.cell(ann).instances[0].bound.size() == 1U);
+  world.pass(days(4));
+  BOOST_TEST(list(world.got(ann)) == "note, offer");
+}
+
 BOOST_AUTO_TEST_CASE(where_a_pass_in_a_loop_may_move_to) {
   const auto text = [](const std::string& steps, const std::string& more = "") {
     return project(campaigns + more + workflow(steps));

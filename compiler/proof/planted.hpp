@@ -61,6 +61,7 @@ enum class LeftOut : std::uint8_t {
   followers,  // that another workflow leads here
   ever,       // other questions about the same event
   places,     // which of the places are the same
+  addresses,  // to which field a channel goes
 };
 
 #ifdef FAIRLEAD_PLANTED_PROOFS

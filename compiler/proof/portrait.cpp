@@ -277,7 +277,7 @@ void Painter::channel(Index c) {
   const bytecode::Channel& channel = module().channels[c];
   text(channel.name);
   flag(channel.to != none);
-  if (channel.to != none) field(channel.to);
+  if (channel.to != none && !left_out(LeftOut::addresses)) field(channel.to);
   flag(channel.consent != none);
   if (channel.consent != none) field(channel.consent);
 }

@@ -267,6 +267,14 @@ BOOST_AUTO_TEST_CASE(what_is_left_out_of_the_key_is_found) {
                 "  enter on joined\n  leave when contact.plan is free\n  steps {\n    if"),
            "    wait 2 days\n",
            "    set contact.plan = free\n    wait up to 2 days\n      for clicked { }\n      otherwise { }\n");
+  // Nobody whose number is not known gets a text; but what if texts went elsewhere?
+  const std::string texts = with(
+      with(with(with(two_flows, "  other: free", "  mobile: Text?\n  office: Text?\n  other: free"), "event joined",
+                "channel sms {\n  to contact.mobile\n  consent not needed because \"a test\"\n"
+                "  content { text: Text }\n}\nevent joined"),
+           "  few:", "  known: forbid send by sms when not contact.mobile exists\n  few:"),
+      "    wait 2 days\n    send hello\n", "    wait 2 days\n    send ping\n");
+  const std::string mobiles = with(texts, "policy house", "content ping { sms { text \"Ping\" } }\npolicy house");
   struct Edit {
     LeftOut part;
     std::string before, after;
@@ -279,7 +287,8 @@ BOOST_AUTO_TEST_CASE(what_is_left_out_of_the_key_is_found) {
                         {LeftOut::followers, members,
                          with(members, "  enter on joined\n  steps {\n    send hello\n",
                               "  enter on joined\n  steps {\n    send hello\n    follow one\n")},
-                        {LeftOut::answers, answered, with(answered, "for clicked {", "for clicked of hello {")}};
+                        {LeftOut::answers, answered, with(answered, "for clicked {", "for clicked of hello {")},
+                        {LeftOut::addresses, mobiles, with(mobiles, "to contact.mobile", "to contact.office")}};
   for (const Edit& edit : edits) {
     const Folder folder;
     const std::string right = said(edit.after, nullptr).text;

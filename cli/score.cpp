@@ -1,15 +1,20 @@
-// fairlead score: learning a score from a history, and its model card.
+// fairlead score: learning a score from a history, and its model card; of a project, also what its own have learned.
 #include "cli/command.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "cli/files.hpp"
 #include "cli/score_card.hpp"
-#include "runtime/trial/history.hpp"
+#include "cli/score_store.hpp"
+#include "runtime/engine/scores.hpp"
+#include "runtime/learn/score_json.hpp"
+#include "runtime/trial/score_history.hpp"
 
 namespace fairlead::cli {
 
@@ -18,12 +23,57 @@ namespace {
 struct Options {
   trial::HistoryFiles files;
   std::vector<std::string> missing;
-  std::string to, file;
+  std::string to, file, name, project;
   bool json = false;
 };
 
+/// Learns a score that a project declares.
+void train_declared(const Options& options, int& exit_code) {
+  const auto wrong = [&](const std::string& why) {
+    fmt::print(stderr, "fairlead: {}\n", why);
+    exit_code = wrong_use;
+  };
+  if (!options.files.drop.empty() || !options.files.levels.empty() || options.files.one_pass)
+    return wrong(
+        "--drop, --levels and --once have no say where --for names a project: its score says what it learns from");
+  const std::optional<bytecode::Module> module = compile_or_report(options.project, exit_code);
+  if (!module) return;
+  if (module->scores.empty()) return wrong("this project has no `score`");
+  if (options.name.empty() && module->scores.size() > 1) return wrong("which of its scores? --name says it");
+  const auto score = options.name.empty() ? module->scores.begin()
+                                          : std::ranges::find(module->scores, options.name, &bytecode::Score::name);
+  if (score == module->scores.end()) return wrong(fmt::format("there is no score called {}", options.name));
+  const auto index = static_cast<bytecode::Index>(score - module->scores.begin());
+  const Result<trial::TrainedScore> trained = trial::train_for(*module, index, options.files);
+  if (!trained) return void(exit_code = report(trained.error()));
+  ByteWriter state;
+  trained->belief.save(state);
+  const engine::ScoreSpec spec = engine::spec_of(*module, *score);
+  const std::string file = learned_file(score->name, spec.features, state.take());
+  if (!options.to.empty() && !write_whole(options.to, file)) {
+    exit_code = report({FaultCode::file_unwritable, {options.to, "the score could not be written"}});
+    return;
+  }
+  if (options.json) {
+    fmt::print("{}\n", learn::to_json(trained->card).dump(2));
+    return;
+  }
+  fmt::print("score {} of {}, from {}\n  learned from {} rows, judged on {} others; {}\n", score->name, options.project,
+             options.files.from, trained->learned_from, trained->card.rows, trained->split);
+  if (trained->without_outcome > 0)
+    fmt::print("  {} row{} left out, as the outcome is not known\n", trained->without_outcome,
+               trained->without_outcome == 1 ? " is" : "s are");
+  fmt::print(
+      "  logistic regression on the features that the score declares, L2 penalty {:g} (fixed beforehand), batch\n",
+      trained->l2);
+  print_figures(trained->card, "On the rows that it has not seen");
+  if (!options.to.empty())
+    fmt::print("\nwritten to {}; `fairlead score import DB {} --as …` puts it in force\n", options.to, options.to);
+}
+
 void train(Options& options, int& exit_code) {
   options.files.missing = {options.missing.begin(), options.missing.end()};
+  if (!options.project.empty()) return train_declared(options, exit_code);
   const Result<learn::Score> score = trial::train(options.files);
   if (!score) {
     exit_code = report(score.error());
@@ -44,6 +94,8 @@ void train(Options& options, int& exit_code) {
 }
 
 void show(const Options& options, int& exit_code) {
+  if (const std::optional<std::string> db = store_at(options.file))
+    return show_scores(*db, options.name, options.json, exit_code);
   std::error_code unseen;
   std::ifstream in(options.file, std::ios::binary);
   if (!in || std::filesystem::is_directory(options.file, unseen)) {
@@ -68,7 +120,8 @@ void show(const Options& options, int& exit_code) {
 
 void add_score(Session& session) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = session.app.add_subcommand("score", "learn a score from a history, and show its model card");
+  CLI::App* command =
+      session.app.add_subcommand("score", "learn scores, show their model cards, and put them in force");
   command->require_subcommand(1);
   CLI::App* training =
       command->add_subcommand("train", "learn a score from a CSV file, and judge it on rows kept apart");
@@ -92,12 +145,22 @@ void add_score(Session& session) {
       ->check(CLI::Range(1e-6, 1e9));
   training->add_option("--seed", options->files.seed, "of the draw where there is no --split")->capture_default_str();
   training->add_option("--to", options->to, "the file to write the score to");
+  training->add_option("--for", options->project,
+                       "a project: learn a score that it declares, from columns that are called as its features are "
+                       "written; `score import` puts it in force");
+  training->add_option("--name", options->name, "with --for: which of its scores");
   training->add_flag("--json", options->json, "print the score as JSON");
   training->callback([options, &session] { train(*options, session.exit_code); });
-  CLI::App* showing = command->add_subcommand("show", "show the model card of a score");
-  showing->add_option("FILE", options->file, "what `score train --to` wrote")->required();
+  CLI::App* showing =
+      command->add_subcommand("show", "show the model card of a score, or of those of a project that runs");
+  showing
+      ->add_option("FILE", options->file,
+                   "what `score train --to` wrote; or a store, or a project beside whose files it lies")
+      ->required();
+  showing->add_option("NAME", options->name, "of a store: only this score");
   showing->add_flag("--json", options->json, "print the score as JSON");
   showing->callback([options, &session] { show(*options, session.exit_code); });
+  add_score_hands(*command, session);
 }
 
 }  // namespace fairlead::cli

@@ -26,11 +26,23 @@ void print_fit(const learn::Score& score) {
       "flagged\n  where 20 rows or more miss them; missing levels a level of their own\n");
 }
 
-void print_figures(const learn::Card& card) {
+void print_groups(const learn::Card& card) {
+  fmt::print("\n  {:<20} {:>6} {:>10} {:>10}  {}\n", "foretold", "rows", "mean", "happened", "95% interval");
+  for (const learn::CalibrationGroup& group : card.groups) {
+    const learn::Interval interval = learn::wilson(group.positives, group.rows);
+    fmt::print("  {:<20} {:>6} {:>9.1f}% {:>9.1f}%  {:.1f}% to {:.1f}%\n",
+               fmt::format("{:.1f}% to {:.1f}%", 100 * group.least, 100 * group.most), group.rows,
+               100 * group.predicted, 100 * group.observed(), 100 * interval.low, 100 * interval.high);
+  }
+}
+
+}  // namespace
+
+void print_figures(const learn::Card& card, std::string_view heading) {
   const auto line = [](std::string_view name, const std::string& figure, const std::string& beside) {
     fmt::print("  {:<24} {:>8}{}\n", name, figure, beside.empty() ? "" : "  " + beside);
   };
-  fmt::print("\nOn the rows that it has not seen\n");
+  fmt::print("\n{}\n", heading);
   if (card.auc) {
     line("AUC", fmt::format("{:.4f}", card.auc->value),
          fmt::format("95%: {:.4f} to {:.4f}", card.auc->interval.low, card.auc->interval.high));
@@ -50,17 +62,10 @@ void print_figures(const learn::Card& card) {
   line("ECE", fmt::format("{:.4f}", card.expected_calibration_error), "over the groups below");
   line("top-decile lift", fmt::format("{:.2f}", card.top_decile_lift),
        fmt::format("base rate {:.1f}%", 100 * static_cast<double>(card.positives) / static_cast<double>(card.rows)));
+  print_groups(card);
 }
 
-void print_groups(const learn::Card& card) {
-  fmt::print("\n  {:<20} {:>6} {:>10} {:>10}  {}\n", "foretold", "rows", "mean", "happened", "95% interval");
-  for (const learn::CalibrationGroup& group : card.groups) {
-    const learn::Interval interval = learn::wilson(group.positives, group.rows);
-    fmt::print("  {:<20} {:>6} {:>9.1f}% {:>9.1f}%  {:.1f}% to {:.1f}%\n",
-               fmt::format("{:.1f}% to {:.1f}%", 100 * group.least, 100 * group.most), group.rows,
-               100 * group.predicted, 100 * group.observed(), 100 * interval.low, 100 * interval.high);
-  }
-}
+namespace {
 
 void print_weights(const learn::Score& score) {
   fmt::print("\nLargest weights, in log-odds for a standard deviation or for a level (intercept {:.3f})\n",
@@ -96,8 +101,7 @@ void print_columns(const learn::Score& score) {
 
 void print_card(const learn::Score& score) {
   print_fit(score);
-  print_figures(score.card);
-  print_groups(score.card);
+  print_figures(score.card, "On the rows that it has not seen");
   print_weights(score);
   print_columns(score);
   for (const std::string& name : learn::suspicious_columns(score))

@@ -54,6 +54,11 @@ void parts(Archive& ar, E& e) {
     ar(e.choice, e.act, e.by);
     ar.once(e.state);
     ar.once(e.because);
+  } else if constexpr (std::is_same_v<T, Predicted>) {
+    ar(e.contact, e.score, e.probability, e.model);
+  } else if constexpr (std::is_same_v<T, Observed>) {
+    ar(e.contact, e.score, e.context, e.came, e.predicted);
+    ar.fixed(e.meaning);
   } else if constexpr (std::is_same_v<T, Published>) {
     ar(e.choice, e.options, e.version, e.shares);
   } else if constexpr (std::is_same_v<T, FieldSet>) {

@@ -171,7 +171,7 @@ struct Outcome {
 };
 /// New weights are in force.
 struct Published {
-  std::string choice;
+  std::string choice;  // or `score intent`, of which there are no options
   std::vector<std::string> options;
   std::uint32_t version = 0;
   std::vector<std::uint32_t> shares;  // mean over recent contexts, every option eligible
@@ -337,7 +337,7 @@ struct Credited {
 };
 /// Somebody laid hands on the weights of a choice.
 struct Steered {
-  std::string choice;
+  std::string choice;  // or `score intent`
   enum class Act : std::uint8_t {
     freeze = 1,    // what is in force stays so; it goes on learning
     unfreeze = 2,  // what it has learned comes into force again
@@ -349,12 +349,30 @@ struct Steered {
   std::string by, because;  // `because` may be empty
 };
 
+/// What a score says of a contact: the first time that it is asked, and again while it is being asked when some time
+/// has passed. Whether it comes true is observed.
+struct Predicted {
+  store::ContactId contact;
+  std::string score;
+  std::uint32_t probability = 0;  // billionths
+  std::uint32_t model = 0;        // version of the score; 0: nothing was in force but what it begins with
+};
+/// The window of a prediction is over.
+struct Observed {
+  store::ContactId contact;
+  std::string score;
+  std::uint64_t meaning = 0;    // of the score when it was asked: another one is another score
+  std::vector<double> context;  // as it was when it was asked
+  bool came = false;
+  Instant predicted;
+};
+
 using Entry =
     std::variant<Deployed, ContactStored, EventTaken, Refused, Entered, StepTaken, Left, Decided, Effect, Guarded,
                  Asked, Handed, Reached, Closed, Outcome, Published, FieldSet, Unmatched, SplitTaken, Acted,
                  ActionHanded, ApprovalAsked, ApprovalEnded, Assigned, EntryCounted, KeptOut, Skipped, Forgotten,
                  Retrying, SetAside, Resolved, Circuit, Paced, Paused, Resumed, Rated, Charged, Released, Rolled, Moved,
-                 RolledOut, ZoneUnknown, Pruned, RowStored, RowRemoved, Credited, Steered>;
+                 RolledOut, ZoneUnknown, Pruned, RowStored, RowRemoved, Credited, Steered, Predicted, Observed>;
 
 /// Entry with the instant it belongs to.
 struct Stamped {

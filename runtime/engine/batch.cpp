@@ -233,6 +233,9 @@ void Engine::publish(Instant now) {
   for (const auto& [key, learned] : ledger_.choices()) {
     if (to_publish(learned, at)) publish(at, key, learned);
   }
+  for (const auto& [name, learned] : standing_.scores.all()) {
+    if (to_publish(learned)) publish_score(at, name, learned);
+  }
 }
 
 void Engine::publish(Instant at, const std::string& key, const LearnedChoice& learned) {

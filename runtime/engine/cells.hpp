@@ -22,6 +22,10 @@ class Cells {
   Result<Cell*> get(store::ContactId id);
   /// It changes in this batch.
   void touch(store::ContactId id);
+  [[nodiscard]] bool is_touched(store::ContactId id) const {
+    const auto known = at_work_.find(id);
+    return known != at_work_.end() && known->second.touched;
+  }
   /// One that the batch works on.
   [[nodiscard]] const Cell& at(store::ContactId id) const { return at_work_.at(id).cell; }
   /// What changed goes into the journal, in the order in which it was touched; none is at work any more.

@@ -3,6 +3,7 @@
 
 #include "runtime/engine/pauses.hpp"
 #include "runtime/engine/rollouts.hpp"
+#include "runtime/engine/scores.hpp"
 
 #include <fmt/format.h>
 
@@ -46,13 +47,14 @@ Result<std::unique_ptr<Version>> Version::load(std::uint32_t number, bytecode::M
   const auto named = [](const auto& item) -> const std::string& { return item.name; };
   const auto keyed = [](const auto& item) -> const std::string& { return item.key; };
   std::vector<std::uint32_t> unused;
+  std::unordered_map<std::uint32_t, Index> scores;
   for (const Result<void>& r :
        {index(m.steps, keyed, out->step_ids, out->steps), index(m.workflows, named, out->workflow_ids, out->workflows),
         index(m.contents, named, out->content_ids, out->contents),
         index(m.channels, named, out->channel_ids, out->channels), index(m.goals, named, out->goal_ids, out->goals),
         index(m.choices, keyed, out->choice_ids, out->choices), index(m.events, named, out->event_ids, out->events),
         index(m.counters, keyed, unused, out->counters), index(m.fields, named, unused, out->fields),
-        index(m.records, named, out->record_ids, out->records)}) {
+        index(m.records, named, out->record_ids, out->records), index(m.scores, named, out->score_ids, scores)}) {
     if (!r) return tl::unexpected(r.error());
   }
   const Result<Zone> zone = Zone::load(m.zone);
@@ -78,6 +80,11 @@ Result<std::unique_ptr<Version>> Version::load(std::uint32_t number, bytecode::M
       if (!value) return tl::unexpected(value.error());
       defaults.push_back(*value);
     }
+  }
+  for (const bytecode::Score& score : m.scores) {
+    out->score_meanings.push_back(meaning_of(m, score));
+    std::vector<FieldType>& types = out->score_types.emplace_back();
+    for (const bytecode::Feature& feature : score.features) types.push_back(feature.type);
   }
   for (const bytecode::Workflow& workflow : m.workflows) {
     std::vector<Index>& loops = out->loops.emplace_back();

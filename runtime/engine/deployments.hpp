@@ -34,6 +34,9 @@ struct Version {
   std::vector<SegmentEntry> by_segment;
   std::vector<std::pair<Index, std::vector<Index>>> pausing;  // workflows with `pause when`, and the rates it asks
   std::vector<std::pair<Index, std::string>> rollouts;        // workflows with `rollout`, and its stages
+  std::vector<std::uint32_t> score_ids;
+  std::vector<std::uint64_t> score_meanings;        // by score: what it foretells, and from what (scores.hpp)
+  std::vector<std::vector<FieldType>> score_types;  // by score: of its features
   std::optional<Index> zone_field, country_field;
   std::vector<Value> defaults;  // by field: what stands where nothing is stored
   Arena arena;                  // of the defaults

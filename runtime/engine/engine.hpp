@@ -120,6 +120,7 @@ class Engine {
   Result<Cell*> cell(store::ContactId id) { return cells_.get(id); }
   /// The contact changes in this turn: its new state goes into the batch.
   void touch(store::ContactId id);
+  [[nodiscard]] bool touched(store::ContactId id) const { return cells_.is_touched(id); }
   Result<Person*> person(store::ContactId id);
   void store_person(store::ContactId id);
   Result<std::optional<store::ContactId>> find(const Hash& key);
@@ -144,6 +145,7 @@ class Engine {
   [[nodiscard]] const Rollouts& rollouts() const { return standing_.rollouts; }
   [[nodiscard]] const Splits& splits() const { return standing_.splits; }
   [[nodiscard]] const Charges& charges() const { return standing_.charges; }
+  [[nodiscard]] const Scores& scores() const { return standing_.scores; }
   /// What was set aside for it is there again.
   void release(const store::Outbox& row, const Origin& origin, Instant now);
   [[nodiscard]] const Assignments& assignments() const { return standing_.assignments; }
@@ -180,6 +182,7 @@ class Engine {
   Result<void> workflow_item(const store::Inbox& row, const WorkflowIn& in, Instant now);  // pauses.cpp
   void resume(const WorkflowIn& in, Instant now);
   Result<void> weights_item(const store::Inbox& row, const WeightsIn& in, Instant now);  // weighing.cpp
+  Result<void> score_item(const store::Inbox& row, const WeightsIn& in, Instant now);    // weighing.cpp
   // ---- rollouts.cpp
   /// Somebody lets the next stage of a rollout begin.
   Result<void> rollout_item(const store::Inbox& row, const RolloutIn& in, Instant now);
@@ -217,6 +220,7 @@ class Engine {
   void tick(Instant now);
   void publish(Instant now);
   void publish(Instant at, const std::string& key, const LearnedChoice& learned);
+  void publish_score(Instant at, const std::string& name, const LearnedScore& learned);
   /// Reads what is due next behind the horizon.
   Result<void> advance_horizon(Instant to);
   /// The first timer that is not stale, up to `until`.

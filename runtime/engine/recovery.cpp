@@ -54,7 +54,9 @@ std::string encode_global(const Standing& standing, const Ledger& ledger) {
   out.bytes("");  // of format 3: what counted toward limits only while there were any
   out.bytes(standing.rollouts.save());
   out.bytes(standing.charges.save());
-  if (!standing.splits.all().empty()) out.bytes(standing.splits.save());
+  const bool scores = !standing.scores.all().empty();
+  if (!standing.splits.all().empty() || scores) out.bytes(standing.splits.save());
+  if (scores) out.bytes(standing.scores.save());
   return out.take();
 }
 
@@ -95,6 +97,10 @@ Result<void> recover_state(store::Store& store, std::uint64_t checkpoint, const 
     // Where no split adopts a variant, as before any could.
     if (!in.at_end()) {
       if (const Result<void> loaded = standing.splits.load(in.bytes()); !loaded) return loaded;
+    }
+    // Where no project has a score, as before any ran.
+    if (!in.at_end()) {
+      if (const Result<void> loaded = standing.scores.load(in.bytes()); !loaded) return loaded;
     }
     if (!in.ok() || !in.at_end()) return fault(FaultCode::store_failed, "", "the checkpoint cannot be read");
   }

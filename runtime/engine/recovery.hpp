@@ -14,6 +14,7 @@
 #include "runtime/engine/ledger.hpp"
 #include "runtime/engine/pauses.hpp"
 #include "runtime/engine/rollouts.hpp"
+#include "runtime/engine/scores.hpp"
 #include "runtime/engine/splits.hpp"
 #include "runtime/engine/state.hpp"
 
@@ -30,6 +31,7 @@ struct Standing {
   Rollouts rollouts;
   Splits splits;
   Charges charges;
+  Scores scores;
   std::uint32_t deployed = 0;  // the newest version that an entry since the checkpoint has put into force; 0: none has
 
   /// What the audit says changes what stands, live as well as after a restart.
@@ -41,6 +43,7 @@ struct Standing {
     rollouts.apply(at, entry);
     splits.apply(at, entry);
     charges.apply(at, entry, deployments);
+    scores.apply(at, entry, deployments);
     if (const auto* version = std::get_if<audit::Deployed>(&entry)) deployed = version->version;
   }
 };

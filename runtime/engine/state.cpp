@@ -118,6 +118,8 @@ void parts(Ar& ar, auto& e) {
     ar(e.workflow, e.serial, e.goal, e.mode, e.since, e.until);
   } else if constexpr (std::is_same_v<T, OpenDecision>) {
     ar(e.workflow, e.serial, e.version, e.choice, e.goal, e.chosen, e.mode, e.at, e.until, e.context);
+  } else if constexpr (std::is_same_v<T, Prediction>) {
+    ar(e.score, e.meaning, e.came, e.at, e.until, e.context);
   } else if constexpr (std::is_same_v<T, Past>) {
     ar(e.workflow, e.serial, e.left, e.early);
   } else if constexpr (std::is_same_v<T, Occasion>) {
@@ -132,13 +134,15 @@ void parts(Ar& ar, auto& e) {
     static_assert(std::is_same_v<T, Cell>);
     ar(e.revision, e.instances, e.counters, e.counted, e.watches, e.open, e.past);
     // Most have none of these, and end here.
-    const bool spent = !e.spent.empty();
+    const bool predictions = !e.predictions.empty();
+    const bool spent = !e.spent.empty() || predictions;
     const bool words = !e.words.empty() || spent;
     if (ar.more(!e.occasions.empty() || !e.taken.empty() || !e.tried.empty() || words)) ar(e.occasions);
     if (ar.more(!e.taken.empty() || !e.tried.empty() || words)) ar(e.taken);
     if (ar.more(!e.tried.empty() || words)) ar(e.tried);
     if (ar.more(words)) ar(e.words);
     if (ar.more(spent)) ar(e.spent);
+    if (ar.more(predictions)) ar(e.predictions);
   }
 }
 
@@ -178,7 +182,9 @@ std::optional<Instant> Cell::due(const std::set<std::uint32_t>& paused) const {
   }
   for (const Occasion& occasion : occasions) sooner(occasion.next);
   // The last instant of a window still counts.
-  for (const Watch& watch : watches) sooner({watch.until.ms < INT64_MAX ? watch.until.ms + 1 : watch.until.ms});
+  const auto after = [](Instant until) { return Instant{until.ms < INT64_MAX ? until.ms + 1 : until.ms}; };
+  for (const Watch& watch : watches) sooner(after(watch.until));
+  for (const Prediction& prediction : predictions) sooner(after(prediction.until));
   return out;
 }
 

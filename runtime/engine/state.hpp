@@ -105,6 +105,16 @@ struct OpenDecision {
   bool operator==(const OpenDecision&) const = default;
 };
 
+/// What a score has said of the contact, until its window is over.
+struct Prediction {
+  std::uint32_t score = 0;
+  std::uint64_t meaning = 0;  // of the score when it was asked
+  bool came = false;          // what it foretells has happened
+  Instant at, until;
+  std::vector<double> context;
+  bool operator==(const Prediction&) const = default;
+};
+
 /// A workflow that the contact has been through.
 struct Past {
   std::uint32_t workflow = 0;
@@ -157,6 +167,7 @@ struct Cell {
   std::vector<std::uint32_t> tried{};
   std::vector<Word> words{};
   std::vector<guard::Spent> spent{};  // oldest first
+  std::vector<Prediction> predictions{};
   bool operator==(const Cell&) const = default;
 
   /// The earliest instant at which something here moves by itself; passes through a workflow that is paused do not.

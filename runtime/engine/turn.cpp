@@ -97,6 +97,7 @@ Result<vm::World> Turn::world(const Version& version, const Instance* instance) 
     return state == nullptr ? 0 : counted(*state, declared, now_);
   };
   world.history = [this, &version](Index counter) { return history(version, counter); };
+  world.score = [this, &version](Index score) { return foretell(version, score); };
   if (instance != nullptr && !instance->bound.empty()) {
     auto& spans = events_.emplace_back();
     const auto workflow = version.workflows.find(instance->workflow);
@@ -294,6 +295,7 @@ void Turn::close_watches() {
     watch = cell_->watches.erase(watch);
   }
   std::erase_if(cell_->open, [this](const OpenDecision& d) { return d.until < now_; });
+  close_predictions();
 }
 
 Result<void> Turn::event(const EventIn& in) {
@@ -315,6 +317,7 @@ Result<void> Turn::event(const EventIn& in) {
   if (const Result<void> done = count(in, record.values); !done) return done;
   if (const Result<void> done = withdraw(in); !done) return done;
   if (const Result<void> done = credit(in, record.values); !done) return done;
+  observe(in, record.values);
   const Version& in_force = engine_.deployments().newest();
   if (!in_force.pausing.empty()) rated(in_force, event_in(in_force, in.type), in.at);
 

@@ -197,6 +197,13 @@ class Turn {
   void rated(const Version& version, Index type, Instant happened);
   void rated_send(std::uint32_t workflow);
   void close_watches();
+  // ---- scores (foretelling.cpp)
+  /// What a score says of the contact. Where the contact changes in this turn, that is noted, to be observed.
+  Result<Value> foretell(const Version& version, Index score);
+  /// Something happened that a score may have foretold.
+  void observe(const EventIn& in, const std::vector<std::pair<std::uint32_t, Value>>& values);
+  /// Predictions whose window is over teach.
+  void close_predictions();
 
   [[nodiscard]] audit::Pass pass(const Version& version, const Instance& instance) const;
   [[nodiscard]] const Version& version_of(const Instance& instance) const;

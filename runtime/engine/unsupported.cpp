@@ -11,7 +11,6 @@ namespace fairlead::engine {
 namespace {
 
 void of_measures(const bytecode::Module& module, std::vector<Unsupported>& out) {
-  for (const bytecode::Score& score : module.scores) out.push_back({"score " + score.name, score.file, score.line});
   for (const bytecode::Goal& goal : module.goals) {
     if (goal.sum != bytecode::none) out.push_back({"reach sum of goal " + goal.name, goal.file, goal.line});
     if (!goal.without.empty()) out.push_back({"without of goal " + goal.name, goal.file, goal.line});

@@ -153,4 +153,19 @@ Card judge(std::span<const double> log_odds, const std::vector<bool>& outcomes, 
   return out;
 }
 
+std::optional<Drift> drift(std::span<const double> log_odds, const std::vector<bool>& outcomes) {
+  Drift out;
+  double variance = 0;
+  for (std::size_t i = log_odds.size() - log_odds.size() / 4; i < log_odds.size(); ++i) {
+    const double p = probability_of(log_odds[i]);
+    ++out.rows;
+    out.came += outcomes[i] ? 1 : 0;
+    out.foretold += p;
+    variance += p * (1 - p);
+  }
+  if (out.rows < least_drift_rows || out.foretold < 10) return std::nullopt;
+  out.z = (static_cast<double>(out.came) - out.foretold) / std::sqrt(variance);
+  return out;
+}
+
 }  // namespace fairlead::learn

@@ -51,4 +51,18 @@ struct Card {
 /// For one row at least; `log_odds` and `outcomes` are of rows that the model has not seen.
 Card judge(std::span<const double> log_odds, const std::vector<bool>& outcomes, double base_rate);
 
+/// Whether what came lately is what was foretold: of the last quarter of the rows, how many came beside how many were
+/// foretold, in standard errors of a count that has these probabilities (Spiegelhalter's reliability test 1986, for the
+/// whole instead of by groups).
+struct Drift {
+  std::uint64_t rows = 0, came = 0;
+  double foretold = 0;  // how many, on average
+  double z = 0;
+  /// A right score says so of itself once in a thousand looks.
+  [[nodiscard]] bool sure() const { return z < -3.29 || z > 3.29; }
+};
+/// Nothing where the last quarter is too short to tell: fewer than `least_drift_rows`, or fewer than ten foretold.
+std::optional<Drift> drift(std::span<const double> log_odds, const std::vector<bool>& outcomes);
+constexpr std::size_t least_drift_rows = 100;
+
 }  // namespace fairlead::learn

@@ -2,6 +2,7 @@
 #include "runtime/learn/feature.hpp"
 
 #include <cmath>
+#include <string>
 
 #include "runtime/values/hash.hpp"
 
@@ -84,6 +85,19 @@ std::size_t context_length(std::span<const FieldType> types) {
   std::size_t length = 1;
   for (const FieldType& type : types) length += width(type) + (type.optional ? 1 : 0);
   return length;
+}
+
+std::vector<std::string> entry_names(const FieldType& type) {
+  std::vector<std::string> out;
+  if (type.kind == TypeKind::enumeration) {
+    for (const std::string& member : type.members) out.push_back("is " + member);
+  } else if (width(type) == 1) {
+    out.emplace_back(type.kind == TypeKind::boolean ? "is true" : "");
+  } else {
+    for (std::size_t i = 0; i < width(type); ++i) out.push_back("in bucket " + std::to_string(i));
+  }
+  if (type.optional) out.emplace_back("is absent");
+  return out;
 }
 
 std::vector<double> context(std::span<const FieldType> types, std::span<const Value> values) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "runtime/values/type.hpp"
@@ -16,6 +17,10 @@ constexpr std::size_t text_buckets = 16;
 /// one (days since 1970 / 1000; hours / 24); other text `text_buckets` indicators; and one more, "absent", for each
 /// optional feature.
 std::size_t context_length(std::span<const FieldType> types);
+
+/// What each entry of a feature of that type says, as a reader would: empty for a number, `is pro` for a member, `in
+/// bucket 3` for hashed text, `is absent`.
+std::vector<std::string> entry_names(const FieldType& type);
 
 /// `values[i]` is of `types[i]`, or absent.
 std::vector<double> context(std::span<const FieldType> types, std::span<const Value> values);

@@ -136,37 +136,36 @@ Result<Logistic> fit_batch(const Features& features, const std::vector<bool>& ou
 
 Logistic fit_one_pass(const Features& features, const std::vector<bool>& outcomes, std::span<const std::uint32_t> rows,
                       double l2) {
-  const std::size_t size = features.width() + 1;
-  Symmetric covariance(size);
-  covariance.at(0, 0) = intercept_variance;
-  for (std::size_t k = 1; k < size; ++k) covariance.at(k, k) = 1 / l2;
-  std::vector<double> mean(size, 0.0), product(size);
+  OnlineLogistic online(features.width() + 1, {0, intercept_variance, 1 / l2});
   std::vector<Entry> x;
   for (const std::uint32_t i : rows) {
     x.assign(1, {0, 1.0});
     for (const Entry& entry : features.row(i)) x.push_back({entry.feature + 1, entry.value});
-    std::fill(product.begin(), product.end(), 0.0);
-    double z = 0;
-    for (const Entry& entry : x) {
-      z += mean[entry.feature] * entry.value;
-      // The row of the covariance left of the diagonal, and the column below it: they are the same by symmetry.
-      for (std::size_t k = 0; k <= entry.feature; ++k) product[k] += covariance.at(entry.feature, k) * entry.value;
-      for (std::size_t k = entry.feature + 1; k < size; ++k)
-        product[k] += covariance.at(k, entry.feature) * entry.value;
-    }
-    double variance = 0;
-    for (const Entry& entry : x) variance += product[entry.feature] * entry.value;
-    const double p = probability_of(z);
-    const double weight = p * (1 - p);
-    const double scale = 1 / (1 + weight * std::max(0.0, variance));
-    const double error = (outcomes[i] ? 1.0 : 0.0) - p;
-    for (std::size_t k = 0; k < size; ++k) {
-      mean[k] += product[k] * error * scale;
-      const double factor = product[k] * weight * scale;
-      for (std::size_t j = 0; j <= k; ++j) covariance.at(k, j) -= factor * product[j];
-    }
+    online.learn(x, outcomes[i]);
   }
+  const std::span<const double> mean = online.weights();
   return {mean[0], {mean.begin() + 1, mean.end()}, static_cast<std::uint32_t>(rows.size())};
+}
+
+OnlineLogistic belief_after(const Logistic& fitted, const Features& features, const std::vector<bool>& outcomes,
+                            std::span<const std::uint32_t> rows, double l2) {
+  std::vector<double> point{fitted.intercept};
+  point.insert(point.end(), fitted.weights.begin(), fitted.weights.end());
+  const std::size_t size = point.size();
+  std::vector<double> slope(size);
+  Symmetric precision(size), covariance(size);
+  Problem{features, outcomes, rows, l2}.slope_and_curvature(point, slope, precision);
+  precision.at(0, 0) += 1 / intercept_variance;
+  // With the penalty on every weight it is positive definite.
+  factorise(precision);
+  std::vector<double> column(size);
+  for (std::size_t k = 0; k < size; ++k) {
+    std::fill(column.begin(), column.end(), 0.0);
+    column[k] = 1;
+    solve(precision, column);
+    for (std::size_t row = k; row < size; ++row) covariance.at(row, k) = column[row];
+  }
+  return {std::move(point), std::move(covariance)};
 }
 
 }  // namespace fairlead::learn

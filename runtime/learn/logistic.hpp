@@ -2,17 +2,15 @@
 //
 // Two ways to the weights. In a batch: those that minimise
 //   sum over the rows of log(1 + exp(-s z)), s = 1 where y = 1 and -1 where it is 0, + l2 / 2 |weights|^2,
-// the intercept being free of the penalty (l2 = 1 is what scikit-learn calls C = 1). In one online pass: a Gaussian
-// belief about the weights, whose mean and covariance each row moves once (the extended Kalman filter of Spiegelhalter
-// and Lauritzen 1990; Ollivier 2018 shows that it is the online natural gradient). Its prior is the penalty's: variance
-// 1 / l2 a weight.
+// the intercept being free of the penalty (l2 = 1 is what scikit-learn calls C = 1). In one online pass (online.hpp),
+// from a prior that is the penalty's: variance 1 / l2 a weight.
 #pragma once
 
 #include <cstdint>
 #include <span>
 #include <vector>
 
-#include "runtime/learn/encoding.hpp"
+#include "runtime/learn/online.hpp"
 #include "runtime/values/fault.hpp"
 
 namespace fairlead::learn {
@@ -39,5 +37,10 @@ Result<Logistic> fit_batch(const Features& features, const std::vector<bool>& ou
 /// In the order of `rows`, each of them once.
 Logistic fit_one_pass(const Features& features, const std::vector<bool>& outcomes, std::span<const std::uint32_t> rows,
                       double l2);
+
+/// What is believed after a batch: normal around its weights, with the inverse of the curvature there (Laplace's
+/// approximation), so that learning can go on online.
+OnlineLogistic belief_after(const Logistic& fitted, const Features& features, const std::vector<bool>& outcomes,
+                            std::span<const std::uint32_t> rows, double l2);
 
 }  // namespace fairlead::learn

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/learn/score.hpp"
+#include "runtime/learn/score_json.hpp"
 
 namespace fairlead::learn {
 
@@ -32,7 +33,9 @@ Json written(const EncodedColumn& column) {
   return out;
 }
 
-Json written(const Card& card) {
+}  // namespace
+
+Json to_json(const Card& card) {
   Json out{{"rows", card.rows}, {"positives", card.positives}, {"base_rate", card.base_rate}};
   if (card.auc) {
     out["auc"] = card.auc->value;
@@ -59,6 +62,8 @@ Json written(const Card& card) {
                              {"most", group.most}});
   return out;
 }
+
+namespace {
 
 EncodedColumn column_from(const Json& json) {
   EncodedColumn out;
@@ -144,7 +149,7 @@ std::string to_json(const Score& score) {
            {"steps", score.model.steps},
            {"learned_from", score.learned_from},
            {"without_outcome", score.without_outcome},
-           {"card", written(score.card)},
+           {"card", to_json(score.card)},
            {"means_missing", score.encoding.missing},
            {"constant_columns", score.encoding.constant},
            {"intercept", score.model.intercept}};

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-#include "runtime/connect/table.hpp"
 #include "runtime/values/hash.hpp"
 #include "runtime/values/random.hpp"
 
@@ -68,27 +67,26 @@ std::vector<Part> parts_drawn(std::size_t rows, std::uint64_t seed) {
 
 }  // namespace
 
-Result<learn::Score> train(const HistoryFiles& files) {
-  const Result<connect::Table> table = connect::read_table(files.from);
+Result<History> read_history(const HistoryFiles& files) {
+  Result<connect::Table> table = connect::read_table(files.from);
   if (!table) return tl::unexpected(table.error());
   const Result<std::size_t> outcome = table->column(files.outcome);
   if (!outcome) return tl::unexpected(outcome.error());
-  const Result<std::vector<std::string>> dropped = table->names(files.drop), levels = table->names(files.levels);
-  if (!dropped) return tl::unexpected(dropped.error());
-  if (!levels) return tl::unexpected(levels.error());
+  History out;
+  out.outcome = *outcome;
   std::vector<Part> parts = parts_drawn(table->rows(), files.seed);
   if (!files.split.empty()) {
     Result<std::vector<Part>> given = parts_from(files.split, table->rows());
     if (!given) return tl::unexpected(given.error());
     parts = std::move(*given);
   }
-  std::vector<bool> outcomes(table->rows());
-  std::vector<std::uint32_t> train, test;
-  std::uint64_t unknown = 0;
+  out.split = files.split.empty() ? fmt::format("three tenths drawn for the test, seed {}", files.seed)
+                                  : fmt::format("as {} says", files.split);
+  out.outcomes.resize(table->rows());
   for (std::uint32_t i = 0; i < table->rows(); ++i) {
     const std::string& cell = table->columns[*outcome][i];
     if (cell.empty() || files.missing.contains(cell)) {
-      ++unknown;
+      ++out.unknown;
       continue;
     }
     const std::optional<bool> value = yes_or_no(cell);
@@ -99,31 +97,41 @@ Result<learn::Score> train(const HistoryFiles& files) {
               "{}, line {}: the outcome `{}` is not 0 or 1, true or false, yes or no; a score learns an outcome "
               "that happened or did not",
               files.from, table->lines[i], cell));
-    outcomes[i] = *value;
-    if (parts[i] == Part::train) train.push_back(i);
-    if (parts[i] == Part::test) test.push_back(i);
+    out.outcomes[i] = *value;
+    if (parts[i] == Part::train) out.train.push_back(i);
+    if (parts[i] == Part::test) out.test.push_back(i);
   }
+  out.table = std::move(*table);
+  return out;
+}
+
+Result<learn::Score> train(const HistoryFiles& files) {
+  const Result<History> history = read_history(files);
+  if (!history) return tl::unexpected(history.error());
+  const connect::Table& table = history->table;
+  const Result<std::vector<std::string>> dropped = table.names(files.drop), levels = table.names(files.levels);
+  if (!dropped) return tl::unexpected(dropped.error());
+  if (!levels) return tl::unexpected(levels.error());
   std::vector<learn::RawColumn> columns;
-  for (std::size_t c = 0; c < table->header.size(); ++c) {
-    const std::string& name = table->header[c];
-    if (c == *outcome || std::find(dropped->begin(), dropped->end(), name) != dropped->end()) continue;
+  for (std::size_t c = 0; c < table.header.size(); ++c) {
+    const std::string& name = table.header[c];
+    if (c == history->outcome || std::find(dropped->begin(), dropped->end(), name) != dropped->end()) continue;
     // A header with two columns of one name, or none, cannot say which it means.
-    if (const Result<std::size_t> there = table->column(name); !there) return tl::unexpected(there.error());
-    columns.push_back({name, &table->columns[c]});
+    if (const Result<std::size_t> there = table.column(name); !there) return tl::unexpected(there.error());
+    columns.push_back({name, &table.columns[c]});
   }
   learn::ScoreOptions options;
   options.encoding.missing = files.missing;
   options.encoding.levels = {levels->begin(), levels->end()};
   options.l2 = files.l2;
   options.one_pass = files.one_pass;
-  Result<learn::Score> out = learn::train_score(columns, outcomes, train, test, options);
+  Result<learn::Score> out = learn::train_score(columns, history->outcomes, history->train, history->test, options);
   if (!out) return tl::unexpected(out.error());
   out->source = files.from;
   out->outcome = files.outcome;
   out->dropped = *dropped;
-  out->without_outcome = unknown;
-  out->split = files.split.empty() ? fmt::format("three tenths drawn for the test, seed {}", files.seed)
-                                   : fmt::format("as {} says", files.split);
+  out->without_outcome = history->unknown;
+  out->split = history->split;
   return out;
 }
 

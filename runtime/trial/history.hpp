@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/connect/table.hpp"
 #include "runtime/learn/score.hpp"
 
 namespace fairlead::trial {
@@ -23,6 +24,17 @@ struct HistoryFiles {
   double l2 = 1;
   bool one_pass = false;
 };
+
+/// A history as it was read.
+struct History {
+  connect::Table table;
+  std::size_t outcome = 0;                 // the column
+  std::vector<bool> outcomes;              // one a row
+  std::vector<std::uint32_t> train, test;  // rows whose outcome is known
+  std::uint64_t unknown = 0;               // rows whose is not
+  std::string split;                       // how they were parted, in words
+};
+Result<History> read_history(const HistoryFiles& files);
 
 /// `bad_input` says what does not fit, and where.
 Result<learn::Score> train(const HistoryFiles& files);

@@ -47,6 +47,14 @@ struct ChoiceRow {
   std::vector<SharePoint> history;  // in order; the last is now
 };
 
+/// A learned score, as of the end.
+struct ScoreRow {
+  std::string name, foretells;                      // `became_mql within 14 days`
+  std::uint64_t predicted = 0, over = 0, came = 0;  // predictions, those whose window is over, and that came true
+  std::uint32_t version = 0;                        // 0: nothing learned is in force
+  std::optional<double> auc, slope, lift;           // of its card; the lift of the top decile
+};
+
 struct RuleRow {
   std::string name, text, because;
   std::uint64_t asked = 0, skipped = 0, deferred = 0, withheld = 0;  // withheld: at hand-over
@@ -86,6 +94,7 @@ struct Report {
   std::uint64_t seed = 0;
   std::vector<GoalRow> goals;
   std::vector<ChoiceRow> choices;
+  std::vector<ScoreRow> scores;
   std::vector<RuleRow> rules;
   std::vector<WorkflowRow> workflows;
   std::vector<ContentRow> contents;

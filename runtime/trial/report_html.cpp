@@ -62,6 +62,7 @@ class Page {
     expected();
     goals();
     choices();
+    scores();
     workflows();
     rules();
     messages();
@@ -194,6 +195,26 @@ class Page {
         cell(rate_text(option.reached, option.decisions));
         add("</tr>\n");
       }
+      end_table();
+      add("</div>\n");
+    }
+    add("</section>\n");
+  }
+
+  void scores() {
+    if (r_.scores.empty()) return;
+    section("Scores", scores_note);
+    for (const ScoreRow& score : r_.scores) {
+      add("<div class=\"card\">\n<h3>{}</h3>\n<p class=\"note\">{}; {}</p>\n", escape(score.name),
+          escape(score.foretells), standing_text(score));
+      table("What came of " + score.name,
+            {{"predictions"}, {"window over"}, {"came true"}, {"rate"}, {"AUC"}, {"slope"}, {"top-decile lift"}},
+            "compact");
+      add("<tr>");
+      for (const std::uint64_t n : {score.predicted, score.over, score.came}) cell(count_text(n));
+      cell(rate_text(score.came, score.over));
+      for (const std::optional<double>& figure : {score.auc, score.slope, score.lift}) cell(figure_text(figure));
+      add("</tr>\n");
       end_table();
       add("</div>\n");
     }

@@ -115,6 +115,7 @@ class Text {
     wrapped(0, size_text(r_));
     goals();
     choices();
+    scores();
     rules();
     messages();
     workflows();
@@ -230,6 +231,20 @@ class Text {
                    sparkline(choice, o, most), count_text(option.decisions), count_text(option.reached),
                    rate_text(option.reached, option.decisions)});
       }
+      out_ += table.text(4);
+    }
+  }
+
+  void scores() {
+    if (r_.scores.empty()) return;
+    section("Scores", scores_note);
+    for (const ScoreRow& score : r_.scores) {
+      if (&score != &r_.scores.front()) line("");
+      wrapped(2, fmt::format("{}: {}; {}", score.name, score.foretells, standing_text(score)), 2);
+      Table table({{"predictions"}, {"window over"}, {"came true"}, {"rate"}, {"AUC"}, {"slope"}, {"top-decile lift"}});
+      table.row({count_text(score.predicted), count_text(score.over), count_text(score.came),
+                 rate_text(score.came, score.over), figure_text(score.auc), figure_text(score.slope),
+                 figure_text(score.lift)});
       out_ += table.text(4);
     }
   }

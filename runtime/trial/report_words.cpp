@@ -79,6 +79,12 @@ const std::string_view goals_note =
 const std::string_view choices_note =
     "A share is how often an option is picked. Shares move toward the options that reach the goal, and none that may "
     "be picked falls below the floor. Only treated contacts are counted.";
+const std::string_view scores_note =
+    "A score learns from a prediction when its window is over. AUC, slope and lift are of the last predictions, each "
+    "made "
+    "again right before it was learned from: AUC 0.5 is a coin, slope 1 means what it says, and the lift is the rate "
+    "of "
+    "the highest tenth over that of all.";
 const std::string_view rules_note =
     "Guarded: the rule was asked before every message that it is about. Withheld: at the moment of hand-over to the "
     "channel it no longer allowed the message.";
@@ -256,6 +262,14 @@ std::string first_share_text(const ChoiceRow& choice, std::size_t option) {
 std::string last_share_text(const ChoiceRow& choice, std::size_t option) {
   if (choice.history.empty()) return std::string(nothing_text);
   return percent_text(share_at(choice.history.back(), option));
+}
+
+std::string figure_text(const std::optional<double>& figure) {
+  return figure ? fmt::format("{:.2f}", *figure) : std::string(nothing_text);
+}
+
+std::string standing_text(const ScoreRow& score) {
+  return score.version == 0 ? "nothing learned is in force yet" : fmt::format("version {}", score.version);
 }
 
 std::string workflow_name(const bytecode::Module& module, bytecode::Index workflow) {

@@ -71,6 +71,11 @@ std::string last_share_text(const ChoiceRow& choice, std::size_t option);
 /// The share that a point of the history has on record for an option, 0 to 1; 0 where it has none.
 double share_at(const SharePoint& point, std::size_t option);
 
+/// `0.71`; nothing_text where there is none.
+std::string figure_text(const std::optional<double>& figure);
+/// What of a score is in force.
+std::string standing_text(const ScoreRow& score);
+
 /// A workflow's name, also where the index is not the module's.
 std::string workflow_name(const bytecode::Module& module, bytecode::Index workflow);
 
@@ -78,6 +83,6 @@ std::string workflow_name(const bytecode::Module& module, bytecode::Index workfl
 std::optional<Decimal> total_cost(const Report& report);
 
 // The sentences of explanation under the titles of the sections.
-extern const std::string_view goals_note, choices_note, rules_note, messages_note, workflows_note;
+extern const std::string_view goals_note, choices_note, scores_note, rules_note, messages_note, workflows_note;
 
 }  // namespace fairlead::trial

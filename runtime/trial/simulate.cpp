@@ -192,6 +192,23 @@ Report make_report(const engine::Engine& engine, const bytecode::Module& module,
     for (const auto& point : learned.history) row.history.push_back({point.at, point.shares});
     out.choices.push_back(std::move(row));
   }
+  for (const bytecode::Score& score : module.scores) {
+    const engine::LearnedScore* learned = engine.scores().find(score.name);
+    if (learned == nullptr) continue;
+    ScoreRow row;
+    row.name = score.name;
+    row.foretells = fmt::format("{} within {}", module.events[score.event].name, to_string(score.within));
+    row.predicted = learned->predicted;
+    row.over = learned->observed;
+    row.came = learned->came;
+    row.version = learned->version;
+    if (const std::optional<learn::Card> card = engine::card_of(*learned)) {
+      if (card->auc) row.auc = card->auc->value;
+      if (card->calibration) row.slope = card->calibration->slope;
+      if (card->positives > 0) row.lift = card->top_decile_lift;
+    }
+    out.scores.push_back(std::move(row));
+  }
   for (const bytecode::Rule& rule : module.rules) {
     const engine::RuleTally tally = find(ledger.rules, rule.name);
     out.rules.push_back(

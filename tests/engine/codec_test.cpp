@@ -100,6 +100,10 @@ class Chance {
                             Decimal::from_units(static_cast<std::int64_t>(u64()))};
       });
     }
+    if (below(2) == 0) {
+      out.predictions =
+          several<Prediction>([&] { return Prediction{u32(), u64(), below(2) == 0, instant(), instant(), reals()}; });
+    }
     out.past = several<Past>([&] {
       return Past{u32(), u64(), instant(), several<std::uint64_t>([&] { return u64(); })};
     });
@@ -156,6 +160,8 @@ class Chance {
       case 43: return audit::RowStored{name(), text(), below(2) == 0, hash()};
       case 44: return audit::RowRemoved{name(), text()};
       case 45: return audit::Credited{pass(), name(), names(), u32(), reals(), mode(), instant()};
+      case 47: return audit::Predicted{contact(), name(), u32(), u32()};
+      case 48: return audit::Observed{contact(), name(), u64(), reals(), below(2) == 0, instant()};
       case 46: return audit::Steered{name(), audit::Steered::Act::import, text(), name(), text()};
       default: return audit::Assigned{pass(), name(), text(), name(), "round robin", name(), instant(), below(2) == 0};
     }

@@ -34,6 +34,12 @@ struct Line {
   Said operator()(const audit::Asked&) const { return {}; }
   Said operator()(const audit::Published&) const { return {}; }
   Said operator()(const audit::Steered& e) const { return all("weights of " + e.choice + " by " + e.by); }
+  Said operator()(const audit::Predicted& e) const {
+    return {who(e.contact), fmt::format("predicted {} {}", e.score, e.probability)};
+  }
+  Said operator()(const audit::Observed& e) const {
+    return {who(e.contact), fmt::format("observed {} {} {}", e.score, e.came, e.predicted.ms)};
+  }
   Said operator()(const audit::Unmatched&) const { return {}; }
   Said operator()(const audit::ContactStored& e) const { return {who(e.contact), e.created ? "created" : "stored"}; }
   Said operator()(const audit::EventTaken& e) const { return {who(e.contact), e.type + " " + e.id}; }

@@ -135,6 +135,16 @@ Report sample_report() {
     choice.history.push_back({r.from + hours(12 * i), {1'000'000'000 - a - b, a, b}});
   }
   r.choices = {choice};
+  r.scores = {{.name = "intent",
+               .foretells = "became_mql within 14 days",
+               .predicted = 18'412,
+               .over = 14'911,
+               .came = 1'846,
+               .version = 1'104,
+               .auc = 0.7312,
+               .slope = 0.981,
+               .lift = 2.44},
+              {.name = "churn", .foretells = "unsubscribed within 30 days", .predicted = 212}};
 
   r.rules = {
       {"brand.no_consent", "forbid send when channel.consent is not given", "ePrivacy Directive art. 13", 48'930, 212,

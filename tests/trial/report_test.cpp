@@ -126,6 +126,7 @@ BOOST_AUTO_TEST_CASE(names_are_escaped) {
   r.title = r.project = r.audit = evil;
   r.goals[0].name = r.goals[0].reach = evil;
   r.choices[0].key = r.choices[0].learner = r.choices[0].features[0] = r.choices[0].options[1].name = evil;
+  r.scores[0].name = r.scores[0].foretells = evil;
   r.rules[0].name = r.rules[0].text = r.rules[0].because = evil;
   r.contents[0].content = r.contents[0].channel = evil;
   r.expected[0].text = r.expected[0].found = evil;
@@ -145,6 +146,7 @@ BOOST_AUTO_TEST_CASE(long_names_stay_within_the_page) {
   bytecode::Module m = sample_module();
   const std::string name(300, 'w');
   r.title = r.project = r.goals[0].name = r.goals[0].reach = r.choices[0].key = r.choices[0].options[0].name = name;
+  r.scores[0].name = r.scores[0].foretells = name;
   r.rules[0].name = r.rules[0].text = r.rules[0].because = r.contents[0].content = r.contents[0].channel = name;
   r.expected[0].text = r.audit = m.workflows[0].name = m.contents[0].name = name;
   BOOST_TEST(widest_line(to_text(r, m, false)) <= 100U);
@@ -155,7 +157,7 @@ BOOST_AUTO_TEST_CASE(nothing_at_all) {
   const Report nothing;
   const std::string text = to_text(nothing, {}, false);
   BOOST_TEST(contains(text, "0 contacts · 0 events · 0 messages"));
-  for (const char* title : {"Goals", "Choices", "Rules", "Messages", "Workflows", "Expected", "Audit"}) {
+  for (const char* title : {"Goals", "Choices", "Scores", "Rules", "Messages", "Workflows", "Expected", "Audit"}) {
     BOOST_TEST(!contains(text, title), title);
   }
   check_page(to_html(nothing, {}));

@@ -82,7 +82,7 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
   const std::uint32_t workflow = instance.workflow;
   const Result<Flow> flow = send_now(version, instance, step);
   // Where the pass ended, all that it had picked went with it.
-  if (flow && *flow == Flow::go_on) {
+  if (flow && *flow == Flow::go_on && !cell_->picked.empty()) {
     const std::uint32_t id = name_id(step.key);
     std::erase_if(cell_->picked, [&](const Picked& p) { return p.workflow == workflow && p.step == id; });
   }
@@ -123,6 +123,7 @@ std::uint32_t Turn::pick(const Version& version, const Instance& instance, const
 }
 
 void Turn::credit_picks(const Instance& instance, const Step& step) {
+  if (cell_->picked.empty()) return;
   const std::uint32_t at = name_id(step.key);
   for (const Picked& one : cell_->picked) {
     if (one.workflow != instance.workflow || one.step != at || one.visit != instance.visit) continue;

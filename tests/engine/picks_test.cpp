@@ -158,6 +158,21 @@ BOOST_AUTO_TEST_CASE(the_channel_that_leads_to_the_goal_gets_more) {
   must(world.store->verify());
 }
 
+BOOST_AUTO_TEST_CASE(a_policy_on_how_weights_move_is_kept) {
+  World world(sending("send both by best of email, text", "steady: limit weight moves to 10% per day"));
+  for (int i = 0; i < 150; ++i) {  // 17 hours
+    Words words = by_both;
+    words[0].second = "+1555" + std::to_string(1'000 + i);
+    joins(world, person(i), words);
+    if (world.provider.sent.back().channel == "text") world.event(person(i), "became_mql");
+    world.pass(minutes(7));
+  }
+  const auto said = decisions(world, channel);
+  BOOST_REQUIRE(said.size() == 150U);
+  for (const audit::Decided& d : said) BOOST_TEST(d.shares[1] <= 600'000'000U);
+  BOOST_TEST(said.back().shares[1] > 550'000'000U);
+}
+
 BOOST_AUTO_TEST_CASE(each_slot_is_drawn_and_learns_on_its_own) {
   World world(sending("send worded"));
   for (int i = 0; i < 300; ++i) {

@@ -59,17 +59,14 @@ ChoiceSpec spec_of(const bytecode::Choice& choice) {
   return out;
 }
 
-ChoiceSpec spec_of(const bytecode::Module& module, Index index) {
-  const bytecode::Choice& choice = module.choices[index];
+ChoiceSpec spec_of(const bytecode::Module& module, const bytecode::Choice& choice) {
   ChoiceSpec out = spec_of(choice);
   out.learner.window = module.goals[choice.goal].within.ms;
   if (choice.half_life) out.learner.half_life = choice.half_life->ms;
   if (choice.move)
     out.moves.push_back({choice.move->share.to_double(), longest(choice.move->period, choice.move->window)});
   for (const bytecode::Workflow& workflow : module.workflows) {
-    if (std::none_of(workflow.steps.begin(), workflow.steps.end(),
-                     [&](Index step) { return module.steps[step].choice == index; }))
-      continue;
+    if (workflow.name != std::string_view(choice.key).substr(0, choice.key.find('/'))) continue;
     for (const Index rule : workflow.rules) {
       const bytecode::Rule& limit = module.rules[rule];
       if (limit.kind == bytecode::RuleKind::moves)
@@ -82,12 +79,6 @@ ChoiceSpec spec_of(const bytecode::Module& module, Index index) {
 audit::Decided decide(const Version& version, Index index, const LearnedChoice& learned, const vm::World& world,
                       std::uint64_t seed, const audit::Pass& pass, audit::Mode mode, std::uint64_t visit) {
   const bytecode::Choice& choice = version.module.choices[index];
-  audit::Decided out;
-  out.pass = pass;
-  out.mode = mode;
-  out.choice = choice.key;
-  out.options = learned.spec.options;
-  out.model = learned.version;
   Arena arena;
   std::vector<bool> eligible;
   for (std::size_t i = 0; i < choice.options.size(); ++i) {
@@ -97,23 +88,45 @@ audit::Decided decide(const Version& version, Index index, const LearnedChoice& 
       may = value && value->tag() == Tag::boolean && value->as_bool();
     }
     eligible.push_back(may);
-    if (may && i < 64) out.eligible |= std::uint64_t{1} << i;
   }
+  std::vector<double> context;
   if (learned.spec.learner.features > 0) {
     std::vector<Value> values;
     for (const bytecode::Feature& feature : choice.features) {
       const Result<Value> value = version.program->evaluate(feature.value, world, arena);
       values.push_back(value ? *value : Value());
     }
-    out.context = learn::context(types_of(choice), values);
+    context = learn::context(types_of(choice), values);
   }
-  if (out.eligible == 0) return out;
+  const std::uint64_t purpose = stable_hash({"choose", audit::to_string(pass), choice.key});
+  audit::Decided out = draw(choice, learned, eligible, std::move(context), seed, purpose, visit);
+  out.pass = pass;
+  out.mode = mode;
+  return out;
+}
+
+audit::Decided draw(const bytecode::Choice& choice, const LearnedChoice& learned, const std::vector<bool>& eligible,
+                    std::vector<double> context, std::uint64_t seed, std::uint64_t purpose, std::uint64_t index) {
+  audit::Decided out;
+  out.choice = choice.key;
+  out.options = learned.spec.options;
+  out.model = learned.version;
+  out.context = std::move(context);
+  for (std::size_t i = 0; i < eligible.size() && i < 64; ++i) out.eligible |= std::uint64_t{eligible[i]} << i;
+  if (std::find(eligible.begin(), eligible.end(), true) == eligible.end()) return out;
   out.shares = learned.in_force.shares(out.context, eligible, bounds_of(choice));
-  out.purpose = stable_hash({"choose", audit::to_string(pass), choice.key});
-  out.index = visit;
-  Dice dice(seed, out.purpose, out.index);
+  out.purpose = purpose;
+  out.index = index;
+  Dice dice(seed, purpose, index);
   out.chosen = static_cast<std::uint32_t>(learn::draw(out.shares, dice));
   return out;
+}
+
+const LearnedChoice& weights_for(const LearnedChoice* known, const bytecode::Choice& choice,
+                                 std::optional<LearnedChoice>& unlearned) {
+  ChoiceSpec spec = spec_of(choice);
+  if (known != nullptr && fits(known->spec, spec)) return *known;
+  return unlearned.emplace(begin(std::move(spec)));
 }
 
 std::vector<std::uint32_t> typical_shares(const LearnedChoice& learned, const InForce& by) {

@@ -15,6 +15,16 @@ namespace fairlead::engine {
 audit::Decided decide(const Version& version, Index choice, const LearnedChoice& learned, const vm::World& world,
                       std::uint64_t seed, const audit::Pass& pass, audit::Mode mode, std::uint64_t visit = 1);
 
+/// The draw of a choice whose options were looked at already, of what is eligible in a context: a function of the seed,
+/// `purpose` and `index`. Whose it is is left open.
+audit::Decided draw(const bytecode::Choice& choice, const LearnedChoice& learned, const std::vector<bool>& eligible,
+                    std::vector<double> context, std::uint64_t seed, std::uint64_t purpose, std::uint64_t index);
+
+/// What a choice goes by. A newer version may learn something else under its name, or have it no more, which says
+/// nothing of the options here: they stand as they start, in `unlearned`.
+const LearnedChoice& weights_for(const LearnedChoice* known, const bytecode::Choice& choice,
+                                 std::optional<LearnedChoice>& unlearned);
+
 /// What the shares are by some weights on average over the recent contexts, every option eligible: for showing.
 std::vector<std::uint32_t> typical_shares(const LearnedChoice& learned, const InForce& by);
 
@@ -24,6 +34,6 @@ std::vector<learn::Bounds> bounds_of(const bytecode::Choice& choice);
 /// How a choice is learned where goals are known at once, and nothing limits how weights move.
 ChoiceSpec spec_of(const bytecode::Choice& choice);
 /// How a choice of a module is learned: also its goal's window, its half-life, and what limits how its weights move.
-ChoiceSpec spec_of(const bytecode::Module& module, Index choice);
+ChoiceSpec spec_of(const bytecode::Module& module, const bytecode::Choice& choice);
 
 }  // namespace fairlead::engine

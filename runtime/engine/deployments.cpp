@@ -2,6 +2,7 @@
 #include "runtime/engine/deployments.hpp"
 
 #include "runtime/engine/pauses.hpp"
+#include "runtime/engine/picks.hpp"
 #include "runtime/engine/rollouts.hpp"
 #include "runtime/engine/scores.hpp"
 
@@ -48,11 +49,16 @@ Result<std::unique_ptr<Version>> Version::load(std::uint32_t number, bytecode::M
   const auto keyed = [](const auto& item) -> const std::string& { return item.key; };
   std::vector<std::uint32_t> unused;
   std::unordered_map<std::uint32_t, Index> scores;
+  out->picks = picks_of(m);
+  std::vector<std::string> choices;
+  for (const bytecode::Choice& choice : m.choices) choices.push_back(choice.key);
+  for (const bytecode::Choice& choice : out->picks) choices.push_back(choice.key);
+  const auto itself = [](const std::string& key) -> const std::string& { return key; };
   for (const Result<void>& r :
        {index(m.steps, keyed, out->step_ids, out->steps), index(m.workflows, named, out->workflow_ids, out->workflows),
         index(m.contents, named, out->content_ids, out->contents),
         index(m.channels, named, out->channel_ids, out->channels), index(m.goals, named, out->goal_ids, out->goals),
-        index(m.choices, keyed, out->choice_ids, out->choices), index(m.events, named, out->event_ids, out->events),
+        index(choices, itself, out->choice_ids, out->choices), index(m.events, named, out->event_ids, out->events),
         index(m.counters, keyed, unused, out->counters), index(m.fields, named, unused, out->fields),
         index(m.records, named, out->record_ids, out->records), index(m.scores, named, out->score_ids, scores)}) {
     if (!r) return tl::unexpected(r.error());

@@ -32,6 +32,7 @@ struct Version {
   std::vector<std::vector<Index>> loops;            // by workflow and number: the `for each` that binds it; none
   std::vector<bool> reads_events;                   // by workflow: whether any of its expressions reads a bound event
   std::vector<SegmentEntry> by_segment;
+  std::vector<bytecode::Choice> picks;  // inside its sends: `choices` and `choice_ids` have them behind the module's own
   std::vector<std::pair<Index, std::vector<Index>>> pausing;  // workflows with `pause when`, and the rates it asks
   std::vector<std::pair<Index, std::string>> rollouts;        // workflows with `rollout`, and its stages
   std::vector<std::uint32_t> score_ids;
@@ -45,6 +46,11 @@ struct Version {
   [[nodiscard]] Index loop_of(Index workflow, unsigned bound) const {
     const std::vector<Index>& of = loops[workflow];
     return bound < of.size() ? of[bound] : bytecode::none;
+  }
+
+  [[nodiscard]] const bytecode::Choice& choice(Index index) const {
+    const std::size_t own = module.choices.size();
+    return index < own ? module.choices[index] : picks[index - own];
   }
 
   /// A fault where two names share an id, or a zone cannot be loaded.

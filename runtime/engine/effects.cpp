@@ -129,7 +129,9 @@ Result<Json> Turn::rendered(const Version& version, Instance& instance, const St
     return out;
   }
   const bytecode::Content& content = version.module.contents[step.content];
-  const bytecode::Channel& channel = version.module.channels[step.channel];
+  const Result<Index> by = shown_channel(version, instance, step);
+  if (!by) return tl::unexpected(by.error());
+  const bytecode::Channel& channel = version.module.channels[*by];
   Json out{{"channel", channel.name}};
   if (channel.to != none) {
     const Value& to = world->fields[channel.to];
@@ -138,9 +140,9 @@ Result<Json> Turn::rendered(const Version& version, Instance& instance, const St
   }
   out["content"] = content.name;
   for (const bytecode::Variant& variant : content.variants) {
-    if (variant.channel != step.channel) continue;
+    if (variant.channel != *by) continue;
     for (const bytecode::Slot& slot : variant.slots) {
-      const Result<Value> text = version.program->evaluate(slot.text, *world, arena_);
+      const Result<Value> text = version.program->evaluate(words_of(version, instance, step, *by, slot), *world, arena_);
       if (!text) return tl::unexpected(text.error());
       if (text->tag() != Tag::text) return fault(FaultCode::wrong_type);
       out[slot.name] = std::string(text->as_text());

@@ -157,6 +157,14 @@ Result<bool> Engine::knows_event(store::ContactId id, const std::string& event_i
   return store_.knows_event(id, event_id);
 }
 
+Result<bool> Engine::has_row(const std::string& key) {
+  if (std::any_of(batch_.fill.begin(), batch_.fill.end(), [&](const store::Outbox& row) { return row.key == key; }))
+    return true;
+  const Result<std::optional<store::Outbox>> found = store_.outbox(key);
+  if (!found) return tl::unexpected(found.error());
+  return found->has_value();
+}
+
 Result<std::vector<store::Event>> Engine::events(store::ContactId id) {
   Result<std::vector<store::Event>> out = store_.events(id);
   if (!out) return out;

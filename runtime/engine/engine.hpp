@@ -132,6 +132,8 @@ class Engine {
   Result<std::vector<store::Event>> events(store::ContactId id);  // all that are kept, oldest first
   /// Whether it came before, also where it was pruned since.
   Result<bool> knows_event(store::ContactId id, const std::string& event_id);
+  /// Whether the outbox has a row of this key, or will with this batch.
+  Result<bool> has_row(const std::string& key);
   /// Of records beside the contact, as this batch has them.
   RecordRows& rows() { return rows_; }
   /// Null where there is no such zone.

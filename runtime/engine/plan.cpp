@@ -295,7 +295,9 @@ class Planning {
 
   void weights() {
     std::vector<std::pair<std::string, ChoiceSpec>> fresh;
-    for (const bytecode::Choice& choice : next_.module.choices) {
+    for (Index i = 0; i < next_.choice_ids.size(); ++i) {
+      const bytecode::Choice& choice = next_.choice(i);
+      if (choice.goal == bytecode::none) continue;
       WeightPlan plan;
       plan.choice = choice.key;
       const ChoiceSpec spec = spec_of(choice);

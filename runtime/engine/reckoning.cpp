@@ -92,7 +92,7 @@ Result<void> Turn::credit(const EventIn& in, const std::vector<std::pair<std::ui
       if (decided != nullptr) {
         const auto choice = decided->choices.find(open->choice);
         if (choice != decided->choices.end()) {
-          const bytecode::Choice& what = decided->module.choices[choice->second];
+          const bytecode::Choice& what = decided->choice(choice->second);
           std::vector<std::string> options;
           for (const bytecode::Option& option : what.options) options.push_back(option.name);
           engine_.say(now_, audit::Credited{{contact_, name_of(open->workflow), open->serial},

@@ -124,8 +124,11 @@ Result<void> recover_state(store::Store& store, std::uint64_t checkpoint, const 
 }
 
 void learn_all(const Version& version, Ledger& ledger) {
-  for (Index choice = 0; choice < version.module.choices.size(); ++choice)
-    ledger.learn(version.module.choices[choice].key, spec_of(version.module, choice));
+  for (Index i = 0; i < version.choice_ids.size(); ++i) {
+    const bytecode::Choice& choice = version.choice(i);
+    // No goal, no learning: it stays a draw of equal chances.
+    if (choice.goal != bytecode::none) ledger.learn(choice.key, spec_of(version.module, choice));
+  }
 }
 
 Result<Cell> cell_of(store::Store& store, store::ContactId id) {

@@ -59,7 +59,7 @@ Result<void> recover_state(store::Store& store, std::uint64_t checkpoint, const 
 /// A contact's cell as the store has it: its row, or what the journal has over it.
 Result<Cell> cell_of(store::Store& store, store::ContactId id);
 
-/// The learners of a version's choices.
+/// The learners of a version's choices, and of those inside its sends.
 void learn_all(const Version& version, Ledger& ledger);
 
 struct View {

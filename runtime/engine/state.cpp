@@ -130,11 +130,14 @@ void parts(Ar& ar, auto& e) {
     ar(e.workflow, e.role, e.rule, e.digest, e.asked, e.until, e.given);
   } else if constexpr (std::is_same_v<T, guard::Spent>) {
     ar(e.at, e.channel, e.workflow, e.side, e.cost);
+  } else if constexpr (std::is_same_v<T, Picked>) {
+    ar(e.workflow, e.step, e.choice, e.version, e.visit, e.chosen, e.at);
   } else {
     static_assert(std::is_same_v<T, Cell>);
     ar(e.revision, e.instances, e.counters, e.counted, e.watches, e.open, e.past);
     // Most have none of these, and end here.
-    const bool predictions = !e.predictions.empty();
+    const bool picked = !e.picked.empty();
+    const bool predictions = !e.predictions.empty() || picked;
     const bool spent = !e.spent.empty() || predictions;
     const bool words = !e.words.empty() || spent;
     if (ar.more(!e.occasions.empty() || !e.taken.empty() || !e.tried.empty() || words)) ar(e.occasions);
@@ -143,6 +146,7 @@ void parts(Ar& ar, auto& e) {
     if (ar.more(words)) ar(e.words);
     if (ar.more(spent)) ar(e.spent);
     if (ar.more(predictions)) ar(e.predictions);
+    if (ar.more(picked)) ar(e.picked);
   }
 }
 

@@ -153,6 +153,17 @@ struct Word {
   bool operator==(const Word&) const = default;
 };
 
+/// What was chosen inside a `send` at which a pass still stands, or that somebody is asked about: its channel, its hour,
+/// the words of a slot. It stays until the message went out, or did not.
+struct Picked {
+  std::uint32_t workflow = 0, step = 0, choice = 0;
+  std::uint32_t version = 0;  // that has the options
+  std::uint64_t visit = 0;
+  std::uint32_t chosen = 0;
+  Instant at;
+  bool operator==(const Picked&) const = default;
+};
+
 struct Cell {
   std::uint64_t revision = 0;  // one up whenever something changes that a rule could read
   std::vector<Instance> instances;
@@ -168,6 +179,7 @@ struct Cell {
   std::vector<Word> words{};
   std::vector<guard::Spent> spent{};  // oldest first
   std::vector<Prediction> predictions{};
+  std::vector<Picked> picked{};
   bool operator==(const Cell&) const = default;
 
   /// The earliest instant at which something here moves by itself; passes through a workflow that is paused do not.

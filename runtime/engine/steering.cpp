@@ -100,11 +100,12 @@ Result<std::string> Turn::skip(const PersonIn& in) {
   const bytecode::Step& step = version.module.steps[at->second];
   using bytecode::StepKind;
   if (engine_.pauses().paused(instance.workflow)) return std::string("the workflow is paused");
-  // A rule or an approver is not gone around by waiting less.
-  if (instance.held || step.kind == StepKind::send || step.kind == StepKind::act)
+  // A rule or an approver is not gone around by waiting less. A message that waits for its hour alone may go sooner.
+  const bool for_its_hour = step.best_hour && !has_words(*cell_, instance.workflow);
+  if (instance.held || (step.kind == StepKind::send && !for_its_hour) || step.kind == StepKind::act)
     return std::string("a rule holds the contact there, and rules are not skipped");
   if (step.kind == StepKind::approve) return std::string("it waits for an approval, which `fairlead approve` gives");
-  if (step.kind != StepKind::wait_for && step.kind != StepKind::wait_until && step.kind != StepKind::wait_event)
+  if (!for_its_hour && step.kind != StepKind::wait_for && step.kind != StepKind::wait_until && step.kind != StepKind::wait_event)
     return fmt::format("`{}` is no wait", step.key);
   if (const Result<void> seen = see_members(true); !seen) return tl::unexpected(seen.error());
   engine_.touch(contact_);

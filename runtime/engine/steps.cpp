@@ -114,15 +114,10 @@ Result<void> Turn::advance(std::size_t index, std::optional<Index> to, std::opti
   return {};
 }
 
-namespace {
-
-/// Whose clock a wait reads: the contact's, as far as it is known.
 const Zone& clock_of(const Version& version, const vm::World& world) {
   if (world.zone != nullptr) return *world.zone;
   return world.country_zones.empty() ? version.zone : world.country_zones.front();
 }
-
-}  // namespace
 
 Result<Turn::Flow> Turn::wait(const Version& version, Instance& instance, const Step& step, Index& next) {
   // Most waits are as long as they say, and need nothing of the contact.
@@ -207,16 +202,11 @@ Result<Index> Turn::matching_arm(const Version& version, Instance& instance, con
 
 Result<Turn::Flow> Turn::choose(const Version& version, Instance& instance, const Step& step, Index& next) {
   const bytecode::Choice& choice = version.module.choices[step.choice];
-  const LearnedChoice* learned = engine_.tallies().choice(choice.key);
-  // A newer version may learn something else under this name, which says nothing of the options here: they stand as
-  // they start.
   std::optional<LearnedChoice> unlearned;
-  if (ChoiceSpec spec = spec_of(choice); learned == nullptr || !fits(learned->spec, spec)) {
-    learned = &unlearned.emplace(begin(std::move(spec)));
-  }
+  const LearnedChoice& learned = weights_for(engine_.tallies().choice(choice.key), choice, unlearned);
   const Result<vm::World> world = this->world(version, &instance);
   if (!world) return tl::unexpected(world.error());
-  const audit::Decided decided = decide(version, step.choice, *learned, *world, engine_.seed(), pass(version, instance),
+  const audit::Decided decided = decide(version, step.choice, learned, *world, engine_.seed(), pass(version, instance),
                                         instance.mode, instance.visit);
   engine_.say(now_, decided);
   // Nobody eligible, or the draw fell to no option: nothing goes out.
@@ -268,21 +258,19 @@ Turn::Flow Turn::withheld(const Instance& instance, const Step& step, const Judg
   return Flow::ended;
 }
 
-Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const Step& step) {
+Result<Turn::Flow> Turn::send_now(const Version& version, Instance& instance, const Step& step) {
   const audit::Pass who = pass(version, instance);
   const bytecode::Content& content = version.module.contents[step.content];
-  const std::string& channel = version.module.channels[step.channel].name;
   // What is transactional goes to who is held out, and from no shadow.
   const bool owed = content.transactional && instance.mode == Mode::held_out;
   const guard::Side side = owed ? guard::Side::out : side_of(instance.mode);
   const bool suppressed = side != guard::Side::out;
   // Where nothing goes out the same rules are asked of what would have, so that the pass takes the same way at the same
   // time.
-  const Decimal cost = version.module.channels[step.channel].cost;
-  Sending sending{instance.workflow, content.name, channel, instance.held, side, cost};
-  const Result<Judged> asked = this->judged(version, instance, step, sending);
-  if (!asked) return tl::unexpected(asked.error());
-  const Judged& judged = *asked;
+  Sending sending{instance.workflow, content.name, "", instance.held, side, {}};
+  Judged judged;
+  const Result<Index> by = carrier(version, instance, step, sending, judged);
+  if (!by) return tl::unexpected(by.error());
   using Kind = guard::Verdict::Kind;
   if (judged.kind != Kind::hold) forget_words(version, instance, judged.kind > Kind::defer);
   if (judged.kind == Kind::defer) {
@@ -295,6 +283,9 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
   const Instant since = instance.held.value_or(now_);
   instance.held.reset();
   if (judged.kind != Kind::allowed && judged.kind != Kind::hold) return withheld(instance, step, judged);
+  const std::string& channel = sending.channel;
+  const std::uint32_t channel_id = version.channel_ids[*by];
+  const Decimal cost = sending.cost;
   const std::string key = effect_key(version, instance, step);
   const Result<nlohmann::ordered_json> effect = rendered(version, instance, step);
   if (!effect && of_store(effect.error())) return tl::unexpected(effect.error());
@@ -323,23 +314,24 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
       origin.rules = view(rules_hash(engine_.deployments(), instance.workflow));
     origin.cost = cost;
     // The version that the pass follows may say otherwise than the newest, by which an Effect counts.
-    const Charge charge{content.transactional ? 0 : version.channel_ids[step.channel], cost};
-    if (charge != engine_.charges().usual(version.content_ids[step.content], version.channel_ids[step.channel]))
+    const Charge charge{content.transactional ? 0 : channel_id, cost};
+    if (charge != engine_.charges().usual(version.content_ids[step.content], channel_id))
       engine_.say(now_, audit::Charged{who.workflow, content.transactional ? "" : channel, cost});
     rated_send(instance.workflow);
     engine_.out().fill.push_back({key, contact_, channel, std::move(body), encode(origin), cell_->revision, now_, now_,
                                   store::OutboxState::ready, 0});
   }
   engine_.say(now_, audit::Effect{who, step.key, key, content.name, channel, suppressed});
+  credit_picks(instance, step);
   const std::uint32_t content_id = version.content_ids[step.content];
   std::erase_if(instance.sent, [content_id](const SentAt& s) { return s.content == content_id; });
   instance.sent.push_back({content_id, now_});
-  spend(version.channel_ids[step.channel], instance, side, cost);
+  spend(channel_id, instance, side, cost);
   if (!content.transactional) {
     const Duration keep = guard::longest_window(engine_.deployments().newest().module);
     std::erase_if(cell_->counted, [&](const Counted& c) { return c.at < now_ - keep; });
     if (keep > Duration{} && !planted(Bug::cap_counted_at_hand_over))
-      cell_->counted.push_back({now_, version.channel_ids[step.channel], instance.workflow, side});
+      cell_->counted.push_back({now_, channel_id, instance.workflow, side});
   }
   return Flow::go_on;
 }

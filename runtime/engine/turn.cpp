@@ -412,6 +412,7 @@ void Turn::leave(std::size_t index, const std::string& reason, bool early) {
   engine_.say(now_, audit::Left{pass(version, instance), reason});
   cell_->instances.erase(cell_->instances.begin() + static_cast<std::ptrdiff_t>(index));
   std::erase_if(cell_->taken, [&](const TakenArm& t) { return t.workflow == instance.workflow; });
+  std::erase_if(cell_->picked, [&](const Picked& p) { return p.workflow == instance.workflow; });
   auto past = std::find_if(cell_->past.begin(), cell_->past.end(),
                            [&](const Past& p) { return p.workflow == instance.workflow; });
   if (past == cell_->past.end()) past = cell_->past.insert(past, Past{instance.workflow, 0, {}, {}});

@@ -15,6 +15,8 @@ inline const std::string lapsed_approval = "the approval has lapsed, since what 
 
 /// Whether someone is in the role; who works here is as the newest version has it.
 bool has_role(const bytecode::Module& newest, const std::string& role, const std::string& who);
+/// Whose clock a pass reads: the contact's, as far as it is known.
+const Zone& clock_of(const Version& version, const vm::World& world);
 /// Where an event's type is declared in a version; none where it is not.
 Index event_in(const Version& version, const std::string& type);
 
@@ -99,6 +101,29 @@ class Turn {
   /// A message does not go out: the pass goes on without it, or ends where the rule stops it.
   Flow withheld(const Instance& instance, const bytecode::Step& step, const Judged& judged);
   Result<Flow> send(const Version& version, Instance& instance, const bytecode::Step& step);
+  // ---- what is chosen inside a send (picking.cpp)
+  Result<Flow> send_now(const Version& version, Instance& instance, const bytecode::Step& step);
+  /// Whether the message waits for the hour that is picked for it; picks it where none is yet.
+  Result<bool> awaits_hour(const Version& version, Instance& instance, const bytecode::Step& step);
+  /// By which channel it goes, and what the rules say of that; none where it goes by none of those that there are.
+  Result<Index> carrier(const Version& version, Instance& instance, const bytecode::Step& step, Sending& sending,
+                        Judged& judged);
+  /// Of `by best of`: what the rules say of each channel; of one that cannot carry it, why not.
+  struct Channels;
+  Result<Channels> channels(const Version& version, Instance& instance, const bytecode::Step& step, Sending sending);
+  /// The channel of a message that is going to be shown: as it was picked, or is now.
+  Result<Index> shown_channel(const Version& version, Instance& instance, const bytecode::Step& step);
+  /// The text of a slot, or of the words that are picked for it.
+  Index words_of(const Version& version, const Instance& instance, const bytecode::Step& step, Index channel,
+                 const bytecode::Slot& slot);
+  /// Draws, unless that was done and what was drawn is still eligible: the option's number, or that of all where there
+  /// is none.
+  std::uint32_t pick(const Version& version, const Instance& instance, const bytecode::Step& step,
+                     const std::string& key, const std::vector<bool>& eligible);
+  [[nodiscard]] const Picked* picked(const Instance& instance, const bytecode::Step& step,
+                                     const std::string& key) const;
+  /// What was picked for a message that has gone out, or would have, is what its goal speaks of.
+  void credit_picks(const Instance& instance, const bytecode::Step& step);
   Result<Flow> choose(const Version& version, Instance& instance, const bytecode::Step& step, Index& next);
   Index split(const Version& version, const Instance& instance, const bytecode::Step& step);
   /// Begins a round, waits for its time, or goes on behind the last one.

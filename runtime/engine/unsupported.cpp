@@ -21,8 +21,6 @@ void of_contents(const bytecode::Module& module, std::vector<Unsupported>& out) 
   for (const bytecode::Content& content : module.contents) {
     for (const bytecode::Variant& variant : content.variants) {
       for (const bytecode::Slot& slot : variant.slots) {
-        // Each slot is to learn on its own: a choice by chance alone would not be what was asked for.
-        if (!slot.one_of.empty()) out.push_back({slot.name + " one of", content.file, slot.line});
         if (slot.generated) {
           out.push_back({fmt::format("{} write with {}", slot.name, module.models[slot.generated->model].name),
                          content.file, slot.line});
@@ -43,8 +41,6 @@ std::string own_name(const std::string& key) {
 /// What of one step this runtime cannot carry out.
 std::vector<std::string> of_step(const bytecode::Module& module, const bytecode::Workflow& workflow, const Step& step) {
   std::vector<std::string> out;
-  if (!step.best.empty()) out.emplace_back("send by best of");
-  if (step.best_hour) out.emplace_back("send at best hour");
   if (step.choice != none) {
     const bytecode::Choice& choice = module.choices[step.choice];
     if (choice.move && !choice.move->approval.empty())

@@ -141,6 +141,11 @@ Waits waits_of(const Version& version, const Instance& instance, const Whereabou
         out.asked = asked_of(instance, person);
         break;
       }
+      if (step->best_hour && !instance.held) {
+        out.what = Waits::For::time;
+        out.ways = {{"", "", "", step->key, step->line}};
+        break;
+      }
       out.what = instance.held ? Waits::For::rule : Waits::For::turn;
       for (const PassHistory& pass : person.passes) {
         if (name_id(pass.workflow) == instance.workflow && pass.serial == instance.serial &&

@@ -113,7 +113,14 @@ Result<Turn::Flow> Turn::hold(const Version& version, Instance& instance, const 
     Instant until = judged.up_to > Duration{} ? now_ + judged.up_to : Instant{};
     if (until != Instant{} && till && *till != Instant{}) until = std::min(until, *till);
     word = cell_->words.insert(word, {instance.workflow, judged.role, judged.rule, now_shown, now_, until, false});
-    const std::string key = word_key(version, instance, *word);
+    // A question is one of its own, even where the same was asked and settled within this millisecond.
+    std::string key = word_key(version, instance, *word);
+    for (;; key = word_key(version, instance, *word)) {
+      const Result<bool> known = engine_.has_row(key);
+      if (!known) return tl::unexpected(known.error());
+      if (!*known) break;
+      word->asked = word->asked + Duration{1};
+    }
     const audit::Pass who = pass(version, instance);
     const Json effects = Json::array({effect});
     const std::string text = effects.dump(-1, ' ', false, Json::error_handler_t::replace);

@@ -2,6 +2,8 @@
 // one of its ways, and that who is at a branch goes on by one of them, mostly settles it.
 #include "runtime/trial/report_flow.hpp"
 
+#include "runtime/engine/picks.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -140,11 +142,13 @@ class FlowReader {
     if (look(step.kind) == Box::Look::wait) return true;
     if (step.kind == StepKind::act) return step.local != none;  // whoever waits for an answer may leave
     if (step.kind != StepKind::send) return false;
+    if (step.best_hour) return true;
     return std::any_of(m_.rules.begin(), m_.rules.end(), [&](const bytecode::Rule& rule) {
       return rule.otherwise == bytecode::Otherwise::defer &&
              (rule.workflow == none || rule.workflow == row_.workflow) &&
-             (rule.channels.empty() ||
-              std::find(rule.channels.begin(), rule.channels.end(), step.channel) != rule.channels.end());
+             (rule.channels.empty() || std::ranges::any_of(engine::channels_of(step), [&](Index channel) {
+                return std::find(rule.channels.begin(), rule.channels.end(), channel) != rule.channels.end();
+              }));
     });
   }
 

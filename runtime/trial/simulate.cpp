@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "runtime/engine/picks.hpp"
 #include "runtime/trial/clock.hpp"
 #include "runtime/trial/reactions.hpp"
 
@@ -177,7 +178,9 @@ Report make_report(const engine::Engine& engine, const bytecode::Module& module,
     row.ratio = ratio_of(ledger, module, goal);
     out.goals.push_back(std::move(row));
   }
-  for (const bytecode::Choice& choice : module.choices) {
+  std::vector<bytecode::Choice> choices = module.choices;
+  for (bytecode::Choice& pick : engine::picks_of(module)) choices.push_back(std::move(pick));
+  for (const bytecode::Choice& choice : choices) {
     const auto at = ledger.choices().find(choice.key);
     if (at == ledger.choices().end()) continue;
     const engine::LearnedChoice& learned = at->second;

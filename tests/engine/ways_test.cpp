@@ -288,8 +288,6 @@ BOOST_AUTO_TEST_CASE(what_this_runtime_cannot_do_yet_is_refused_by_name) {
   const std::pair<const char*, const char*> cases[] = {
       {"split s toward qualified {\nvariant a 50% { }\nvariant b 50% { }\nadopt when sure\n}",
        "`adopt when sure in split s, toward another goal than its workflow's`"},
-      {"send both by best of email, sms", "`send by best of`"},
-      {"send welcome at best hour between 08:00 and 20:00", "`send at best hour`"},
       {"allocate $100 per week across campaign toward qualified { each between 5% and 50% }",
        "`allocate across campaign`"},
       {"plan path toward qualified {\nat most 6 plays, at least 2 days apart, within 45 days\nstage aware\n"
@@ -298,8 +296,7 @@ BOOST_AUTO_TEST_CASE(what_this_runtime_cannot_do_yet_is_refused_by_name) {
   };
   for (const auto& [steps, named] : cases) {
     const bytecode::Module module =
-        compiled(project(workflow(steps) + "record campaign { key name: Text, live: Bool }\n"
-                                           "content both { email { subject \"B\" body \"B\" } sms { text \"B\" } }\n"));
+        compiled(project(workflow(steps) + "record campaign { key name: Text, live: Bool }\n"));
     World world(project(""));
     const Result<bool> deployed = world.engine->deploy(world.now, module);
     BOOST_REQUIRE(!deployed);

@@ -166,6 +166,7 @@ Result<SeedResult> replay(const bytecode::Module& module, bytecode::Index choice
   Dice shuffle(seed, stable_hash({"replay", "order"}), 0);
   for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[shuffle.below(i)]);
 
+  const std::uint64_t draws = stable_hash({"replay", "draw"});
   SeedResult out;
   out.taken.assign(choice.options.size(), 0);
   out.least.assign(choice.options.size(), 1'000'000'000);
@@ -194,6 +195,14 @@ Result<SeedResult> replay(const bytecode::Module& module, bytecode::Index choice
     const audit::Pass pass{{static_cast<std::uint16_t>(row % store::partitions), row}, workflow, 1};
     engine::LearnedChoice& learned = *ledger.choice(choice.key);
     audit::Decided decided = engine::decide(version, choice_index, learned, world, seed, pass, audit::Mode::live);
+    // All choices of a project draw by the same dice, row for row: where they give the same shares they take the same
+    // arm, so that what is left between them on one seed is what they know, and not their luck.
+    if (decided.eligible != 0) {
+      decided.purpose = draws;
+      decided.index = i;
+      Dice dice(seed, decided.purpose, decided.index);
+      decided.chosen = static_cast<std::uint32_t>(learn::draw(decided.shares, dice));
+    }
     for (std::size_t o = 0; o < decided.shares.size(); ++o) {
       if ((decided.eligible >> o & 1U) != 0) out.least[o] = std::min(out.least[o], decided.shares[o]);
     }

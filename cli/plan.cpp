@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "cli/plan_power.hpp"
 #include "cli/plan_words.hpp"
 #include "cli/proofs.hpp"
 #include "runtime/engine/unsupported.hpp"
@@ -35,8 +36,16 @@ void run(const Options& options, int& exit_code) {
   }
   const Result<engine::Plan> plan = engine::plan(store.get(), *module);
   if (!plan) return failed_with(plan.error());
+  std::vector<Measured> measures;
+  if (plan->in_force != 0) {
+    const Result<engine::View> view = engine::look(*store);
+    if (!view) return failed_with(view.error());
+    measures = measured(*view, *module);
+  }
   if (options.json) {
-    fmt::print("{}\n", plan_json(*plan).dump(2));
+    nlohmann::ordered_json json = plan_json(*plan);
+    if (!measures.empty()) json["measurement"] = measured_json(measures);
+    fmt::print("{}\n", json.dump(2));
     return;
   }
   if (plan->in_force == 0) {
@@ -49,6 +58,7 @@ void run(const Options& options, int& exit_code) {
                db);
   }
   fmt::print("{}", plan_words(*plan, bound_words(*compiled)));
+  fmt::print("{}", measured_words(measures));
 }
 
 }  // namespace

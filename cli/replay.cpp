@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <chrono>
+#include <fstream>
 #include <future>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -18,16 +18,10 @@ namespace fairlead::cli {
 namespace {
 
 struct Options {
-  std::string path = ".", log, arm, reward, choice;
+  std::string path = ".", log, arm, reward, choice, html;
+  std::vector<std::string> segment;
   std::uint64_t seeds = 20;
   bool json = false;
-};
-
-struct Row {
-  std::string key, floor;
-  learn::Mean mean, kept;
-  std::vector<std::string> options;
-  std::vector<double> taken, least;
 };
 
 Result<std::vector<trial::SeedResult>> all_seeds(const bytecode::Module& module, bytecode::Index choice,
@@ -65,12 +59,13 @@ void run(const Options& options, int& exit_code) {
     exit_code = wrong_use;
     return;
   }
-  std::vector<Row> rows;
+  std::vector<trial::Replayed> rows;
   std::uint64_t used = 0, rejected = 0;
   std::string first_rejected, arm, reward;
   for (const bytecode::Index choice : choices) {
     trial::Log log;
-    if (const Result<void> read = trial::read_log(options.log, *module, choice, options.arm, options.reward, log);
+    if (const Result<void> read =
+            trial::read_log(options.log, *module, choice, options.arm, options.reward, options.segment, log);
         !read) {
       exit_code = report(read.error());
       return;
@@ -87,29 +82,31 @@ void run(const Options& options, int& exit_code) {
       exit_code = report(results.error());
       return;
     }
-    Row row;
-    row.key = module->choices[choice].key;
-    row.floor = fmt::format(
-        "{}%", multiply(module->choices[choice].explore, Decimal::from_int(100)).value_or(Decimal()).to_string());
-    std::vector<double> means, kept;
-    for (const bytecode::Option& option : module->choices[choice].options) row.options.push_back(option.name);
-    row.taken.assign(row.options.size(), 0);
-    row.least.assign(row.options.size(), 1);
-    for (const trial::SeedResult& result : *results) {
-      means.push_back(result.mean);
-      kept.push_back(static_cast<double>(result.kept));
-      for (std::size_t o = 0; o < row.options.size(); ++o) {
-        row.taken[o] += result.taken[o] / static_cast<double>(results->size());
-        row.least[o] = std::min(row.least[o], static_cast<double>(result.least[o]) / 1e9);
-      }
+    trial::Replayed row = trial::together(module->choices[choice], log, *results);
+    if (!rows.empty()) {
+      // Both saw the rows in the same orders and drew by the same dice: what is left is what they know.
+      std::vector<double> more;
+      for (std::size_t seed = 0; seed < row.means.size(); ++seed)
+        more.push_back(row.means[seed] - rows.front().means[seed]);
+      row.against = learn::mean_of(more);
     }
-    row.mean = learn::mean_of(means);
-    row.kept = learn::mean_of(kept);
     rows.push_back(std::move(row));
+  }
+  const std::string about =
+      fmt::format("{} rows of {}, arm `{}`, reward `{}`, {}", used, options.log, arm, reward,
+                  options.seeds == 1 ? "seed 0" : fmt::format("seeds 0 to {}", options.seeds - 1));
+  if (!options.html.empty()) {
+    std::ofstream page(options.html, std::ios::binary | std::ios::trunc);
+    page << trial::replay_page(rows, "Replay of " + module->project, about);
+    page.close();
+    if (!page) {
+      exit_code = report({FaultCode::file_unwritable, {options.html, "could not be written"}});
+      return;
+    }
   }
   if (options.json) {
     nlohmann::ordered_json out = nlohmann::ordered_json::array();
-    for (const Row& row : rows) {
+    for (const trial::Replayed& row : rows) {
       nlohmann::ordered_json shares;
       for (std::size_t o = 0; o < row.options.size(); ++o)
         shares[row.options[o]] = {{"taken", row.taken[o]}, {"least_probability", row.least[o]}};
@@ -120,21 +117,48 @@ void run(const Options& options, int& exit_code) {
                      {"half_width_95", row.mean.half_width},
                      {"rows_kept", row.kept.mean},
                      {"options", shares}});
+      if (row.against) {
+        out.back()["against"] = {{"choice", rows.front().key},
+                                 {"difference", row.against->mean},
+                                 {"half_width_95", row.against->half_width}};
+      }
+      if (!row.segments.empty()) {
+        nlohmann::ordered_json segments;
+        for (std::size_t g = 0; g < row.segments.size(); ++g) {
+          for (std::size_t o = 0; o < row.options.size(); ++o)
+            segments[row.segments[g]][row.options[o]] = row.taken_in[g][o];
+        }
+        out.back()["segments"] = segments;
+        out.back()["segments_differ_by"] = row.spread;
+      }
     }
     fmt::print("{}\n", out.dump(2));
     return;
   }
-  fmt::print("{} rows of {}, arm `{}`, reward `{}`, seeds 0 to {}\n", used, options.log, arm, reward,
-             options.seeds - 1);
+  fmt::print("{}\n", about);
   if (rejected > 0) fmt::print("{} row{} could not be used; {}\n", rejected, rejected == 1 ? "" : "s", first_rejected);
-  for (const Row& row : rows) {
+  for (const trial::Replayed& row : rows) {
     fmt::print("\n{}\n", row.key);
     fmt::print("  mean reward     {:.4f} ± {:.4f}  (95%, over seeds; {:.0f} rows kept a seed)\n", row.mean.mean,
                row.mean.half_width, row.kept.mean);
+    if (row.against) {
+      fmt::print("  against {}  {:+.4f} ± {:.4f}  (95%, seed by seed)\n", rows.front().key, row.against->mean,
+                 row.against->half_width);
+    }
     fmt::print("  explore at least {}\n", row.floor);
     fmt::print("  {:<20} {:>8} {:>22}\n", "option", "taken", "smallest probability");
     for (std::size_t o = 0; o < row.options.size(); ++o)
       fmt::print("  {:<20} {:>7.1f}% {:>21.2f}%\n", row.options[o], row.taken[o] * 100, row.least[o] * 100);
+    for (std::size_t g = 0; g < row.segments.size(); ++g) {
+      std::string taken;
+      for (std::size_t o = 0; o < row.options.size(); ++o)
+        taken += fmt::format("{}{} {:.1f}%", o == 0 ? "" : ", ", row.options[o], row.taken_in[g][o] * 100);
+      fmt::print("  {:<20} {}\n", row.segments[g], taken);
+    }
+    if (!row.segments.empty()) {
+      fmt::print("  what an option is worth was taken to differ by {:.0f}% between segments, as the log has it\n",
+                 row.spread * 100);
+    }
   }
 }
 
@@ -150,10 +174,17 @@ void add_replay(Session& session) {
                       "the column that says which arm was taken (default: the one that holds only the options' names)");
   command->add_option("--reward", options->reward,
                       "the column with the reward, 0 or 1 (default: the one called as the goal's event)");
+  command
+      ->add_option("--segment", options->segment,
+                   "columns with few values: each of their combinations learns its own weights, and from the others as "
+                   "far as they are alike")
+      ->delimiter(',')
+      ->option_text("COLUMN,…");
   command->add_option("--choice", options->choice, "only this choice");
   command->add_option("--seeds", options->seeds, "how many orders of the rows, seeds 0 and up")
       ->capture_default_str()
       ->check(CLI::Range(1, 100'000));
+  command->add_option("--html", options->html, "write what came of it as a page with curves, too")->option_text("FILE");
   command->add_flag("--json", options->json, "print the result as JSON");
   command->callback([options, &session] { run(*options, session.exit_code); });
 }

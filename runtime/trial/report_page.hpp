@@ -17,6 +17,9 @@ std::size_t characters(std::string_view text);
 
 /// The shares of a choice over time. Empty where there are not two points in time. `id` is unique on the page.
 std::string share_curves(const ChoiceRow& choice, const Zone& zone, std::string_view id);
+/// The same over rows instead of time, an instant's milliseconds being a count of rows. `small`: the scale may end far
+/// below a fifth, as for rates.
+std::string row_curves(const ChoiceRow& choice, const std::string& title, bool small, std::string_view id);
 /// The rates of treated and held out, each with its interval, and lines at baseline and target.
 std::string rate_chart(const GoalRow& goal, std::string_view id);
 /// The lift of every goal that has one, with its interval, around a line at zero.

@@ -41,7 +41,7 @@ const std::map<std::string, std::vector<std::string>> options_of = {
       "import"}},
     {"decisions", {"DB", "--choice", "--limit", "--json", "--check"}},
     {"audit", {"verify"}},
-    {"replay", {"PATH", "--log", "--arm", "--reward", "--choice", "--seeds", "--json"}},
+    {"replay", {"PATH", "--log", "--arm", "--reward", "--choice", "--segment", "--seeds", "--html", "--json"}},
     {"evaluate",
      {"NEW", "--log", "--choice", "--weights", "--arm", "--reward", "--propensity", "--policy", "--context",
       "--position", "--at-least", "--estimator", "--json"}},

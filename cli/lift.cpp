@@ -58,7 +58,7 @@ void print(const trial::GoalBefore& row, const learn::AdjustedLift& lift) {
           row.event, window, 100 * lift.gone, 100 * (1 / (1 - lift.gone) - 1));
     } else {
       fmt::print(
-          "  Nobody is known to have had `{}` in the {} before, or it tells nothing: there is nothing to correct "
+          "  Nobody is known to have had `{}` in the {} before, or it tells nothing:\n  there is nothing to correct "
           "by.\n",
           row.event, window);
     }

@@ -11,6 +11,8 @@
 #include <new>
 #include <system_error>
 
+#include "cli/lift.hpp"
+
 namespace {
 
 using namespace fairlead::cli;
@@ -88,6 +90,7 @@ int run(int argc, char** argv) {
   add_replay(session);
   add_evaluate(session);
   add_power(session);
+  add_lift(session);
   add_score(session);
   add_backup(session);
   add_prune(session);

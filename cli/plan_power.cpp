@@ -109,7 +109,7 @@ std::string measured_words(const std::vector<Measured>& all) {
   std::string out = "\nmeasurement\n";
   for (const Measured& one : all) {
     const std::string hope =
-        fmt::format("{} more ({} instead of {}{})", percent(one.lift), percent(one.rate * (1 + one.lift)),
+        fmt::format("that {} more reach it ({} instead of {}{})", percent(one.lift), percent(one.rate * (1 + one.lift)),
                     percent(one.rate), one.to_target ? ", the target" : "");
     if (one.days) {
       out += fmt::format("  {}: at {:.3g} people a day it takes about {} to show {}\n", one.what, one.per_day,

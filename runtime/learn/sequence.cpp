@@ -5,6 +5,8 @@
 #include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 
+#include "runtime/learn/adjusted.hpp"
+
 namespace fairlead::learn {
 
 namespace {
@@ -54,6 +56,18 @@ Interval BoundedSequence::interval() const {
   return {std::max(0.0, mean() - half), std::min(1.0, mean() + half)};
 }
 
+double mixture_half_width(double variance, double rows, double planned, double error) {
+  // With information I = 1 / variance and a normal mixture of variance t about the difference, the boundary depends on
+  // I t alone; it is narrowest, for its I, at I t = x where x = 2 log(1 / error) + log(1 + x). Any t is valid, so a few
+  // rounds toward x are enough. I / rows is taken for a constant, which it is as long as the groups grow in the same
+  // shares; so I t grows as the rows do, and comes to x at `planned`.
+  const double wanted = 2 * std::log(1 / error);
+  double x = wanted;
+  for (int round = 0; round < 4; ++round) x = wanted + std::log1p(x);
+  const double ratio = x * rows / planned;
+  return std::sqrt(variance * (1 + 1 / ratio) * (2 * std::log(1 / error) + std::log1p(ratio)));
+}
+
 Lift lift_sequence(Proportion treated, Proportion held, double planned, double error) {
   if (treated.rows == 0 || held.rows == 0) return {0, {-1, 1}};
   const double n1 = static_cast<double>(treated.rows), n2 = static_cast<double>(held.rows);
@@ -63,15 +77,7 @@ Lift lift_sequence(Proportion treated, Proportion held, double planned, double e
     if (group.successes < least_of_each || group.rows - group.successes < least_of_each) return {difference, {-1, 1}};
   }
   const double variance = p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2;
-  // With information I = 1 / variance and a normal mixture of variance t about the difference, the boundary depends on
-  // I t alone; it is narrowest, for its I, at I t = x where x = 2 log(1 / error) + log(1 + x). Any t is valid, so a few
-  // rounds toward x are enough. I / rows is taken for a constant, which it is as long as the groups grow in the same
-  // shares; so I t grows as the rows do, and comes to x at `planned`.
-  const double wanted = 2 * std::log(1 / error);
-  double x = wanted;
-  for (int round = 0; round < 4; ++round) x = wanted + std::log1p(x);
-  const double ratio = x * (n1 + n2) / planned;
-  const double half = std::sqrt(variance * (1 + 1 / ratio) * (2 * std::log(1 / error) + std::log1p(ratio)));
+  const double half = mixture_half_width(variance, n1 + n2, planned, error);
   return {difference, {std::max(-1.0, difference - half), std::min(1.0, difference + half)}};
 }
 

@@ -46,6 +46,7 @@ const std::map<std::string, std::vector<std::string>> options_of = {
      {"NEW", "--log", "--choice", "--weights", "--arm", "--reward", "--propensity", "--policy", "--context",
       "--position", "--at-least", "--estimator", "--json"}},
     {"power", {"--rate", "--lift", "--per-day", "--holdout", "--within", "--power", "--json"}},
+    {"lift", {"GOAL", "--project", "--db", "--json"}},
     {"splits", {"SPLIT", "--project", "--db", "--json"}},
     {"score", {"train", "show"}},
     {"backup", {"FILE", "--project", "--db"}},

@@ -281,6 +281,22 @@ BOOST_AUTO_TEST_CASE(an_approval_around_it_shows_what_goes_out) {
              }) == 1);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_approved_waits_for_its_channel_and_takes_no_other) {
+  const std::string nights = "n: forbid send by text between 21:00 and 08:00 otherwise defer up to 12 hours";
+  World world(
+      sending("approve by legal up to 2 days {\n  send both by best of email, text\n} otherwise { send ping }", nights),
+      {.start = "2026-01-05T14:00Z"});
+  joins(world, ann, {{"phone", "+15550100"}, {"consent.email", "withdrawn"}, {"consent.text", "given"}});
+  world.run("2026-01-06T03:00Z");  // 22:00 in New York
+  world.contact(ann, {{"consent.email", "given"}});
+  say(world, "lee@a.example", true);
+  BOOST_TEST(world.provider.sent.empty());
+  world.pass(days(1));
+  BOOST_REQUIRE(world.provider.sent.size() == 1U);
+  BOOST_TEST(world.provider.sent[0].channel == "text");
+  BOOST_TEST(world.when("+15550100", "both") == "2026-01-06T13:00:00Z");
+}
+
 BOOST_AUTO_TEST_CASE(a_no_is_a_no_to_the_message_whatever_carries_it) {
   const std::string asks = "r: require approval by legal before send";
   World world(sending("send both by best of email, text", asks));

@@ -133,10 +133,7 @@ void print(const engine::View& view, const std::string& name, const engine::Lear
   if (score == nullptr) {
     fmt::print("  the project in force does not have it any more\n");
   } else {
-    fmt::print("  foretells {} within {}, from {}\n",
-               bytecode::Index{score->event} < view.deployments.newest().module.events.size()
-                   ? view.deployments.newest().module.events[score->event].name
-                   : "?",
+    fmt::print("  foretells {} within {}, from {}\n", view.deployments.newest().module.events[score->event].name,
                to_string(score->within), fmt::join(learned.spec.features, ", "));
   }
   print_standing(learned);

@@ -146,6 +146,8 @@ std::string refused(const LearnedScore& learned, audit::Steered::Act act, std::s
   using Act = audit::Steered::Act;
   if (act == Act::freeze && !learned.frozen_by.empty()) return "it is frozen already";
   if (act == Act::unfreeze && learned.frozen_by.empty()) return "it is not frozen";
+  if ((act == Act::reset || act == Act::import) && !learned.frozen_by.empty())
+    return "it is frozen, so that nothing else comes into force; `unfreeze` it first";
   if (act == Act::import) {
     ByteReader in(state);
     learn::OnlineLogistic read = learned.learning;

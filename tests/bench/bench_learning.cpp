@@ -1,5 +1,5 @@
 // What the learners reach on simulated choices beside what others reached, and how quick they are. Words as arguments
-// run only those parts: stationary, speed, delay, drift, budget.
+// run only those parts: stationary, speed, delay, drift, budget, allocate.
 #include <cstdio>
 #include <string_view>
 
@@ -11,13 +11,13 @@ int main(int argc, char** argv) {
     std::string_view name;
     void (*run)();
   };
-  const Part parts[] = {
-      {"stationary", stationary}, {"speed", speed}, {"delay", delayed}, {"drift", drifting}, {"budget", budgeted}};
+  const Part parts[] = {{"stationary", stationary}, {"speed", speed},     {"delay", delayed},
+                        {"drift", drifting},        {"budget", budgeted}, {"allocate", allocated}};
   for (int i = 1; i < argc; ++i) {
     bool known = false;
     for (const Part& part : parts) known = known || part.name == argv[i];
     if (!known) {
-      fmt::print(stderr, "usage: bench_learning [stationary|speed|delay|drift|budget…]\n");
+      fmt::print(stderr, "usage: bench_learning [stationary|speed|delay|drift|budget|allocate…]\n");
       return 2;
     }
   }

@@ -61,5 +61,6 @@ void speed();
 void delayed();
 void drifting();
 void budgeted();
+void allocated();
 
 }  // namespace fairlead::bench

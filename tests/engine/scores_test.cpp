@@ -30,8 +30,9 @@ void live(World& world, int from, int to) {
     const bool pro = i % 2 == 0;
     world.contact(person(i), {{"plan", pro ? "pro" : "free"}});
     world.event(person(i), "joined");
-    const bool comes = pro ? i / 2 % 5 < 2 : i / 2 % 20 == 0;
-    if (comes) world.later(world.now + days(i % 7), person(i), "became_mql");
+    // By chance: a pattern would be learned from one and be wrong of the next.
+    const bool comes = Dice(17, 5, static_cast<std::uint64_t>(i)).uniform() < (pro ? 0.4 : 0.05);
+    if (comes) world.later(world.now + days(i % 7) + hours(1), person(i), "became_mql");
     world.pass(hours(1));
   }
 }
@@ -161,8 +162,8 @@ BOOST_AUTO_TEST_CASE(what_it_learns_decides) {
   const LearnedScore& score = learned(world);
   BOOST_TEST(score.observed > 300U);
   BOOST_TEST(score.version > 10U);
-  BOOST_TEST(std::abs(foretold(score, true) - 0.40) < 0.05);
-  BOOST_TEST(std::abs(foretold(score, false) - 0.05) < 0.03);
+  BOOST_TEST(std::abs(foretold(score, true) - 0.40) < 0.08);
+  BOOST_TEST(std::abs(foretold(score, false) - 0.05) < 0.04);
   world.contact(person(1000), {{"plan", "pro"}});
   world.contact(person(1001), {{"plan", "free"}});
   world.event(person(1000), "joined");
@@ -178,7 +179,7 @@ BOOST_AUTO_TEST_CASE(what_it_learns_decides) {
 
 BOOST_AUTO_TEST_CASE(it_is_in_force_only_once_it_has_seen_both) {
   World world(asking(), {.stride = hours(1)});
-  live(world, 0, 240);
+  live(world, 0, 320);
   std::uint64_t observed = 0, came = 0;
   std::optional<Instant> enough;
   for (const auto& [when, e] : world.said<audit::Observed>()) {
@@ -256,9 +257,13 @@ BOOST_AUTO_TEST_CASE(hands_on_a_score) {
   const std::string state = exported(learned(world));
   steer(world, Act::freeze);
   const std::uint32_t version = learned(world).version;
+  const double kept = foretold(learned(world), true);
   live(world, 300, 400);
   BOOST_TEST(learned(world).version == version);
   BOOST_TEST(learned(world).changed);
+  steer(world, Act::reset);
+  steer(world, Act::import, state);
+  BOOST_TEST(std::abs(foretold(learned(world), true) - kept) < 1e-12);
   steer(world, Act::unfreeze);
   BOOST_TEST(learned(world).version == version + 1);
   steer(world, Act::reset);
@@ -273,7 +278,7 @@ BOOST_AUTO_TEST_CASE(hands_on_a_score) {
   BOOST_TEST(learned(world).version == version + 2);
   BOOST_TEST(std::abs(foretold(learned(world), true) - known) < 0.02);
   BOOST_TEST(world.said<audit::Steered>().size() == 4U);
-  BOOST_TEST(world.said<audit::Refused>().size() == 1U);
+  BOOST_TEST(world.said<audit::Refused>().size() == 3U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -147,7 +147,7 @@ void run(const Options& options, int& exit_code) {
     exit_code = wrong_use;
     return;
   }
-  const std::string db = options.db.empty() ? (folder_of(options.project) / "fairlead.db").string() : options.db;
+  const std::string db = store_of(options.project, options.db);
   const Result<std::unique_ptr<store::Store>> store =
       store::open_sqlite(db, options.id.empty() ? store::Access::read : store::Access::existing);
   if (!store) {

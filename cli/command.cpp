@@ -47,6 +47,10 @@ std::filesystem::path folder_of(const std::string& path) {
                                                         : std::filesystem::path(path);
 }
 
+std::string store_of(const std::string& project, const std::string& db) {
+  return db.empty() ? (folder_of(project) / "fairlead.db").string() : db;
+}
+
 Instant wall_clock() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return {std::chrono::duration_cast<std::chrono::milliseconds>(now).count()};

@@ -67,6 +67,8 @@ bool terminal(int descriptor);
 
 /// Where a project's own files lie: PATH itself, or the folder of the file that it names.
 std::filesystem::path folder_of(const std::string& path);
+/// Where a project's store is: `db` where somebody names one, else `fairlead.db` beside the project's files.
+std::string store_of(const std::string& project, const std::string& db = "");
 
 /// Prints a fault to stderr as one sentence; gives Exit::failed.
 int report(const Fault& fault);

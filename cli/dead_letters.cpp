@@ -31,7 +31,7 @@ void run(const Options& options, How how, int& exit_code) {
   if (options.as.empty()) return wrong("who does it? Add --as with your address, for the audit");
   if (options.keys.empty() != options.all)
     return wrong("say which: keys as `fairlead outbox list` shows them, or --all that did not go out");
-  const std::string db = options.db.empty() ? (folder_of(options.project) / "fairlead.db").string() : options.db;
+  const std::string db = store_of(options.project, options.db);
   const Result<std::unique_ptr<store::Store>> store = store::open_sqlite(db, store::Access::existing);
   if (!store) return failed_with(store.error());
   std::vector<store::Outbox> dead;

@@ -108,7 +108,7 @@ class Deployment {
   Deployment(const Options& options, int& exit_code) : options_(options), exit_code_(exit_code) {}
 
   void all() {
-    db_ = options_.db.empty() ? (folder_of(options_.path) / "fairlead.db").string() : options_.db;
+    db_ = store_of(options_.path, options_.db);
     if (!options_.undo) {
       module_ = compile_or_report(options_.path, exit_code_);
       if (!module_) return;

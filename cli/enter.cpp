@@ -56,8 +56,8 @@ Result<std::string> refusal(store::Store& store, const engine::View& view, const
 }
 
 void run(const Options& options, int& exit_code) {
-  const Result<std::unique_ptr<store::Store>> store = store::open_sqlite(
-      options.db.empty() ? (folder_of(options.project) / "fairlead.db").string() : options.db, store::Access::existing);
+  const Result<std::unique_ptr<store::Store>> store =
+      store::open_sqlite(store_of(options.project, options.db), store::Access::existing);
   if (!store) {
     exit_code = report(store.error());
     return;

@@ -76,8 +76,7 @@ void on_journal(const Options& options, int& exit_code) {
                                : fmt::format("this project has no choice called {}; it has {}", options.choice, names));
   if (choices.size() > 1) return wrong(fmt::format("which choice? --choice with one of {}", names));
 
-  const std::string path =
-      options.files.log == "decisions" ? (folder_of(options.project) / "fairlead.db").string() : options.files.log;
+  const std::string path = options.files.log == "decisions" ? store_of(options.project) : options.files.log;
   const Result<std::unique_ptr<store::Store>> store = store::open_sqlite(path, store::Access::read);
   if (!store) {
     exit_code = report(store.error());

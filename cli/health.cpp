@@ -23,7 +23,7 @@ struct Options {
 constexpr Duration longest_silence = seconds(60);
 
 void run(const Options& options, int& exit_code) {
-  const std::string db = options.db.empty() ? (folder_of(options.project) / "fairlead.db").string() : options.db;
+  const std::string db = store_of(options.project, options.db);
   const std::optional<serve::Alive> sign = serve::read_alive(db);
   const Instant now = wall_clock();
   const Duration silent = sign ? now - sign->at : Duration{};

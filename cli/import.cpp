@@ -95,7 +95,7 @@ std::optional<const bytecode::RecordType*> record_of(const bytecode::Module& mod
 }
 
 void run(const Options& options, int& exit_code) {
-  const std::string db = options.db.empty() ? (folder_of(options.project) / "fairlead.db").string() : options.db;
+  const std::string db = store_of(options.project, options.db);
   if (options.show_rejected) {
     const Result<std::unique_ptr<store::Store>> store = store::open_sqlite(db, store::Access::read);
     exit_code = store ? list_rejected(**store) : report(store.error());

@@ -126,7 +126,7 @@ void print_counts(const std::map<OutboxState, std::uint64_t>& counts, const std:
 }
 
 Result<void> list(const Options& options) {
-  const std::string db = options.db.empty() ? (folder_of(options.project) / "fairlead.db").string() : options.db;
+  const std::string db = store_of(options.project, options.db);
   const Result<std::unique_ptr<store::Store>> store = store::open_sqlite(db, store::Access::read);
   if (!store) return tl::unexpected(store.error());
   const Result<engine::View> view = engine::look(**store);

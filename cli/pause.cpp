@@ -27,7 +27,7 @@ void run(const Options& options, Act act, int& exit_code) {
   };
   const auto failed_with = [&](const Fault& fault) { exit_code = report(fault); };
   if (options.as.empty()) return wrong("who does it? Add --as with your address, for the audit");
-  const std::string db = options.db.empty() ? (folder_of(options.project) / "fairlead.db").string() : options.db;
+  const std::string db = store_of(options.project, options.db);
   const Result<std::unique_ptr<store::Store>> store = store::open_sqlite(db, store::Access::existing);
   if (!store) return failed_with(store.error());
   const Result<engine::View> view = engine::look(**store);

@@ -25,7 +25,7 @@ void run(const Options& options, int& exit_code) {
   const std::optional<bytecode::Module>& module = compiled->module;
   const auto failed_with = [&](const Fault& fault) { exit_code = report(fault); };
   if (const Result<void> can = engine::supported(*module); !can) return failed_with(can.error());
-  const std::string db = options.db.empty() ? (folder_of(options.path) / "fairlead.db").string() : options.db;
+  const std::string db = store_of(options.path, options.db);
   std::unique_ptr<store::Store> store;
   std::error_code unseen;
   // A project that never ran has no store yet, and a plan all the same.

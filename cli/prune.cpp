@@ -66,7 +66,7 @@ class Pruning {
     if (options_.as.empty() && !options_.dry_run)
       return wrong("who does it? Add --as with your address, for the audit; or look first, with --dry-run");
     older_than_ = length->as_duration();
-    db_ = options_.db.empty() ? (folder_of(options_.project) / "fairlead.db").string() : options_.db;
+    db_ = store_of(options_.project, options_.db);
     Result<std::unique_ptr<store::Store>> store =
         store::open_sqlite(db_, options_.dry_run ? store::Access::read : store::Access::existing);
     if (!store) return failed_with(store.error());

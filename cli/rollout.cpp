@@ -25,10 +25,6 @@ struct Options {
   bool approve = false;
 };
 
-std::string store_of(const Options& options) {
-  return options.db.empty() ? (folder_of(options.project) / "fairlead.db").string() : options.db;
-}
-
 /// One workflow's rollout as the newest version and the audit have it.
 struct Shown {
   const bytecode::Workflow& workflow;
@@ -168,8 +164,8 @@ void run(const Options& options, int& exit_code) {
   };
   const auto failed_with = [&](const Fault& fault) { exit_code = report(fault); };
   if (options.approve && options.as.empty()) return wrong("who says so? Add --as with your address, for the audit");
-  const Result<std::unique_ptr<store::Store>> store =
-      store::open_sqlite(store_of(options), options.approve ? store::Access::existing : store::Access::read);
+  const Result<std::unique_ptr<store::Store>> store = store::open_sqlite(
+      store_of(options.project, options.db), options.approve ? store::Access::existing : store::Access::read);
   if (!store) return failed_with(store.error());
   const Result<engine::View> view = engine::look(**store);
   if (!view) return failed_with(view.error());
@@ -190,7 +186,7 @@ void run(const Options& options, int& exit_code) {
       return failed_with(posted.error());
     fmt::print("`{}` of {} begins when the engine takes it in: it is in the inbox of {}\n",
                engine::to_string(newest.module.workflows[workflow->second].head.rollout[rollout->stage]),
-               options.workflow, store_of(options));
+               options.workflow, store_of(options.project, options.db));
     return;
   }
   Json all = Json::array();

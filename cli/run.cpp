@@ -160,7 +160,7 @@ Result<void> serve(engine::Engine& engine, Service& service, Pruning& pruning, b
 void run(const Options& options, int& exit_code) {
   const std::optional<bytecode::Module> module = compile_or_report(options.path, exit_code);
   if (!module) return;
-  const std::string db = options.db.empty() ? (folder_of(options.path) / "fairlead.db").string() : options.db;
+  const std::string db = store_of(options.path, options.db);
   const std::string messages =
       options.messages.empty() ? (folder_of(options.path) / "messages.jsonl").string() : options.messages;
   const auto failed_with = [&](const Fault& fault) { exit_code = report(fault); };

@@ -276,8 +276,7 @@ void export_one(const Options& options, int& exit_code) {
 
 std::optional<std::string> store_at(const std::string& path) {
   std::error_code unseen;
-  if (std::filesystem::is_directory(path, unseen) || path.ends_with(".lead"))
-    return (folder_of(path) / "fairlead.db").string();
+  if (std::filesystem::is_directory(path, unseen) || path.ends_with(".lead")) return store_of(path);
   std::ifstream in(path, std::ios::binary);
   std::string begins(15, '\0');
   in.read(begins.data(), static_cast<std::streamsize>(begins.size()));

@@ -66,8 +66,8 @@ void run(const Options& options, int& exit_code) {
     event.at = *at;
   }
   event.id = options.id.empty() ? short_hex(sha256(random_bytes(16)), 8) : options.id;
-  const Result<std::unique_ptr<store::Store>> store = store::open_sqlite(
-      options.db.empty() ? (folder_of(options.project) / "fairlead.db").string() : options.db, store::Access::existing);
+  const Result<std::unique_ptr<store::Store>> store =
+      store::open_sqlite(store_of(options.project, options.db), store::Access::existing);
   if (!store) {
     exit_code = report(store.error());
     return;

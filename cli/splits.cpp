@@ -87,7 +87,7 @@ Json json_of(const Shown& shown) {
 }
 
 void run(const Options& options, int& exit_code) {
-  const std::string db = options.db.empty() ? (folder_of(options.project) / "fairlead.db").string() : options.db;
+  const std::string db = store_of(options.project, options.db);
   const Result<std::unique_ptr<store::Store>> store = store::open_sqlite(db, store::Access::read);
   if (!store) {
     exit_code = report(store.error());

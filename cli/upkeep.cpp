@@ -16,10 +16,6 @@ struct Options {
   std::string file, project = ".", db;
 };
 
-std::string store_of(const Options& options) {
-  return options.db.empty() ? (folder_of(options.project) / "fairlead.db").string() : options.db;
-}
-
 /// `4.0 MB`, `128 KB`.
 std::string size_text(std::uint64_t bytes) {
   constexpr double kilo = 1000.0;
@@ -52,7 +48,7 @@ void backup(const Options& options, int& exit_code) {
     exit_code = wrong_use;
     return;
   }
-  const Result<store::Head> head = store::backup_sqlite(store_of(options), options.file);
+  const Result<store::Head> head = store::backup_sqlite(store_of(options.project, options.db), options.file);
   if (!head) {
     report(head.error());
     exit_code = head.error().code == FaultCode::chain_broken ? findings : failed;
@@ -69,7 +65,7 @@ void backup(const Options& options, int& exit_code) {
 }
 
 void vacuum(const Options& options, int& exit_code) {
-  const std::string db = store_of(options);
+  const std::string db = store_of(options.project, options.db);
   const Result<store::Vacuumed> done = store::vacuum_sqlite(db);
   if (!done) {
     exit_code = report(done.error());

@@ -24,7 +24,7 @@ std::string same_store(const Options& options) {
 }
 
 Result<void> tell(const Options& options, int& exit_code) {
-  const std::string db = options.db.empty() ? (folder_of(options.project) / "fairlead.db").string() : options.db;
+  const std::string db = store_of(options.project, options.db);
   const Result<std::unique_ptr<store::Store>> store = store::open_sqlite(db, store::Access::read);
   if (!store) return tl::unexpected(store.error());
   // Cells that moved since the checkpoint: what the journal says last counts, over the row.

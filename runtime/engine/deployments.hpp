@@ -32,7 +32,8 @@ struct Version {
   std::vector<std::vector<Index>> loops;            // by workflow and number: the `for each` that binds it; none
   std::vector<bool> reads_events;                   // by workflow: whether any of its expressions reads a bound event
   std::vector<SegmentEntry> by_segment;
-  std::vector<bytecode::Choice> picks;  // inside its sends: `choices` and `choice_ids` have them behind the module's own
+  std::vector<bytecode::Choice>
+      picks;  // inside its sends: `choices` and `choice_ids` have them behind the module's own
   std::vector<std::pair<Index, std::vector<Index>>> pausing;  // workflows with `pause when`, and the rates it asks
   std::vector<std::pair<Index, std::string>> rollouts;        // workflows with `rollout`, and its stages
   std::vector<std::uint32_t> score_ids;

@@ -142,7 +142,8 @@ Result<Json> Turn::rendered(const Version& version, Instance& instance, const St
   for (const bytecode::Variant& variant : content.variants) {
     if (variant.channel != *by) continue;
     for (const bytecode::Slot& slot : variant.slots) {
-      const Result<Value> text = version.program->evaluate(words_of(version, instance, step, *by, slot), *world, arena_);
+      const Result<Value> text =
+          version.program->evaluate(words_of(version, instance, step, *by, slot), *world, arena_);
       if (!text) return tl::unexpected(text.error());
       if (text->tag() != Tag::text) return fault(FaultCode::wrong_type);
       out[slot.name] = std::string(text->as_text());

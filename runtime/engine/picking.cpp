@@ -92,7 +92,9 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
 const Picked* Turn::picked(const Instance& instance, const Step& step, const std::string& key) const {
   const std::uint32_t at = name_id(step.key), choice = name_id(key);
   const auto found = std::find_if(cell_->picked.begin(), cell_->picked.end(), [&](const Picked& p) {
-    return p.workflow == instance.workflow && p.step == at && p.choice == choice && p.visit == instance.visit;
+    // An option of another version may be another one by its number: then it is drawn anew.
+    return p.workflow == instance.workflow && p.step == at && p.choice == choice && p.visit == instance.visit &&
+           p.version == instance.version;
   });
   return found == cell_->picked.end() ? nullptr : &*found;
 }

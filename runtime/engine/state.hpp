@@ -153,8 +153,8 @@ struct Word {
   bool operator==(const Word&) const = default;
 };
 
-/// What was chosen inside a `send` at which a pass still stands, or that somebody is asked about: its channel, its hour,
-/// the words of a slot. It stays until the message went out, or did not.
+/// What was chosen inside a `send` at which a pass still stands, or that somebody is asked about: its channel, its
+/// hour, the words of a slot. It stays until the message went out, or did not.
 struct Picked {
   std::uint32_t workflow = 0, step = 0, choice = 0;
   std::uint32_t version = 0;  // that has the options

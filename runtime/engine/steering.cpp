@@ -105,7 +105,8 @@ Result<std::string> Turn::skip(const PersonIn& in) {
   if (instance.held || (step.kind == StepKind::send && !for_its_hour) || step.kind == StepKind::act)
     return std::string("a rule holds the contact there, and rules are not skipped");
   if (step.kind == StepKind::approve) return std::string("it waits for an approval, which `fairlead approve` gives");
-  if (!for_its_hour && step.kind != StepKind::wait_for && step.kind != StepKind::wait_until && step.kind != StepKind::wait_event)
+  if (!for_its_hour && step.kind != StepKind::wait_for && step.kind != StepKind::wait_until &&
+      step.kind != StepKind::wait_event)
     return fmt::format("`{}` is no wait", step.key);
   if (const Result<void> seen = see_members(true); !seen) return tl::unexpected(seen.error());
   engine_.touch(contact_);

@@ -62,10 +62,9 @@ Result<void> Happened::read(std::string_view audit, const bytecode::Module& modu
                      if (e.action == Action::deferred) keep_back(content, put_off(e.rule, e.until), true);
                      if (e.action == Action::skipped) {
                        keep_back(content,
-                                 e.rule.empty()
-                                     ? "was not sent: " + e.detail
-                                     : fmt::format("was kept back by `{}`{}", e.rule,
-                                                   e.detail.empty() ? "" : ": " + e.detail),
+                                 e.rule.empty() ? "was not sent: " + e.detail
+                                                : fmt::format("was kept back by `{}`{}", e.rule,
+                                                              e.detail.empty() ? "" : ": " + e.detail),
                                  false);
                      }
                      if (e.action == Action::impossible) keep_back(content, "could not be made: " + e.detail, false);

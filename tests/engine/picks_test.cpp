@@ -138,7 +138,8 @@ BOOST_AUTO_TEST_CASE(the_channel_that_leads_to_the_goal_gets_more) {
     Words words = by_both;
     words[0].second = "+1555" + std::to_string(1'000 + i);
     joins(world, person(i), words);
-    if (world.provider.sent.back().channel == "text" && i % 2 == 0) world.event(person(i), "became_mql");
+    if (world.provider.sent.back().channel == "text" && i % 2 == 0)
+      world.later(world.now + minutes(5), person(i), "became_mql");
     world.pass(minutes(7));
   }
   const auto said = decisions(world, channel);

@@ -44,6 +44,15 @@ std::string unreachable(const bytecode::Module& module, Index index, const vm::W
                      consent.tag() == Tag::text ? consent.as_text() : "unknown");
 }
 
+/// What a pass has picked at a step, in whatever version.
+const Picked* picked_by(const Cell& cell, const Instance& instance, const Step& step, const std::string& key) {
+  const std::uint32_t at = name_id(step.key), choice = name_id(key);
+  const auto found = std::find_if(cell.picked.begin(), cell.picked.end(), [&](const Picked& p) {
+    return p.workflow == instance.workflow && p.step == at && p.choice == choice && p.visit == instance.visit;
+  });
+  return found == cell.picked.end() ? nullptr : &*found;
+}
+
 }  // namespace
 
 struct Turn::Channels {
@@ -90,13 +99,9 @@ Result<Turn::Flow> Turn::send(const Version& version, Instance& instance, const 
 }
 
 const Picked* Turn::picked(const Instance& instance, const Step& step, const std::string& key) const {
-  const std::uint32_t at = name_id(step.key), choice = name_id(key);
-  const auto found = std::find_if(cell_->picked.begin(), cell_->picked.end(), [&](const Picked& p) {
-    // An option of another version may be another one by its number: then it is drawn anew.
-    return p.workflow == instance.workflow && p.step == at && p.choice == choice && p.visit == instance.visit &&
-           p.version == instance.version;
-  });
-  return found == cell_->picked.end() ? nullptr : &*found;
+  const Picked* found = picked_by(*cell_, instance, step, key);
+  // An option of another version may be another one by its number: then it is drawn anew.
+  return found != nullptr && found->version == instance.version ? found : nullptr;
 }
 
 std::uint32_t Turn::pick(const Version& version, const Instance& instance, const Step& step, const std::string& key,
@@ -151,7 +156,8 @@ void Turn::credit_picks(const Instance& instance, const Step& step) {
 Result<bool> Turn::awaits_hour(const Version& version, Instance& instance, const Step& step) {
   if (!step.best_hour) return false;
   const std::string key = hour_key(step);
-  if (picked(instance, step, key) != nullptr) return false;  // it has come
+  // It has come. Who moved to another version meanwhile wakes when they would have.
+  if (picked_by(*cell_, instance, step, key) != nullptr) return false;
   const Result<vm::World> world = this->world(version, &instance);
   if (!world) return tl::unexpected(world.error());
   const std::vector<TimeOfDay> hours = hours_of(*step.best_hour);

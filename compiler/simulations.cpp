@@ -183,6 +183,7 @@ void Checker::simulate(Node node) {
     }
   }
   const Place name = place(node.child(Kind::text));
+  if (simulation.name.empty()) report(Code::missing_clause, name, "a simulation without a name", "what is it called?");
   if (!seen.contains("contacts"))
     report(Code::missing_clause, name, "this simulation has no people in it", "no `contacts`",
            "Say who: `contacts 1_000 from \"people.csv\"`, or `contacts 1_000 like { … }`.");

@@ -1,5 +1,6 @@
 // fairlead approve: what waits for a person's word, and that word.
 #include "cli/command.hpp"
+#include "cli/looked.hpp"
 
 #include <fmt/format.h>
 
@@ -8,7 +9,6 @@
 
 #include "runtime/engine/intake.hpp"
 #include "runtime/engine/occasions.hpp"
-#include "runtime/engine/recovery.hpp"
 
 namespace fairlead::cli {
 
@@ -147,22 +147,14 @@ void run(const Options& options, int& exit_code) {
     exit_code = wrong_use;
     return;
   }
-  const std::string db = store_of(options.project, options.db);
-  const Result<std::unique_ptr<store::Store>> store =
-      store::open_sqlite(db, options.id.empty() ? store::Access::read : store::Access::existing);
-  if (!store) {
-    exit_code = report(store.error());
-    return;
-  }
   // Who is in a role, and what a contact is known by, is as the version in force has it.
-  const Result<engine::View> view = engine::look(**store);
-  if (!view) {
-    exit_code = report(view.error());
-    return;
-  }
-  const bytecode::Module& module = view->deployments.newest().module;
-  const Result<void> done =
-      options.id.empty() ? list(**store, module, options.json) : decide(**store, module, options, exit_code);
+  const std::optional<Looked> looked =
+      look_into(store_of(options.project, options.db),
+                options.id.empty() ? store::Access::read : store::Access::existing, exit_code);
+  if (!looked) return;
+  const bytecode::Module& module = looked->view.deployments.newest().module;
+  const Result<void> done = options.id.empty() ? list(*looked->store, module, options.json)
+                                               : decide(*looked->store, module, options, exit_code);
   if (!done) exit_code = report(done.error());
 }
 

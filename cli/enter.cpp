@@ -1,5 +1,6 @@
 // fairlead enter: somebody begins a workflow that says `enter by hand`. It goes to the inbox; the engine takes it in.
 #include "cli/command.hpp"
+#include "cli/looked.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +8,6 @@
 
 #include "runtime/engine/intake.hpp"
 #include "runtime/engine/occasions.hpp"
-#include "runtime/engine/recovery.hpp"
 
 namespace fairlead::cli {
 
@@ -56,20 +56,12 @@ Result<std::string> refusal(store::Store& store, const engine::View& view, const
 }
 
 void run(const Options& options, int& exit_code) {
-  const Result<std::unique_ptr<store::Store>> store =
-      store::open_sqlite(store_of(options.project, options.db), store::Access::existing);
-  if (!store) {
-    exit_code = report(store.error());
-    return;
-  }
   // What may be entered is as the version in force has it.
-  const Result<engine::View> view = engine::look(**store);
-  if (!view) {
-    exit_code = report(view.error());
-    return;
-  }
+  const std::optional<Looked> looked =
+      look_into(store_of(options.project, options.db), store::Access::existing, exit_code);
+  if (!looked) return;
   engine::EnterIn in{options.workflow, 0, options.contact};
-  const Result<std::string> why = refusal(**store, *view, options, in);
+  const Result<std::string> why = refusal(*looked->store, looked->view, options, in);
   if (!why) {
     exit_code = report(why.error());
     return;
@@ -80,7 +72,7 @@ void run(const Options& options, int& exit_code) {
     return;
   }
   const Instant now = wall_clock();
-  if (const Result<void> posted = (*store)->post({{0, now, store::InboxKind::command, engine::encode(in)}}, {});
+  if (const Result<void> posted = looked->store->post({{0, now, store::InboxKind::command, engine::encode(in)}}, {});
       !posted) {
     exit_code = report(posted.error());
     return;

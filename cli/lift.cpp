@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/lift.hpp"
-#include "runtime/engine/recovery.hpp"
+#include "cli/looked.hpp"
 #include "runtime/trial/before.hpp"
 
 namespace fairlead::cli {
@@ -81,19 +81,10 @@ Json json_of(const trial::GoalBefore& row, const learn::AdjustedLift& lift) {
 }
 
 void run(const Options& options, int& exit_code) {
-  const std::string db = store_of(options.project, options.db);
-  const Result<std::unique_ptr<store::Store>> store = store::open_sqlite(db, store::Access::read);
-  if (!store) {
-    exit_code = report(store.error());
-    return;
-  }
-  const Result<engine::View> view = engine::look(**store);
-  if (!view) {
-    exit_code = report(view.error());
-    return;
-  }
+  const std::optional<Looked> looked = look_into(store_of(options.project, options.db), store::Access::read, exit_code);
+  if (!looked) return;
   const Result<std::vector<trial::GoalBefore>> rows =
-      trial::before_and_after(**store, view->deployments.newest().module, view->standing.clock);
+      trial::before_and_after(*looked->store, looked->view.deployments.newest().module, looked->view.standing.clock);
   if (!rows) {
     exit_code = report(rows.error());
     return;

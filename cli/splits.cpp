@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
+#include "cli/looked.hpp"
 #include "cli/shown.hpp"
-#include "runtime/engine/recovery.hpp"
 
 namespace fairlead::cli {
 
@@ -87,22 +87,13 @@ Json json_of(const Shown& shown) {
 }
 
 void run(const Options& options, int& exit_code) {
-  const std::string db = store_of(options.project, options.db);
-  const Result<std::unique_ptr<store::Store>> store = store::open_sqlite(db, store::Access::read);
-  if (!store) {
-    exit_code = report(store.error());
-    return;
-  }
-  const Result<engine::View> view = engine::look(**store);
-  if (!view) {
-    exit_code = report(view.error());
-    return;
-  }
-  const engine::Version& newest = view->deployments.newest();
+  const std::optional<Looked> looked = look_into(store_of(options.project, options.db), store::Access::read, exit_code);
+  if (!looked) return;
+  const engine::Version& newest = looked->view.deployments.newest();
   Json all = Json::array();
   bool any = false;
   for (const bytecode::Split& split : newest.module.splits) {
-    const engine::Experiment* experiment = view->standing.splits.find(split.key);
+    const engine::Experiment* experiment = looked->view.standing.splits.find(split.key);
     if (experiment == nullptr || !split.adopt) continue;
     if (!options.split.empty() && split.key != options.split && !split.key.ends_with("/" + options.split)) continue;
     any = true;
@@ -110,7 +101,7 @@ void run(const Options& options, int& exit_code) {
     const Shown shown{split,
                       goal,
                       *experiment,
-                      engine::compare(*experiment, goal.within, view->standing.clock),
+                      engine::compare(*experiment, goal.within, looked->view.standing.clock),
                       experiment->passes.sizes(),
                       newest.zone};
     options.json ? all.push_back(json_of(shown)) : print(shown);

@@ -47,8 +47,7 @@ class Page {
         escape(title), page_style, escape(about));
     rewards();
     add("<section>\n<h2>Shares</h2>\n<p class=\"lead\">Which option was drawn how often, as the replay went on; the "
-        "mean "
-        "over all orders of the rows.</p>\n");
+        "mean over all orders of the rows.</p>\n");
     for (const Replayed& choice : choices_) shares(choice);
     add("</section>\n</main>\n</body>\n</html>\n");
     return std::move(out_);

@@ -367,6 +367,24 @@ BOOST_AUTO_TEST_CASE(leaving_ends_the_waiting_and_a_colleague_may) {
   BOOST_TEST(world.provider.sent.size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(who_moves_while_they_wait_for_their_hour_wakes_when_they_would_have) {
+  const std::string steps = "send worded at best hour between 08:00 and 20:00";
+  World world(sending(steps));
+  for (int i = 0; i < 30; ++i) joins(world, person(i), {{"timezone", "Europe/Oslo"}});
+  const auto drawn = decisions(world, "nurture/send worded#1/hour");
+  world.pass(minutes(30));
+  world.module = compiled(sending(steps + "\nsend ping"));
+  must(world.engine->deploy(world.now, world.module, {audit::InFlight::move, "ops@acme.example", ""}));
+  BOOST_REQUIRE(!world.said<audit::Moved>().empty());
+  world.pass(days(2));
+  BOOST_TEST(decisions(world, "nurture/send worded#1/hour").size() == drawn.size());
+  const Zone oslo = must(Zone::load("Europe/Oslo"));
+  for (std::size_t i = 0; i < drawn.size(); ++i) {
+    const Instant sent = at(world.when(person(static_cast<int>(i)), "worded"));
+    BOOST_TEST(std::stoi(drawn[i].options[drawn[i].chosen]) == oslo.civil(sent).time.second / 3600);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(hours_may_go_over_midnight_and_end_within_one) {
   const bytecode::Hours nights{{22 * 3600}, {90 * 60}};
   const std::vector<TimeOfDay> hours = hours_of(nights);
